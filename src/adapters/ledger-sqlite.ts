@@ -1,0 +1,205 @@
+/** The ledger as an SQLite database: receipts, what was begun on the remote, failures. Durable at every commit. */
+
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import type { ByteString } from '../core/bytes.ts';
+import { asByteString } from '../core/bytes.ts';
+import { Fault } from '../core/fault.ts';
+import type { Infohash, Metainfo } from '../core/metainfo.ts';
+import type { ReceiptRecord } from '../core/prove.ts';
+import type { Failure } from '../core/snapshot.ts';
+import type { LedgerPort, LedgerRecords } from '../ports/ledger.ts';
+import { migrate } from './ledger-schema.ts';
+
+export interface LedgerSettings {
+  readonly path: string;
+  /** Which remote the records are about: host and path. A receipt for another remote proves nothing. */
+  readonly remote: string;
+  /** For looking only: nothing is made or migrated, and a ledger that is not there is an empty one. */
+  readonly isReadOnly: boolean;
+}
+
+export class SqliteLedger implements LedgerPort {
+  private readonly database: DatabaseSync;
+  private readonly remote: string;
+
+  private constructor(database: DatabaseSync, remote: string) {
+    this.database = database;
+    this.remote = remote;
+  }
+
+  /**
+   * Opens the ledger and brings its schema up to date.
+   *
+   * @throws Fault where it cannot be written, or was made by a newer version of this program
+   */
+  static open(settings: LedgerSettings): SqliteLedger {
+    try {
+      if (!settings.isReadOnly) mkdirSync(dirname(settings.path), { recursive: true, mode: 0o700 });
+      const database = new DatabaseSync(settings.path, { readOnly: settings.isReadOnly, timeout: 10_000 });
+      migrate(database, settings);
+      return new SqliteLedger(database, settings.remote);
+    } catch (error) {
+      if (error instanceof Fault) throw error;
+      throw new Fault(
+        'refused',
+        `cannot open the ledger ${settings.path}: ${(error as Error).message}`,
+        'make its directory writable, or set XDG_STATE_HOME to one that is',
+      );
+    }
+  }
+
+  read(managed: Iterable<Metainfo>): Promise<LedgerRecords> {
+    return this.attempt(() => {
+      const wanted = new Set<string>();
+      for (const { infohash } of managed) wanted.add(infohash);
+      return {
+        receipts: this.readReceipts(wanted),
+        shipments: this.readShipments(),
+        failures: this.readFailures(wanted),
+      };
+    });
+  }
+
+  beginShipment(infohash: Infohash, remotePaths: readonly ByteString[], atMs: number): Promise<void> {
+    const insert = `INSERT INTO shipment (remote, path, infohash, begun_at_ms) VALUES (?, ?, ?, ?)
+      ON CONFLICT (remote, path) DO UPDATE SET infohash = excluded.infohash, begun_at_ms = excluded.begun_at_ms`;
+    return this.change(() => {
+      const statement = this.database.prepare(insert);
+      for (const path of remotePaths) statement.run(this.remote, blobOf(path), infohash, atMs);
+    });
+  }
+
+  recordReceipts(receipts: readonly ReceiptRecord[]): Promise<void> {
+    const insert = `INSERT OR REPLACE INTO receipt
+      (remote, infohash, file_index, length_bytes, path, method, proved_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+    return this.change(() => {
+      const statement = this.database.prepare(insert);
+      for (const one of receipts) {
+        const { infohash, fileIndex, lengthBytes, remotePath, method, provedAtMs } = one;
+        statement.run(this.remote, infohash, fileIndex, lengthBytes, blobOf(remotePath), method, provedAtMs);
+      }
+    });
+  }
+
+  dropReceipts(infohash: Infohash): Promise<void> {
+    return this.change(() => {
+      this.database
+        .prepare('DELETE FROM receipt WHERE remote = ? AND infohash = ?')
+        .run(this.remote, infohash);
+    });
+  }
+
+  recordFailure(infohash: Infohash, failure: Failure): Promise<void> {
+    return this.change(() => {
+      this.database
+        .prepare(
+          `INSERT OR REPLACE INTO failure (infohash, step, message, remedy, count, at_ms, retry_at_ms)
+           VALUES (?, ?, ?, ?, ?, ?, ?)`,
+        )
+        .run(
+          infohash,
+          failure.step,
+          failure.message,
+          failure.remedy ?? null,
+          failure.count,
+          failure.atMs,
+          failure.retryAtMs,
+        );
+    });
+  }
+
+  clearFailure(infohash: Infohash): Promise<void> {
+    return this.change(() => {
+      this.database.prepare('DELETE FROM failure WHERE infohash = ?').run(infohash);
+    });
+  }
+
+  close(): Promise<void> {
+    if (this.database.isOpen) this.database.close();
+    return Promise.resolve();
+  }
+
+  private readReceipts(wanted: ReadonlySet<string>): Map<Infohash, ReceiptRecord[]> {
+    const receipts = new Map<Infohash, ReceiptRecord[]>();
+    const rows = this.database
+      .prepare(
+        'SELECT infohash, file_index, length_bytes, path, method, proved_at_ms FROM receipt WHERE remote = ?',
+      )
+      .iterate(this.remote);
+    for (const row of rows) {
+      const infohash = row['infohash'] as Infohash;
+      if (!wanted.has(infohash)) continue;
+      const record: ReceiptRecord = {
+        infohash,
+        fileIndex: row['file_index'] as number,
+        lengthBytes: row['length_bytes'] as number,
+        remotePath: pathOfBlob(row['path']),
+        method: row['method'] === 'checksum' ? 'checksum' : 'size',
+        provedAtMs: row['proved_at_ms'] as number,
+      };
+      const known = receipts.get(infohash);
+      if (known === undefined) receipts.set(infohash, [record]);
+      else known.push(record);
+    }
+    return receipts;
+  }
+
+  private readShipments(): Map<ByteString, Infohash> {
+    const rows = this.database
+      .prepare('SELECT path, infohash FROM shipment WHERE remote = ?')
+      .all(this.remote);
+    return new Map(rows.map((row) => [pathOfBlob(row['path']), row['infohash'] as Infohash]));
+  }
+
+  private readFailures(wanted: ReadonlySet<string>): Map<Infohash, Failure> {
+    const failures = new Map<Infohash, Failure>();
+    for (const row of this.database.prepare('SELECT * FROM failure').iterate()) {
+      if (!wanted.has(row['infohash'] as string)) continue;
+      failures.set(row['infohash'] as Infohash, {
+        step: row['step'] as string,
+        message: row['message'] as string,
+        remedy: (row['remedy'] as string | null) ?? undefined,
+        count: row['count'] as number,
+        atMs: row['at_ms'] as number,
+        retryAtMs: row['retry_at_ms'] as number,
+      });
+    }
+    return failures;
+  }
+
+  /** All or nothing, and on disk when it is done. */
+  private change(action: () => void): Promise<void> {
+    return this.attempt(() => {
+      this.database.exec('BEGIN IMMEDIATE');
+      try {
+        action();
+        this.database.exec('COMMIT');
+      } catch (error) {
+        this.database.exec('ROLLBACK');
+        throw error;
+      }
+    });
+  }
+
+  private attempt<T>(action: () => T): Promise<T> {
+    try {
+      return Promise.resolve(action());
+    } catch (error) {
+      const { message } = error as Error;
+      return Promise.reject(
+        new Fault('failed', `the ledger failed: ${message}`, 'see that its disk has room and is writable'),
+      );
+    }
+  }
+}
+
+/** Paths are bytes: kept as blobs, which SQLite never takes for text. */
+function blobOf(path: ByteString): Buffer {
+  return Buffer.from(path, 'latin1');
+}
+
+function pathOfBlob(blob: unknown): ByteString {
+  return asByteString(Buffer.from(blob as Uint8Array).toString('latin1'));
+}

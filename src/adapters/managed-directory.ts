@@ -1,0 +1,97 @@
+/** The managed directory: its .torrent files, read once and again only when they change. */
+
+import { readdirSync, statSync, unlinkSync } from 'node:fs';
+import type { ByteString } from '../core/bytes.ts';
+import { asByteString, bytesOfText, joinPath } from '../core/bytes.ts';
+import { Fault } from '../core/fault.ts';
+import type { Infohash, ManagedTorrent, Metainfo } from '../core/metainfo.ts';
+import type { RejectedEntry } from '../core/snapshot.ts';
+import { parseTorrentBytes, pathOf, readTorrentFile } from './torrent-file.ts';
+
+interface Remembered {
+  /** Size, times and inode: while these stay, so does the content. */
+  readonly signature: string;
+  readonly content: Metainfo | RejectedEntry;
+}
+
+export class ManagedDirectory {
+  private readonly directory: string;
+  private remembered = new Map<ByteString, Remembered>();
+
+  constructor(directory: string) {
+    this.directory = directory;
+  }
+
+  scan(): {
+    readonly managed: ReadonlyMap<Infohash, ManagedTorrent>;
+    readonly rejected: readonly RejectedEntry[];
+  } {
+    const managed = new Map<Infohash, ManagedTorrent>();
+    const rejected: RejectedEntry[] = [];
+    const remembered = new Map<ByteString, Remembered>();
+    for (const path of this.entries()) {
+      const entry = this.read(path);
+      if (entry === undefined) continue;
+      remembered.set(path, entry);
+      const { content } = entry;
+      if ('reason' in content) rejected.push(content);
+      else addTorrent(managed, content, path);
+    }
+    this.remembered = remembered;
+    return { managed, rejected };
+  }
+
+  /** Deletes the .torrent files of one torrent. Idempotent. */
+  retire(torrent: ManagedTorrent): void {
+    for (const path of torrent.torrentPaths) {
+      try {
+        unlinkSync(pathOf(path));
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
+        throw new Fault(
+          'refused',
+          `cannot delete the .torrent file (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+          `make ${this.directory} writable`,
+        );
+      }
+    }
+  }
+
+  /** Sorted, so that of two .torrent files with one content the same one is first each time. */
+  private entries(): readonly ByteString[] {
+    try {
+      const names = readdirSync(Buffer.from(this.directory), { encoding: 'buffer' });
+      const parent = bytesOfText(this.directory);
+      return names.map((name) => joinPath(parent, asByteString(name.toString('latin1')))).sort();
+    } catch (error) {
+      throw new Fault(
+        'refused',
+        `cannot read the managed directory ${this.directory} (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
+        'make it, or set managed_torrents_directory to the directory with your .torrent files',
+      );
+    }
+  }
+
+  /** Undefined where the entry has gone since it was listed. */
+  private read(path: ByteString): Remembered | undefined {
+    const status = statSync(pathOf(path), { throwIfNoEntry: false });
+    const signature = status && [status.size, status.mtimeMs, status.ctimeMs, status.ino].join(' ');
+    if (signature === undefined) return undefined;
+    const known = this.remembered.get(path);
+    if (known?.signature === signature) return known;
+    try {
+      return { signature, content: parseTorrentBytes(readTorrentFile(path)).metainfo };
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      return { signature, content: { path, reason: error.message } };
+    }
+  }
+}
+
+function addTorrent(managed: Map<Infohash, ManagedTorrent>, metainfo: Metainfo, path: ByteString): void {
+  const twin = managed.get(metainfo.infohash);
+  managed.set(metainfo.infohash, {
+    metainfo,
+    torrentPaths: twin === undefined ? [path] : [...twin.torrentPaths, path],
+  });
+}

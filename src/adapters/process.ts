@@ -1,0 +1,191 @@
+/** Runs programs: one record for any run, success or not, with every limit of ours watched over the whole process group. */
+
+import { execa } from 'execa';
+import { Fault } from '../core/fault.ts';
+
+export interface ProgramOrder {
+  readonly file: string;
+  readonly arguments: readonly string[];
+  /** Given on standard input, then closed. */
+  readonly input?: Uint8Array;
+  readonly directory?: string;
+  /** The run is ended after this long, whatever it does. */
+  readonly timeoutMs: number;
+  /** The run is ended when it has written nothing for this long. */
+  readonly silenceMs?: number;
+  /** The run is ended when it has written more than this to standard output. */
+  readonly outputLimitBytes?: number;
+  /** Called with each piece of standard output as it comes; what goes here is not collected as well. */
+  readonly onOutput?: (chunk: Uint8Array) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** Which of our limits ended a run. The first one counts. */
+export type RunLimit = 'timeout' | 'silence' | 'output' | 'cancelled';
+
+export interface RunRecord {
+  /** For a person: the program and its arguments, quoted where they need it. */
+  readonly command: string;
+  readonly exitCode: number | undefined;
+  /** The signal that ended it, if one did. */
+  readonly signal: string | undefined;
+  readonly limit: RunLimit | undefined;
+  /** The program is not there at all. */
+  readonly isMissing: boolean;
+  readonly stdout: Buffer;
+  /** The last part of it, at most 64 KiB. */
+  readonly stderr: string;
+  readonly durationMs: number;
+}
+
+const defaultOutputLimitBytes = 256 * 1024 ** 2;
+const stderrLimitBytes = 64 * 1024;
+/** Between the polite signal and the one that cannot be refused. */
+const graceMs = 5_000;
+
+/** Runs a program to its end and tells how it went; never rejects for what the program did. */
+export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
+  const startedAt = performance.now();
+  const stdout: Uint8Array[] = [];
+  let stdoutBytes = 0;
+  let stderr: Buffer = Buffer.alloc(0);
+  // A group of its own: what the program started (rsync its ssh) ends with it.
+  const running = execa(order.file, [...order.arguments], {
+    ...(order.directory === undefined ? {} : { cwd: order.directory }),
+    ...(order.input === undefined ? { stdin: 'ignore' as const } : { input: order.input }),
+    detached: true,
+    reject: false,
+    buffer: false,
+    encoding: 'buffer',
+    stripFinalNewline: false,
+  });
+  const watch = new Watch(order, (signal) => {
+    killGroup(running.pid, signal);
+  });
+  running.stdout?.on('data', (chunk: Buffer) => {
+    watch.heard();
+    stdoutBytes += chunk.length;
+    if (stdoutBytes > (order.outputLimitBytes ?? defaultOutputLimitBytes)) watch.hit('output');
+    else if (order.onOutput === undefined) stdout.push(chunk);
+    else order.onOutput(chunk);
+  });
+  running.stderr?.on('data', (chunk: Buffer) => {
+    watch.heard();
+    stderr = Buffer.concat([stderr, chunk]).subarray(-stderrLimitBytes);
+  });
+  try {
+    const result = await running;
+    return {
+      command: showCommand(order.file, order.arguments),
+      exitCode: result.exitCode,
+      signal: result.signal,
+      limit: watch.limit,
+      isMissing: result.code === 'ENOENT',
+      stdout: Buffer.concat(stdout),
+      stderr: stderr.toString('utf8'),
+      durationMs: performance.now() - startedAt,
+    };
+  } finally {
+    watch.end();
+  }
+}
+
+/** One sentence about a run that failed: what was run, how it ended, and the last thing it said. */
+export function describeRun(run: RunRecord): string {
+  const lastLine = run.stderr.trim().split('\n').at(-1)?.trim() ?? '';
+  return `${run.command} ${endOf(run)}${lastLine === '' ? '' : `: ${lastLine}`}`;
+}
+
+/** The fault of a run that hit a limit or could not start; undefined where the program itself has the say. */
+export function faultOfLimits(run: RunRecord): Fault | undefined {
+  if (run.isMissing) {
+    const program = run.command.split(' ')[0] ?? run.command;
+    return new Fault('missing-program', `${program} is not installed`, `install ${program}`);
+  }
+  return run.limit === undefined ? undefined : new Fault('limit', describeRun(run));
+}
+
+function endOf(run: RunRecord): string {
+  switch (run.limit) {
+    case 'timeout':
+      return `was ended after ${Math.round(run.durationMs / 1000)} s`;
+    case 'silence':
+      return 'was ended because nothing moved any more';
+    case 'output':
+      return 'was ended because it wrote too much';
+    case 'cancelled':
+      return 'was cancelled';
+    case undefined:
+      return run.signal === undefined
+        ? `failed with exit code ${run.exitCode ?? 'unknown'}`
+        : `was ended by ${run.signal}`;
+  }
+}
+
+/** Ends the run when one of its limits is hit. */
+class Watch {
+  limit: RunLimit | undefined;
+  private readonly timers = new Set<NodeJS.Timeout>();
+  private silence: NodeJS.Timeout | undefined;
+  private readonly order: ProgramOrder;
+  private readonly kill: (signal: NodeJS.Signals) => void;
+  private readonly cancel = (): void => {
+    this.hit('cancelled');
+  };
+
+  constructor(order: ProgramOrder, kill: (signal: NodeJS.Signals) => void) {
+    this.order = order;
+    this.kill = kill;
+    this.after(order.timeoutMs, () => {
+      this.hit('timeout');
+    });
+    this.heard();
+    if (order.signal?.aborted === true) this.cancel();
+    else order.signal?.addEventListener('abort', this.cancel);
+  }
+
+  heard(): void {
+    const { silenceMs } = this.order;
+    if (silenceMs === undefined) return;
+    if (this.silence !== undefined) this.silence.refresh();
+    else {
+      this.silence = this.after(silenceMs, () => {
+        this.hit('silence');
+      });
+    }
+  }
+
+  hit(limit: RunLimit): void {
+    if (this.limit !== undefined) return;
+    this.limit = limit;
+    this.kill('SIGTERM');
+    this.after(graceMs, () => {
+      this.kill('SIGKILL');
+    });
+  }
+
+  end(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.order.signal?.removeEventListener('abort', this.cancel);
+  }
+
+  private after(milliseconds: number, action: () => void): NodeJS.Timeout {
+    const timer = setTimeout(action, Math.min(milliseconds, 2 ** 31 - 1));
+    this.timers.add(timer);
+    return timer;
+  }
+}
+
+function killGroup(pid: number | undefined, signal: NodeJS.Signals): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
+  }
+}
+
+function showCommand(file: string, parts: readonly string[]): string {
+  const shown = [file, ...parts].map((part) => (/^[\w@%+=:,./-]+$/.test(part) ? part : `'${part}'`));
+  return shown.join(' ').slice(0, 300);
+}

@@ -1,0 +1,80 @@
+/** What ssh and rsync mean when they fail: their exit codes and words, as faults with a fix. */
+
+import { Fault } from '../core/fault.ts';
+import type { RunRecord } from './process.ts';
+import { describeRun, faultOfLimits } from './process.ts';
+
+interface Symptom {
+  readonly words: RegExp;
+  readonly kind: Fault['kind'];
+  readonly message: (host: string) => string;
+  readonly remedy: (host: string) => string;
+}
+
+/** The first that fits counts; ordered from the particular to the general. */
+const symptoms: readonly Symptom[] = [
+  {
+    words: /REMOTE HOST IDENTIFICATION HAS CHANGED/,
+    kind: 'refused',
+    message: (host) => `the host key of ${host} has changed`,
+    remedy: (host) => `make sure that it is the right host, then run: ssh-keygen -R ${host}`,
+  },
+  {
+    words: /Host key verification failed/,
+    kind: 'refused',
+    message: (host) => `the host key of ${host} is not known`,
+    remedy: (host) => `log in once by hand and accept it: ssh ${host}`,
+  },
+  {
+    words: /Permission denied \((?:publickey|password|keyboard)/,
+    kind: 'refused',
+    message: (host) => `${host} does not let us in without a password`,
+    remedy: (host) => `set up a key: ssh-copy-id ${host}`,
+  },
+  {
+    words: /Could not resolve hostname/,
+    kind: 'unreachable',
+    message: (host) => `there is no host ${host}`,
+    remedy: () => 'check remote_host, or add the alias to ~/.ssh/config',
+  },
+  {
+    words: /No space left on device|Disk quota exceeded/,
+    kind: 'full',
+    message: (host) => `${host} has no room left`,
+    remedy: (host) => `make room below remote_path on ${host}; it goes on by itself then`,
+  },
+  {
+    words: /Read-only file system/,
+    kind: 'refused',
+    message: (host) => `remote_path on ${host} is on a read-only filesystem`,
+    remedy: () => 'mount it writable, or set another remote_path',
+  },
+  {
+    words: /rsync: (?:command )?not found|rsync: No such file|command not found: rsync/,
+    kind: 'missing-program',
+    message: (host) => `${host} has no rsync`,
+    remedy: (host) => `install rsync on ${host}`,
+  },
+  {
+    words: /Permission denied/,
+    kind: 'refused',
+    message: (host) => `${host} does not let us write below remote_path`,
+    remedy: (host) => `give the login on ${host} the right to write there`,
+  },
+  {
+    words:
+      /Connection (?:refused|timed out|reset|closed)|No route to host|Network is unreachable|Broken pipe|lost connection|connection unexpectedly closed|Timeout, server/,
+    kind: 'unreachable',
+    message: (host) => `${host} cannot be reached`,
+    remedy: (host) => `see whether this works: ssh ${host} true`,
+  },
+];
+
+/** The fault that a failed run of ssh or rsync stands for. */
+export function faultOfRemoteRun(run: RunRecord, host: string): Fault {
+  const limit = faultOfLimits(run);
+  if (limit !== undefined) return limit;
+  const symptom = symptoms.find(({ words }) => words.test(run.stderr));
+  if (symptom === undefined) return new Fault('failed', describeRun(run));
+  return new Fault(symptom.kind, symptom.message(host), symptom.remedy(host));
+}

@@ -1,0 +1,200 @@
+/** The remote over ssh and rsync: nothing is needed there but sshd, rsync and a POSIX shell. */
+
+import type { ByteString } from '../core/bytes.ts';
+import { asByteString, baseName, joinPath, parentPath, textOfBytes } from '../core/bytes.ts';
+import { Fault } from '../core/fault.ts';
+import type { RemotePort, TransferOrder } from '../ports/remote.ts';
+import type { ProgramOrder, RunRecord } from './process.ts';
+import { runProgram } from './process.ts';
+import { faultOfRemoteRun } from './remote-faults.ts';
+import { parseDifferences, parseListing, parseProgress } from './rsync-output.ts';
+import type { SshConnection } from './ssh.ts';
+import { quoteForShell } from './ssh.ts';
+
+/** Where rsync keeps what was cut short, in each directory; removed by rsync once it is empty. */
+export const partialDirectory = '.rtorrent-low-space-driver.partial';
+
+const theRoot = asByteString('');
+
+const scriptTimeoutMs = 60_000;
+const listTimeoutMs = 10 * 60_000;
+const longestTransferMs = 30 * 86_400_000;
+/** Reading both copies prints nothing until it is done: the slowest disk that is believed in reads 2 MB/s. */
+const slowestReadBytesPerMs = 2_000;
+
+export interface RemoteSettings {
+  /** Absolute. */
+  readonly path: string;
+  /** A transfer that moves nothing for this long is ended; the next one goes on where it stopped. */
+  readonly stallMs: number;
+  /** Kilobytes a second that transfers may use; 0 for all there is. */
+  readonly bandwidthKib: number;
+}
+
+export class RsyncRemote implements RemotePort {
+  private readonly connection: SshConnection;
+  private readonly settings: RemoteSettings;
+  private hasRoot: Promise<boolean> | undefined;
+
+  constructor(connection: SshConnection, settings: RemoteSettings) {
+    this.connection = connection;
+    this.settings = settings;
+  }
+
+  async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {
+    if (!(await this.seesRoot())) return new Map();
+    const run = await this.rsync(
+      ['--list-only', '--ignore-missing-args', '--', this.place(theRoot)],
+      { files: paths },
+      { timeoutMs: listTimeoutMs },
+    );
+    // 23 and 24: some of the paths could not be read; what is not in the listing is not there for us.
+    if (run.exitCode !== 0 && run.exitCode !== 24) throw this.fault(run);
+    const listing = parseListing(run.stdout);
+    const wanted = new Set(paths);
+    return new Map([...listing].filter(([path]) => wanted.has(path)));
+  }
+
+  async ship(order: TransferOrder): Promise<void> {
+    await this.makeRoot();
+    const source = sourceOf(order);
+    const run = await this.rsync(
+      [
+        '--times',
+        '--omit-dir-times',
+        `--partial-dir=${partialDirectory}`,
+        '--info=progress2',
+        '--outbuf=L',
+        `--timeout=${Math.ceil(this.settings.stallMs / 1000)}`,
+        ...(order.isRepair ? ['--ignore-times'] : []),
+        ...(this.settings.bandwidthKib > 0 ? [`--bwlimit=${this.settings.bandwidthKib}`] : []),
+        '--',
+        './',
+        this.place(source.destination),
+      ],
+      source,
+      {
+        timeoutMs: longestTransferMs,
+        silenceMs: this.settings.stallMs,
+        signal: order.signal,
+        onOutput: (chunk) => {
+          const doneBytes = parseProgress(chunk);
+          if (doneBytes !== undefined) order.onProgress(doneBytes);
+        },
+      },
+    );
+    if (run.exitCode !== 0) throw this.fault(run);
+  }
+
+  async compare(order: TransferOrder): Promise<ReadonlySet<ByteString>> {
+    const source = sourceOf(order);
+    const totalBytes = order.files.reduce((sum, file) => sum + file.lengthBytes, 0);
+    const run = await this.rsync(
+      ['--dry-run', '--checksum', '--out-format=%i %n', '--', './', this.place(source.destination)],
+      source,
+      { timeoutMs: listTimeoutMs + totalBytes / slowestReadBytesPerMs, signal: order.signal },
+    );
+    if (run.exitCode !== 0) throw this.fault(run);
+    const differing = parseDifferences(run.stdout);
+    return new Set([...differing].map((path) => joinPath(source.destination, path)));
+  }
+
+  async disconnect(): Promise<void> {
+    this.hasRoot = undefined;
+    await this.connection.close();
+  }
+
+  /** Runs rsync with a list of files over standard input: private, NUL-separated, whatever the names hold. */
+  private async rsync(
+    words: readonly string[],
+    source: { readonly files: readonly ByteString[]; readonly directory?: string },
+    limits: Pick<ProgramOrder, 'timeoutMs' | 'silenceMs' | 'signal' | 'onOutput'>,
+  ): Promise<RunRecord> {
+    return await runProgram({
+      file: 'rsync',
+      arguments: [
+        `--rsh=${await this.connection.shellCommand()}`,
+        '--secluded-args',
+        '--files-from=-',
+        '--from0',
+        '--8-bit-output',
+        '--no-human-readable',
+        '--no-motd',
+        ...words,
+      ],
+      input: Buffer.from(source.files.map((path) => `${path}\0`).join(''), 'latin1'),
+      ...(source.directory === undefined ? {} : { directory: source.directory }),
+      ...limits,
+    });
+  }
+
+  private async seesRoot(): Promise<boolean> {
+    this.hasRoot ??= this.ask(`test -d ${quoteForShell(this.settings.path)}`).then(
+      (run) => run.exitCode === 0,
+    );
+    try {
+      return await this.hasRoot;
+    } catch (error) {
+      this.hasRoot = undefined;
+      throw error;
+    }
+  }
+
+  private async makeRoot(): Promise<void> {
+    if (await this.seesRoot()) return;
+    const run = await this.ask(`mkdir -p ${quoteForShell(this.settings.path)}`);
+    if (run.exitCode !== 0) throw this.fault(run);
+    this.hasRoot = undefined;
+  }
+
+  private async ask(script: string): Promise<RunRecord> {
+    return await this.connection.script(`${script}\n`, scriptTimeoutMs);
+  }
+
+  /** The place below the root as rsync takes it: `host:path/`. */
+  private place(below: ByteString): string {
+    const text = textOfBytes(below);
+    if (text === undefined) {
+      throw new Fault(
+        'refused',
+        'the directory on the remote cannot be named: its name is not UTF-8 and differs from the local one',
+        "move the torrent's data to a directory with the torrent's own name",
+      );
+    }
+    return `${this.connection.host}:${[this.settings.path, text].filter((part) => part !== '').join('/')}/`;
+  }
+
+  private fault(run: RunRecord): Fault {
+    return faultOfRemoteRun(run, this.connection.host);
+  }
+}
+
+interface Source {
+  /** Where rsync runs; the files are relative to it. */
+  readonly directory: string;
+  readonly files: readonly ByteString[];
+  readonly destination: ByteString;
+}
+
+/**
+ * A directory that has the same name on both sides is named in the list of files, which takes any bytes; command lines
+ * take UTF-8 alone. Each path starts with `./`, so that none can be taken for a comment or an option.
+ */
+function sourceOf(order: TransferOrder): Source {
+  const isSameName = order.destination !== '' && baseName(order.directory) === order.destination;
+  const local = isSameName ? parentPath(order.directory) : order.directory;
+  const directory = textOfBytes(local);
+  if (directory === undefined) {
+    throw new Fault(
+      'refused',
+      'the local directory cannot be named: it is not UTF-8',
+      "move the torrent's data below a directory of plain characters",
+    );
+  }
+  const prefix = isSameName ? order.destination : theRoot;
+  return {
+    directory: directory === '' ? '/' : directory,
+    files: order.files.map((file) => joinPath(prefix, file.path)),
+    destination: isSameName ? theRoot : order.destination,
+  };
+}

@@ -1,0 +1,50 @@
+/** Reads what rsync prints: listings, itemized changes, progress. Names come as bytes, escaped as `\#ooo`. */
+
+import type { ByteString } from '../core/bytes.ts';
+import { asByteString } from '../core/bytes.ts';
+
+/**
+ * Lines of `rsync --list-only --no-human-readable --8-bit-output`: mode, size, date, time, name. Regular files alone
+ * are answered, by name, with their size in bytes.
+ */
+export function parseListing(output: Buffer): Map<ByteString, number> {
+  const sizes = new Map<ByteString, number>();
+  for (const line of output.toString('latin1').split('\n')) {
+    const match = /^-\S{9,10}\s+([\d,]+) \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (.+)$/s.exec(line);
+    if (match?.[1] === undefined || match[2] === undefined) continue;
+    sizes.set(unescapeName(match[2]), Number(match[1].replaceAll(',', '')));
+  }
+  return sizes;
+}
+
+/**
+ * Lines of `--out-format='%i %n'`: an 11-character code, a blank, the name. Answers with the files whose content rsync
+ * would send (`<f` as seen from the sender).
+ */
+export function parseDifferences(output: Buffer): Set<ByteString> {
+  const names = new Set<ByteString>();
+  for (const line of output.toString('latin1').split('\n')) {
+    if (/^[<>]f.{9} /.test(line)) names.add(unescapeName(line.slice(12)));
+  }
+  return names;
+}
+
+/**
+ * Bytes done, from `--info=progress2 --no-human-readable`: the last figure that a chunk of output holds, or undefined.
+ * A chunk may end within a figure; such a tail is ignored, the next chunk has a newer one.
+ */
+export function parseProgress(chunk: Uint8Array): number | undefined {
+  const text = Buffer.from(chunk).toString('latin1');
+  const figures = [...text.matchAll(/(?:^|[\r\n])\s*(\d+)\s+\d+%\s/g)];
+  const last = figures.at(-1)?.[1];
+  return last === undefined ? undefined : Number(last);
+}
+
+/** rsync writes a control character, and a backslash that could be taken for such an escape, as `\#` and octal digits. */
+function unescapeName(escaped: string): ByteString {
+  return asByteString(
+    escaped.replaceAll(/\\#([0-3][0-7]{2})/g, (_, octal: string) =>
+      String.fromCharCode(Number.parseInt(octal, 8)),
+    ),
+  );
+}

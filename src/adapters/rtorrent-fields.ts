@@ -1,0 +1,86 @@
+/** What is asked of rtorrent about each torrent: one row a field, with its method and how the answer is read. */
+
+import { CodecError } from '../codec/codec-error.ts';
+import type { XmlRpcValue } from '../codec/xmlrpc-value.ts';
+import type { ByteString } from '../core/bytes.ts';
+import type { Infohash } from '../core/metainfo.ts';
+import { parseInfohash } from '../core/metainfo.ts';
+import type { RtorrentTorrent } from '../core/snapshot.ts';
+
+interface Field<Name extends keyof RtorrentTorrent> {
+  readonly name: Name;
+  readonly method: string;
+  readonly read: (value: XmlRpcValue) => RtorrentTorrent[Name];
+}
+
+/** The custom field by which a torrent that is fetched in parts is known again. */
+export const modeKey = 'drv.mode';
+
+const infohash = field('infohash', 'd.hash', readInfohash);
+
+/** Methods that exist in 0.9.8, 0.15 and 0.16 alike. */
+const fields = [
+  infohash,
+  field('reportedName', 'd.name', readText),
+  field('reportedDirectory', 'd.directory', readText),
+  field('isMultiFile', 'd.is_multi_file', readFlag),
+  field('isComplete', 'd.complete', readFlag),
+  field('isActive', 'd.is_active', readFlag),
+  field('isOpen', 'd.is_open', readFlag),
+  field('isStarted', 'd.state', readFlag),
+  field('isHashing', 'd.hashing', readFlag),
+  field('ratioPermille', 'd.ratio', readNumber),
+  field('completedBytes', 'd.completed_bytes', readNumber),
+  field('sizeBytes', 'd.size_bytes', readNumber),
+  field('downRateBytesPerSecond', 'd.down.rate', readNumber),
+  field('upRateBytesPerSecond', 'd.up.rate', readNumber),
+  field('message', 'd.message', readText),
+  field('mode', `d.custom=${modeKey}`, readText),
+] as const;
+
+/** The commands of one `d.multicall2`, in the order of the answer's columns. */
+export const fieldCommands: readonly string[] = fields.map(({ method }) =>
+  method.includes('=') ? method : `${method}=`,
+);
+
+/**
+ * One row of the answer to a multicall with these commands.
+ *
+ * @throws CodecError where a column is missing or of another type
+ */
+export function readTorrent(row: XmlRpcValue): RtorrentTorrent {
+  if (!Array.isArray(row) || row.length !== fields.length) {
+    throw new CodecError('xmlrpc', `A torrent's row does not have ${fields.length} columns.`);
+  }
+  const entries = fields.map((one, column) => [one.name, one.read(row[column] as XmlRpcValue)]);
+  return Object.fromEntries(entries) as unknown as RtorrentTorrent;
+}
+
+export function readNumber(value: XmlRpcValue): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'bigint') return Number(value);
+  throw new CodecError('xmlrpc', 'A number was expected.');
+}
+
+export function readText(value: XmlRpcValue): ByteString {
+  if (typeof value === 'string') return value;
+  throw new CodecError('xmlrpc', 'A text was expected.');
+}
+
+function readFlag(value: XmlRpcValue): boolean {
+  return readNumber(value) !== 0;
+}
+
+function readInfohash(value: XmlRpcValue): Infohash {
+  const parsed = parseInfohash(readText(value));
+  if (parsed === undefined) throw new CodecError('xmlrpc', 'An infohash was expected.');
+  return parsed;
+}
+
+function field<Name extends keyof RtorrentTorrent>(
+  name: Name,
+  method: string,
+  read: Field<Name>['read'],
+): Field<Name> {
+  return { name, method, read };
+}

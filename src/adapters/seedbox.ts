@@ -1,0 +1,60 @@
+/** This host as a seedbox: the managed directory, the local disk, and what may be deleted on it. */
+
+import type { ByteString } from '../core/bytes.ts';
+import { Fault } from '../core/fault.ts';
+import type { ManagedTorrent } from '../core/metainfo.ts';
+import type { DiskView } from '../core/snapshot.ts';
+import type { Place, RemovalOrder, RemovalReport, SeedboxPort } from '../ports/seedbox.ts';
+import { measureDisk } from './local-disk.ts';
+import { ManagedDirectory } from './managed-directory.ts';
+import { checkPieces } from './piece-check.ts';
+import { removeFiles } from './removal.ts';
+
+/** The calls are synchronous below: they are many, short, and three times as fast that way. */
+export class Seedbox implements SeedboxPort {
+  private readonly managedDirectory: ManagedDirectory;
+
+  constructor(managedDirectory: string) {
+    this.managedDirectory = new ManagedDirectory(managedDirectory);
+  }
+
+  scan(): ReturnType<SeedboxPort['scan']> {
+    return attempt(() => this.managedDirectory.scan());
+  }
+
+  measure(directory: ByteString, places: readonly Place[]): Promise<DiskView> {
+    return attempt(() => measureDisk(directory, places));
+  }
+
+  async verifyPieces(place: Place): ReturnType<SeedboxPort['verifyPieces']> {
+    try {
+      return await checkPieces(place);
+    } catch (error) {
+      throw asFault(error);
+    }
+  }
+
+  remove(order: RemovalOrder): Promise<RemovalReport> {
+    return attempt(() => removeFiles(order));
+  }
+
+  retire(managed: ManagedTorrent): Promise<void> {
+    return attempt(() => {
+      this.managedDirectory.retire(managed);
+    });
+  }
+}
+
+function attempt<T>(action: () => T): Promise<T> {
+  try {
+    return Promise.resolve(action());
+  } catch (error) {
+    return Promise.reject(asFault(error));
+  }
+}
+
+/** What the system refuses is a fault; anything else is a mistake of ours, and passes as it is. */
+function asFault(error: unknown): Error {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return error instanceof Fault || code === undefined ? (error as Error) : new Fault('failed', message);
+}

@@ -1,0 +1,133 @@
+/** What a plan is made of: actions that name all they need, and waits that name their reason. */
+
+import type { ByteString } from './bytes.ts';
+import type { Space } from './budget.ts';
+import type { Infohash, ManagedTorrent, MetainfoFile } from './metainfo.ts';
+import type { Receipt } from './prove.ts';
+import type { Failure } from './snapshot.ts';
+
+export type Action = Load | Select | Unload | Start | Ship | ProveContent | Purge | Retire;
+
+/** Hand the whole torrent to rtorrent and start it. */
+export interface Load {
+  readonly kind: 'load';
+  readonly managed: ManagedTorrent;
+  /** What it may come to take on disk beyond what it takes now. */
+  readonly reservedBytes: number;
+}
+
+/** Hand an oversize torrent to rtorrent with the truth about the pieces on disk, to fetch these files and no others. */
+export interface Select {
+  readonly kind: 'select';
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  /** Indices, ascending. */
+  readonly files: readonly number[];
+  readonly reservedBytes: number;
+}
+
+/** Take the torrent out of rtorrent and keep its data: it is about to be loaded in another way. */
+export interface Unload {
+  readonly kind: 'unload';
+  readonly managed: ManagedTorrent;
+}
+
+/** Start again what rtorrent's low-diskspace guard closed. */
+export interface Start {
+  readonly kind: 'start';
+  readonly managed: ManagedTorrent;
+}
+
+/** Copy files to the remote. */
+export interface Ship {
+  readonly kind: 'ship';
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  readonly files: readonly MetainfoFile[];
+}
+
+/** Read both copies of files that have arrived and compare them; what is alike gets a receipt. */
+export interface ProveContent {
+  readonly kind: 'prove';
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  readonly files: readonly MetainfoFile[];
+}
+
+/** Delete the local copies of files that the receipts prove to be on the remote, and take the torrent out of rtorrent. */
+export interface Purge {
+  readonly kind: 'purge';
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  readonly receipts: readonly Receipt[];
+  /** The files with these receipts, and padding. */
+  readonly files: readonly MetainfoFile[];
+  /** Absolute paths of other torrents' files: never touched. */
+  readonly keep: ReadonlySet<ByteString>;
+  readonly isLoaded: boolean;
+}
+
+/** Take the .torrent out of the managed directory: everything is on the remote and nothing is left here. */
+export interface Retire {
+  readonly kind: 'retire';
+  readonly managed: ManagedTorrent;
+  readonly receipts: readonly Receipt[];
+}
+
+/** Why a torrent is not being acted upon: a closed set that the command line, the log and the tests share. */
+export type WaitReason =
+  | { readonly kind: 'downloading'; readonly doneBytes: number; readonly totalBytes: number }
+  | { readonly kind: 'hashing' }
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'partly-wanted' }
+  | { readonly kind: 'ratio'; readonly ratio: number; readonly requiredRatio: number }
+  | { readonly kind: 'space'; readonly needBytes: number; readonly roomBytes: number }
+  | { readonly kind: 'low-diskspace'; readonly needBytes: number; readonly roomBytes: number }
+  | {
+      readonly kind: 'job';
+      readonly job: 'ship' | 'prove';
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+    }
+  | { readonly kind: 'transfer-slot' }
+  | {
+      readonly kind: 'batch';
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+      readonly files: number;
+    }
+  | { readonly kind: 'oversize-turn' }
+  | {
+      readonly kind: 'file-too-large';
+      readonly path: ByteString;
+      readonly needBytes: number;
+      readonly limitBytes: number;
+    }
+  | { readonly kind: 'path-taken'; readonly path: ByteString }
+  | { readonly kind: 'shared-files'; readonly other: ByteString }
+  | { readonly kind: 'place-unknown'; readonly reported: ByteString }
+  | { readonly kind: 'remote-unseen'; readonly reason: string; readonly remedy: string | undefined }
+  | { readonly kind: 'remote-conflict'; readonly path: ByteString; readonly other: Infohash | undefined }
+  | { readonly kind: 'rtorrent-unseen'; readonly reason: string; readonly remedy: string | undefined }
+  | { readonly kind: 'disk-unseen'; readonly reason: string; readonly remedy: string | undefined }
+  | { readonly kind: 'retry'; readonly failure: Failure };
+
+export interface Wait {
+  readonly managed: ManagedTorrent;
+  readonly reason: WaitReason;
+}
+
+/** Every managed torrent is in `actions` or in `waits`, and in one of them once. */
+export interface Plan {
+  /** In the order in which they are to be carried out: what frees space first, what takes it last. */
+  readonly actions: readonly Action[];
+  readonly waits: readonly Wait[];
+  /** Undefined where the disk was not seen. */
+  readonly space: Space | undefined;
+}
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly detail: string }
+  /** The world moved between the look and the act: look again. */
+  | { readonly kind: 'stale'; readonly detail: string }
+  | { readonly kind: 'failed'; readonly message: string; readonly remedy: string | undefined };

@@ -1,0 +1,114 @@
+/** The space: how much managed torrents may take, what they take or have been promised, and what is left. */
+
+import type { ManagedTorrent } from './metainfo.ts';
+import type { Policy } from './policy.ts';
+import { selectionFootprint, wholeFootprint } from './footprint.ts';
+import type { DiskView, LocalTorrent, RtorrentDetail, RtorrentTorrent } from './snapshot.ts';
+
+/** The reserve is 2 % of the filesystem, within these bounds. */
+const reserveShare = 0.02;
+const leastReserveBytes = 4 * 1024 ** 2;
+const mostReserveBytes = 1024 ** 3;
+
+/** All in bytes of allocated blocks. */
+export interface Space {
+  /** The least of the user's limit and what the filesystem can give, less the reserve. */
+  readonly limitBytes: number;
+  /** Which of the two it is. */
+  readonly limitedBy: 'space_limit' | 'filesystem';
+  /** What managed torrents take on disk now. */
+  readonly allocatedBytes: number;
+  /** What loaded torrents may still come to take beyond that. */
+  readonly promisedBytes: number;
+  /** Limit less allocated less promised; never below 0. */
+  readonly roomBytes: number;
+  /** What the filesystem has free. */
+  readonly freeBytes: number;
+  /** What of it is left alone. */
+  readonly reserveBytes: number;
+}
+
+/**
+ * Free space that this program leaves alone: rtorrent 0.9.8 dies on a full disk (SIGBUS), and the filesystem needs
+ * some blocks for itself.
+ */
+export function reserveOf(disk: DiskView): number {
+  const share = Math.ceil(disk.totalBytes * reserveShare);
+  return Math.min(mostReserveBytes, Math.max(leastReserveBytes, share));
+}
+
+/** Totals up the disk; `commitments` are the bytes that each managed torrent takes or may come to take. */
+export function measureSpace(
+  disk: DiskView,
+  policy: Policy,
+  commitments: Iterable<{ readonly allocatedBytes: number; readonly committedBytes: number }>,
+): Space {
+  let allocatedBytes = 0;
+  let promisedBytes = 0;
+  for (const one of commitments) {
+    allocatedBytes += one.allocatedBytes;
+    promisedBytes += one.committedBytes - one.allocatedBytes;
+  }
+  const reserveBytes = reserveOf(disk);
+  const filesystemBytes = Math.max(0, allocatedBytes + disk.freeBytes - reserveBytes);
+  const limitBytes = Math.min(policy.spaceLimitBytes, filesystemBytes);
+  return {
+    limitBytes,
+    limitedBy: policy.spaceLimitBytes <= filesystemBytes ? 'space_limit' : 'filesystem',
+    allocatedBytes,
+    promisedBytes,
+    roomBytes: Math.max(0, limitBytes - allocatedBytes - promisedBytes),
+    freeBytes: disk.freeBytes,
+    reserveBytes,
+  };
+}
+
+/**
+ * What a torrent takes, and the most that it may come to take while it stays as it is: the whole of it, the files
+ * selected in it, or, where it is not loaded, what lies on disk already.
+ */
+export function commitmentOf(
+  managed: ManagedTorrent,
+  loaded: RtorrentTorrent | undefined,
+  detail: RtorrentDetail | undefined,
+  local: LocalTorrent | undefined,
+  blockBytes: number,
+): { readonly allocatedBytes: number; readonly committedBytes: number } {
+  const allocatedBytes = local?.allocatedBytes ?? 0;
+  if (loaded === undefined || loaded.isComplete) return { allocatedBytes, committedBytes: allocatedBytes };
+  const { metainfo } = managed;
+  const ceiling =
+    detail === undefined
+      ? wholeFootprint(metainfo, blockBytes)
+      : growthCeiling(managed, selectedFiles(detail), local, blockBytes);
+  return { allocatedBytes, committedBytes: Math.max(allocatedBytes, ceiling) };
+}
+
+/**
+ * What the torrent takes once these files are fetched: beside their footprint, whatever of other files lies on disk,
+ * for nothing goes away by itself.
+ */
+export function growthCeiling(
+  { metainfo }: ManagedTorrent,
+  selected: ReadonlySet<number>,
+  local: LocalTorrent | undefined,
+  blockBytes: number,
+): number {
+  const footprint = selectionFootprint(metainfo, selected, blockBytes);
+  let total = 0;
+  for (const file of metainfo.files) {
+    const there = local?.files[file.index]?.allocatedBytes ?? 0;
+    const coming = footprint.get(file.index) ?? 0;
+    total += selected.has(file.index) ? Math.max(there, coming) : there + coming;
+  }
+  return total;
+}
+
+/** Indices of the files that rtorrent was told to fetch. */
+export function selectedFiles(detail: RtorrentDetail): ReadonlySet<number> {
+  const selected = new Set<number>();
+  detail.files.forEach((file, index) => {
+    if (file.isSelected) selected.add(index);
+  });
+  return selected;
+}

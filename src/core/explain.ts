@@ -1,0 +1,111 @@
+/** Plans in words: one line for every action and every reason to wait, shared by the command line and the log. */
+
+import type { Action, WaitReason } from './action.ts';
+import type { Space } from './budget.ts';
+import { displayText } from './bytes.ts';
+import type { ManagedTorrent } from './metainfo.ts';
+import { formatBytes, formatDuration } from './units.ts';
+
+/** What the action does, as a clause that follows the torrent's name: `load it whole (4.0 GiB)`. */
+export function explainAction(action: Action): string {
+  switch (action.kind) {
+    case 'load':
+      return `load it whole, smallest first: it needs ${formatBytes(action.reservedBytes)} more`;
+    case 'select':
+      return `fetch ${count(action.files.length, 'file')} of ${action.managed.metainfo.files.length}, which need ${formatBytes(action.reservedBytes)} more`;
+    case 'unload':
+      return 'take it out of rtorrent and keep its data, to fetch it in parts';
+    case 'start':
+      return 'start it again: rtorrent had closed it, and there is room now';
+    case 'ship':
+      return `ship ${count(action.files.length, 'file')} (${formatBytes(bytesOf(action.files))}) to the remote`;
+    case 'prove':
+      return `prove ${count(action.files.length, 'file')} (${formatBytes(bytesOf(action.files))}): compare both copies`;
+    case 'purge':
+      return `delete ${count(action.files.length, 'local file')}: every one is proved to be on the remote`;
+    case 'retire':
+      return 'take the .torrent out of the managed directory: all of it is on the remote';
+  }
+}
+
+/** Why a torrent waits, as a clause: `needs 4.0 GiB, 1.0 GiB is left`. */
+export function explainWait(reason: WaitReason, nowMs: number): string {
+  switch (reason.kind) {
+    case 'downloading':
+      return `downloading: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)}`;
+    case 'hashing':
+      return 'rtorrent is checking its data';
+    case 'stopped':
+      return 'stopped by hand in rtorrent; start it there to go on';
+    case 'partly-wanted':
+      return 'some of its files are switched off in rtorrent; switch them on to go on';
+    case 'ratio':
+      return `seeding: ratio ${reason.ratio.toFixed(2)} of ${reason.requiredRatio.toFixed(2)}`;
+    case 'space':
+      return `needs ${formatBytes(reason.needBytes)}, ${formatBytes(reason.roomBytes)} is left`;
+    case 'low-diskspace':
+      return `rtorrent closed it for low disk space; it needs ${formatBytes(reason.needBytes)}, ${formatBytes(reason.roomBytes)} is free`;
+    case 'job':
+      return `${reason.job === 'ship' ? 'being shipped' : 'being proved'}: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)}`;
+    case 'transfer-slot':
+      return 'ready to ship; waits for a transfer to end';
+    case 'batch':
+      return `fetching ${count(reason.files, 'file')} in parts: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)} complete`;
+    case 'oversize-turn':
+      return 'too large for the limit; fetched in parts after the one that is under way';
+    case 'file-too-large':
+      return `its file ${displayText(reason.path)} alone needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}; raise space_limit to at least ${Math.ceil(reason.needBytes / 1024 ** 2)} MiB`;
+    case 'path-taken':
+      return `another torrent in rtorrent uses ${displayText(reason.path)}; it is loaded when that one is gone`;
+    case 'shared-files':
+      return `shares its directory with ${displayText(reason.other)}, whose files rtorrent does not name clearly; move one of them`;
+    case 'place-unknown':
+      return `rtorrent reports its directory as ${displayText(reason.reported)}, with bytes lost; set a directory of plain characters`;
+    case 'remote-unseen':
+      return withRemedy(`the remote cannot be seen: ${reason.reason}`, reason.remedy);
+    case 'remote-conflict':
+      return `the remote holds another ${displayText(reason.path)} that was not put there for this torrent; move it away there`;
+    case 'rtorrent-unseen':
+      return withRemedy(`rtorrent cannot be seen: ${reason.reason}`, reason.remedy);
+    case 'disk-unseen':
+      return withRemedy(`the disk cannot be seen: ${reason.reason}`, reason.remedy);
+    case 'retry':
+      return withRemedy(
+        `${reason.failure.step} failed ${reason.failure.count === 1 ? 'once' : `${reason.failure.count} times`}: ${reason.failure.message}; tried again in ${formatDuration(reason.failure.retryAtMs - nowMs)}`,
+        reason.failure.remedy,
+      );
+  }
+}
+
+/** `limit 10 GiB (space_limit) · on disk 2.0 GiB · promised 1.0 GiB · room 7.0 GiB · free 31 GiB`. */
+export function explainSpace(space: Space): string {
+  return [
+    `limit ${formatBytes(space.limitBytes)} (${space.limitedBy === 'space_limit' ? 'space_limit' : 'what the filesystem has'})`,
+    `allocated ${formatBytes(space.allocatedBytes)}`,
+    `reserved ${formatBytes(space.promisedBytes)}`,
+    `room ${formatBytes(space.roomBytes)}`,
+    `free on the filesystem ${formatBytes(space.freeBytes)}, of which ${formatBytes(space.reserveBytes)} is left alone`,
+  ].join(' · ');
+}
+
+/** The torrent's name, for a person. */
+export function nameOf({ metainfo }: ManagedTorrent): string {
+  return displayText(metainfo.name);
+}
+
+function bytesOf(files: readonly { readonly lengthBytes: number }[]): number {
+  return files.reduce((sum, file) => sum + file.lengthBytes, 0);
+}
+
+function count(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
+}
+
+/** Rounded down: 100 % is said of nothing that is not whole. */
+function share(part: number, whole: number): string {
+  return `${whole === 0 ? 100 : Math.floor((part / whole) * 100)} %`;
+}
+
+function withRemedy(sentence: string, remedy: string | undefined): string {
+  return remedy === undefined ? sentence : `${sentence} — ${remedy}`;
+}

@@ -1,0 +1,88 @@
+/** Which torrents share a place on the local disk, so that none is loaded over another and none takes another's files. */
+
+import type { ByteString } from './bytes.ts';
+import { joinPath } from './bytes.ts';
+import { fitsReport, locate } from './locate.ts';
+import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
+import type { RtorrentTorrent, RtorrentView } from './snapshot.ts';
+
+/** The one path that holds all of a torrent: its own directory, or its single file. */
+export function rootPath(metainfo: Metainfo, directory: ByteString): ByteString {
+  return metainfo.isMultiFile ? directory : joinPath(directory, metainfo.name);
+}
+
+/** The torrent's files as absolute paths, in file order. */
+export function absolutePaths(metainfo: Metainfo, directory: ByteString): readonly ByteString[] {
+  return metainfo.files.map((file) => joinPath(directory, file.path));
+}
+
+/** The places that are taken, by whom. Built once for a plan; asked for every candidate. */
+export interface ClaimedRoots {
+  readonly byPath: Map<ByteString, Infohash>;
+  /** Reports of rtorrent in which bytes may be lost: compared one by one. */
+  readonly mangled: readonly { readonly path: ByteString; readonly infohash: Infohash }[];
+}
+
+export function claimedRoots(
+  view: RtorrentView,
+  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+): ClaimedRoots {
+  const byPath = new Map<ByteString, Infohash>();
+  const mangled: { path: ByteString; infohash: Infohash }[] = [];
+  for (const torrent of view.torrents.values()) {
+    const path = loadedRoot(view, managed, torrent);
+    if (path.includes('?')) mangled.push({ path, infohash: torrent.infohash });
+    else byPath.set(path, torrent.infohash);
+  }
+  return { byPath, mangled };
+}
+
+/** Who holds the path already, other than `infohash` itself. */
+export function claimantOf(
+  claimed: ClaimedRoots,
+  root: ByteString,
+  infohash: Infohash,
+): Infohash | undefined {
+  const exact = claimed.byPath.get(root);
+  if (exact !== undefined && exact !== infohash) return exact;
+  return claimed.mangled.find((one) => one.infohash !== infohash && fitsReport(root, one.path))?.infohash;
+}
+
+/**
+ * Loaded torrents that may own files below `root`, or the very file: those whose files have to be known before
+ * anything there is deleted.
+ */
+export function neighboursOf(
+  view: RtorrentView,
+  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+  root: ByteString,
+  infohash: Infohash,
+): readonly RtorrentTorrent[] {
+  return [...view.torrents.values()].filter(
+    (torrent) => torrent.infohash !== infohash && touches(root, loadedRoot(view, managed, torrent)),
+  );
+}
+
+/** Where a loaded torrent's data lies: from the metainfo where it is managed, else as rtorrent reports it. */
+function loadedRoot(
+  view: RtorrentView,
+  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+  torrent: RtorrentTorrent,
+): ByteString {
+  const metainfo = managed.get(torrent.infohash)?.metainfo;
+  const directory = metainfo && locate(metainfo, torrent, view.defaultDirectory);
+  if (metainfo !== undefined && directory !== undefined) return rootPath(metainfo, directory);
+  const { isMultiFile, reportedDirectory, reportedName } = torrent;
+  return isMultiFile ? reportedDirectory : joinPath(reportedDirectory, reportedName);
+}
+
+/** Whether one path is the other or lies in it, as far as reports with lost bytes allow to tell. */
+function touches(root: ByteString, reported: ByteString): boolean {
+  const length = Math.min(root.length, reported.length);
+  const start = root.slice(0, length) as ByteString;
+  if (!fitsReport(start, reported.slice(0, length) as ByteString)) return false;
+  return (
+    root.length === reported.length ||
+    (root.length > reported.length ? root : reported).charAt(length) === '/'
+  );
+}

@@ -1,0 +1,97 @@
+/**
+ * Proof that a file is on the remote, whole: the only place where a receipt can come into being. Without a receipt
+ * a purge does not compile.
+ */
+
+import type { ByteString } from './bytes.ts';
+import type { Infohash, Metainfo, MetainfoFile } from './metainfo.ts';
+import { contentFiles } from './metainfo.ts';
+import type { Verify } from './policy.ts';
+
+declare const proven: unique symbol;
+
+/** The record of a proof: this file was seen on the remote, whole, under this path. */
+export interface Receipt extends ReceiptRecord {
+  readonly [proven]: true;
+}
+
+/** A receipt as the ledger keeps it: plain data, which proves nothing until it is recalled against the metainfo. */
+export interface ReceiptRecord {
+  readonly infohash: Infohash;
+  readonly fileIndex: number;
+  readonly lengthBytes: number;
+  /** Below the remote's root. */
+  readonly remotePath: ByteString;
+  readonly method: Verify;
+  readonly provedAtMs: number;
+}
+
+/** One regular file as the remote lists it. */
+export interface RemoteFile {
+  readonly sizeBytes: number;
+  /** Whether both copies were read and compared after the last transfer, and how that ended. */
+  readonly content: 'same' | 'different' | 'unread';
+}
+
+/** What the remote holds, by path below its root; what is absent from the map was looked for and is not there. */
+export type RemoteListing = ReadonlyMap<ByteString, RemoteFile>;
+
+export type Proof =
+  | { readonly kind: 'proved'; readonly receipt: Receipt }
+  | { readonly kind: 'missing' | 'wrong-size' | 'different' | 'unread' };
+
+/** Compares one file of the metainfo with the listing, as strictly as `method` asks. */
+export function prove(question: {
+  readonly metainfo: Metainfo;
+  readonly file: MetainfoFile;
+  readonly remotePath: ByteString;
+  readonly listing: RemoteListing;
+  readonly method: Verify;
+  readonly nowMs: number;
+}): Proof {
+  const { metainfo, file, remotePath, listing, method, nowMs } = question;
+  const seen = listing.get(remotePath);
+  if (seen === undefined) return { kind: 'missing' };
+  if (seen.sizeBytes !== file.lengthBytes) return { kind: 'wrong-size' };
+  if (seen.content === 'different') return { kind: 'different' };
+  if (method === 'checksum' && seen.content !== 'same') return { kind: 'unread' };
+  const record: ReceiptRecord = {
+    infohash: metainfo.infohash,
+    fileIndex: file.index,
+    lengthBytes: file.lengthBytes,
+    remotePath,
+    method,
+    provedAtMs: nowMs,
+  };
+  return { kind: 'proved', receipt: record as Receipt };
+}
+
+/**
+ * Turns a record of the ledger back into a receipt, if it is about this very file and was proved at least as strictly
+ * as the user asks now.
+ */
+export function recall(record: ReceiptRecord, metainfo: Metainfo, method: Verify): Receipt | undefined {
+  const file = metainfo.files[record.fileIndex];
+  const isAboutThisFile = record.infohash === metainfo.infohash && record.lengthBytes === file?.lengthBytes;
+  const isStrictEnough = method === 'size' || record.method === 'checksum';
+  return isAboutThisFile && isStrictEnough ? (record as Receipt) : undefined;
+}
+
+/** A receipt for every file of a torrent that matters; undefined while one is lacking. */
+export function wholeReceipt(
+  metainfo: Metainfo,
+  receipts: ReadonlyMap<number, Receipt>,
+): readonly Receipt[] | undefined {
+  const all: Receipt[] = [];
+  for (const file of contentFiles(metainfo)) {
+    const receipt = receipts.get(file.index);
+    if (receipt === undefined) return undefined;
+    all.push(receipt);
+  }
+  return all;
+}
+
+/** Whether the listing still shows what the receipts say: asked once more just before the point of no return. */
+export function stillThere(receipts: readonly Receipt[], listing: RemoteListing): boolean {
+  return receipts.every((receipt) => listing.get(receipt.remotePath)?.sizeBytes === receipt.lengthBytes);
+}

@@ -1,0 +1,70 @@
+/** Purging: what may be deleted here, by manifest, once receipts prove that all of it is on the remote. */
+
+import type { Purge, Retire, WaitReason } from './action.ts';
+import type { ByteString } from './bytes.ts';
+import { joinPath } from './bytes.ts';
+import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import { locate } from './locate.ts';
+import { absolutePaths, neighboursOf, rootPath } from './overlap.ts';
+import type { Receipt } from './prove.ts';
+import type { Situation } from './situation.ts';
+import type { RtorrentTorrent, RtorrentView } from './snapshot.ts';
+
+/** The end of a torrent that is proven whole: its local data goes first, its .torrent last. */
+export function purgeOrRetire(
+  situation: Situation,
+  receipts: readonly Receipt[],
+  view: RtorrentView,
+  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+): Purge | Retire | WaitReason {
+  const isAnythingHere = situation.local?.files.some((file) => file !== undefined) ?? false;
+  if (situation.loaded === undefined && !isAnythingHere) {
+    return { kind: 'retire', managed: situation.managed, receipts };
+  }
+  return purge(situation, receipts, view, managed);
+}
+
+/** Deletes the files that the receipts prove, and padding, which holds nothing. */
+export function purge(
+  situation: Situation,
+  receipts: readonly Receipt[],
+  view: RtorrentView,
+  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+): Purge | WaitReason {
+  const { metainfo } = situation.managed;
+  const { directory } = situation;
+  if (directory === undefined) {
+    return { kind: 'place-unknown', reported: situation.loaded?.reportedDirectory ?? metainfo.name };
+  }
+  const keep = new Set<ByteString>();
+  for (const other of neighboursOf(view, managed, rootPath(metainfo, directory), metainfo.infohash)) {
+    const paths = pathsOf(other, view, managed);
+    if (paths === undefined) return { kind: 'shared-files', other: other.reportedName };
+    for (const path of paths) keep.add(path);
+  }
+  const proven = new Set(receipts.map((receipt) => receipt.fileIndex));
+  return {
+    kind: 'purge',
+    managed: situation.managed,
+    directory,
+    receipts,
+    files: metainfo.files.filter((file) => file.isPadding || proven.has(file.index)),
+    keep,
+    isLoaded: situation.loaded !== undefined,
+  };
+}
+
+/** The other torrent's files, absolute; undefined where they were not seen, or where bytes of a path may be lost. */
+function pathsOf(
+  other: RtorrentTorrent,
+  view: RtorrentView,
+  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+): readonly ByteString[] | undefined {
+  const metainfo = managed.get(other.infohash)?.metainfo;
+  const directory = metainfo && locate(metainfo, other, view.defaultDirectory);
+  if (metainfo !== undefined && directory !== undefined) return absolutePaths(metainfo, directory);
+  const paths = view.details
+    .get(other.infohash)
+    ?.files.map((file) => joinPath(other.reportedDirectory, file.path));
+  return paths?.some((path) => path.includes('?')) === true ? undefined : paths;
+}

@@ -1,0 +1,56 @@
+/**
+ * What else has to be seen before a plan can be made: asked once rtorrent, disk and ledger have been seen, so that an
+ * idle pass asks the remote nothing.
+ */
+
+import type { ByteString } from './bytes.ts';
+import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import { remotePathOf } from './metainfo.ts';
+import { locate } from './locate.ts';
+import { neighboursOf, rootPath } from './overlap.ts';
+import { partsMode } from './parts.ts';
+import type { Policy } from './policy.ts';
+import { isResting } from './retry.ts';
+import { filesDue } from './ship.ts';
+import type { Situation } from './situation.ts';
+import type { LedgerView, RtorrentView } from './snapshot.ts';
+
+/**
+ * Torrents whose pieces and files have to be known: managed ones that are, or will have to be, fetched in parts, and
+ * whatever shares a place with one that is proven and about to be deleted.
+ */
+export function detailsWanted(
+  view: RtorrentView,
+  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+  ledger: LedgerView,
+): readonly Infohash[] {
+  const wanted = new Set<Infohash>();
+  for (const torrent of view.torrents.values()) {
+    if (torrent.mode === partsMode && managed.has(torrent.infohash)) wanted.add(torrent.infohash);
+  }
+  for (const [infohash, receipts] of ledger.receipts) {
+    const mine = managed.get(infohash);
+    if (mine === undefined || receipts.size === 0) continue;
+    const directory = locate(mine.metainfo, view.torrents.get(infohash), view.defaultDirectory);
+    if (directory === undefined) continue;
+    for (const other of neighboursOf(view, managed, rootPath(mine.metainfo, directory), infohash)) {
+      wanted.add(other.infohash);
+    }
+  }
+  return [...wanted].sort();
+}
+
+/** Paths below the remote's root that have to be listed: those of files that are due and not proven yet. */
+export function remotePathsWanted(
+  all: readonly Situation[],
+  policy: Policy,
+  nowMs: number,
+): readonly ByteString[] {
+  const paths: ByteString[] = [];
+  for (const situation of all) {
+    if (situation.job !== undefined || isResting(situation.failure, nowMs)) continue;
+    for (const file of filesDue(situation, policy))
+      paths.push(remotePathOf(situation.managed.metainfo, file));
+  }
+  return paths;
+}

@@ -1,0 +1,64 @@
+/** Shipping: which files are due to go to the remote, and whether they are to be sent, proved, or left alone. */
+
+import type { Action, WaitReason } from './action.ts';
+import type { MetainfoFile } from './metainfo.ts';
+import { contentFiles, remotePathOf } from './metainfo.ts';
+import { partsMode } from './parts.ts';
+import { isFileComplete } from './pieces.ts';
+import type { Policy } from './policy.ts';
+import type { RemoteListing } from './prove.ts';
+import type { Situation } from './situation.ts';
+import { selectedFiles } from './budget.ts';
+import type { LedgerView, Observed } from './snapshot.ts';
+
+/**
+ * Files that are whole here, without a receipt, and allowed to go: all of a complete torrent that has reached its
+ * ratio; the finished ones of a torrent that is fetched in parts, which earns no ratio worth waiting for.
+ */
+export function filesDue(situation: Situation, policy: Policy): readonly MetainfoFile[] {
+  const { loaded, detail, managed, receipts } = situation;
+  if (loaded === undefined || loaded.isHashing) return [];
+  const unproven = contentFiles(managed.metainfo).filter((file) => !receipts.has(file.index));
+  if (loaded.mode === partsMode) {
+    if (detail === undefined) return [];
+    const selected = selectedFiles(detail);
+    return unproven.filter(
+      (file) => selected.has(file.index) && isFileComplete(managed.metainfo, file, detail.pieces),
+    );
+  }
+  return loaded.isComplete && hasReachedRatio(situation, policy) ? unproven : [];
+}
+
+export function hasReachedRatio({ loaded }: Situation, policy: Policy): boolean {
+  return loaded !== undefined && loaded.ratioPermille >= policy.requiredRatio * 1000;
+}
+
+/**
+ * What to do with files that are due. What the remote holds under the same name and size is compared before it is
+ * sent again; what it holds with another size is overwritten only where the ledger says that we put it there.
+ */
+export function shipOrProve(
+  situation: Situation,
+  files: readonly MetainfoFile[],
+  remote: Observed<RemoteListing>,
+  ledger: LedgerView,
+): Action | WaitReason {
+  const { managed, directory, loaded } = situation;
+  if (directory === undefined) {
+    return { kind: 'place-unknown', reported: loaded?.reportedDirectory ?? managed.metainfo.name };
+  }
+  if (!remote.seen) return { kind: 'remote-unseen', reason: remote.reason, remedy: remote.remedy };
+  const absent: MetainfoFile[] = [];
+  for (const file of files) {
+    const path = remotePathOf(managed.metainfo, file);
+    const there = remote.value.get(path);
+    if (there?.sizeBytes === file.lengthBytes) continue;
+    const owner = ledger.shipments.get(path);
+    if (there !== undefined && owner !== managed.metainfo.infohash) {
+      return { kind: 'remote-conflict', path, other: owner };
+    }
+    absent.push(file);
+  }
+  if (absent.length > 0) return { kind: 'ship', managed, directory, files: absent };
+  return { kind: 'prove', managed, directory, files };
+}

@@ -1,0 +1,126 @@
+/** What was seen of the world, at one moment: the only thing that a plan is made from. */
+
+import type { ByteString } from './bytes.ts';
+import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import type { PieceSet } from './pieces.ts';
+import type { Receipt, RemoteListing } from './prove.ts';
+
+/** Seen, or not seen and why. Not seen is never empty. */
+export type Observed<T> =
+  | { readonly seen: true; readonly value: T }
+  | { readonly seen: false; readonly reason: string; readonly remedy?: string | undefined };
+
+export interface Snapshot {
+  readonly takenAtMs: number;
+  readonly managed: ReadonlyMap<Infohash, ManagedTorrent>;
+  /** Entries of the managed directory that hold no torrent. */
+  readonly rejected: readonly RejectedEntry[];
+  readonly rtorrent: Observed<RtorrentView>;
+  readonly disk: Observed<DiskView>;
+  /** The paths that the plan needs to know about, and no others; see `questions`. */
+  readonly remote: Observed<RemoteListing>;
+  readonly ledger: LedgerView;
+  /** Transfers and proofs under way in this process. */
+  readonly jobs: readonly Job[];
+}
+
+export interface RejectedEntry {
+  readonly path: ByteString;
+  /** One sentence. */
+  readonly reason: string;
+}
+
+export interface RtorrentView {
+  readonly version: string;
+  readonly processId: number;
+  /** Where rtorrent puts the data of a torrent that is loaded without further words (`directory.default`). */
+  readonly defaultDirectory: ByteString;
+  readonly torrents: ReadonlyMap<Infohash, RtorrentTorrent>;
+  /** Pieces and files of those torrents that were asked about in detail. */
+  readonly details: ReadonlyMap<Infohash, RtorrentDetail>;
+}
+
+/** One torrent as rtorrent sees it, managed or not. */
+export interface RtorrentTorrent {
+  readonly infohash: Infohash;
+  /** As reported: rtorrent 0.9.8 replaces bytes by `?`, so no path is ever made of it. */
+  readonly reportedName: ByteString;
+  /** `d.directory`, as reported: the content's directory of a multi-file torrent, else the directory it lies in. */
+  readonly reportedDirectory: ByteString;
+  readonly isMultiFile: boolean;
+  readonly isComplete: boolean;
+  /** Running: downloading or seeding. */
+  readonly isActive: boolean;
+  readonly isOpen: boolean;
+  /** `d.state`: whether it is meant to run; a torrent closed by the low-diskspace guard keeps it. */
+  readonly isStarted: boolean;
+  readonly isHashing: boolean;
+  /** Uploaded by completed bytes, in thousandths. */
+  readonly ratioPermille: number;
+  readonly completedBytes: number;
+  readonly sizeBytes: number;
+  readonly downRateBytesPerSecond: number;
+  readonly upRateBytesPerSecond: number;
+  /** `d.message`: what rtorrent last complained of; empty when all is well. */
+  readonly message: ByteString;
+  /** `file` where this program loaded it to be fetched in parts, else empty. */
+  readonly mode: ByteString;
+}
+
+export interface RtorrentDetail {
+  /** Empty while the torrent is closed. */
+  readonly pieces: PieceSet;
+  /** In rtorrent's order, which is the metainfo's. */
+  readonly files: readonly { readonly path: ByteString; readonly isSelected: boolean }[];
+}
+
+export interface DiskView {
+  /** What an ordinary user may still write, in bytes. */
+  readonly freeBytes: number;
+  readonly totalBytes: number;
+  readonly blockBytes: number;
+  /** The local data of every managed torrent that has a place, loaded or not. */
+  readonly torrents: ReadonlyMap<Infohash, LocalTorrent>;
+}
+
+export interface LocalTorrent {
+  /** The files' paths are below this directory. */
+  readonly directory: ByteString;
+  /** By file index; undefined where there is no such file. Shorter than the torrent's list where nothing is there. */
+  readonly files: readonly (LocalFile | undefined)[];
+  readonly allocatedBytes: number;
+}
+
+export interface LocalFile {
+  readonly sizeBytes: number;
+  /** Blocks on disk (`st_blocks` × 512). */
+  readonly allocatedBytes: number;
+}
+
+export interface LedgerView {
+  readonly receipts: ReadonlyMap<Infohash, ReadonlyMap<number, Receipt>>;
+  /** Paths below the remote's root that this program began to write, and for which torrent. */
+  readonly shipments: ReadonlyMap<ByteString, Infohash>;
+  readonly failures: ReadonlyMap<Infohash, Failure>;
+}
+
+/** The last thing that went wrong with a torrent, and when it is tried again. */
+export interface Failure {
+  /** Which kind of action failed. */
+  readonly step: string;
+  readonly message: string;
+  readonly remedy?: string | undefined;
+  /** How often in a row. */
+  readonly count: number;
+  readonly atMs: number;
+  readonly retryAtMs: number;
+}
+
+/** A long piece of work under way: a transfer to the remote, or the comparison of both copies. */
+export interface Job {
+  readonly kind: 'ship' | 'prove';
+  readonly infohash: Infohash;
+  readonly totalBytes: number;
+  readonly doneBytes: number;
+  readonly startedAtMs: number;
+}

@@ -1,0 +1,36 @@
+/**
+ * The port to the ledger: what is remembered durably. Losing it costs time, never data. Methods reject with a `Fault`
+ * and nothing else; each is durable when it resolves, and all or nothing.
+ */
+
+import type { ByteString } from '../core/bytes.ts';
+import type { Infohash, Metainfo } from '../core/metainfo.ts';
+import type { ReceiptRecord } from '../core/prove.ts';
+import type { Failure } from '../core/snapshot.ts';
+
+export interface LedgerPort {
+  /** All that it holds about these torrents, on this remote. */
+  read(managed: Iterable<Metainfo>): Promise<LedgerRecords>;
+
+  /** Says, before the first byte goes out, that what is found under these remote paths was put there by us. */
+  beginShipment(infohash: Infohash, remotePaths: readonly ByteString[], atMs: number): Promise<void>;
+
+  recordReceipts(receipts: readonly ReceiptRecord[]): Promise<void>;
+
+  /** Forgets receipts that the remote no longer bears out. */
+  dropReceipts(infohash: Infohash): Promise<void>;
+
+  recordFailure(infohash: Infohash, failure: Failure): Promise<void>;
+
+  /** Forgets the failure of a torrent that got on. */
+  clearFailure(infohash: Infohash): Promise<void>;
+
+  close(): Promise<void>;
+}
+
+export interface LedgerRecords {
+  readonly receipts: ReadonlyMap<Infohash, readonly ReceiptRecord[]>;
+  /** Remote path → the torrent that it was written for; of all torrents, managed or not. */
+  readonly shipments: ReadonlyMap<ByteString, Infohash>;
+  readonly failures: ReadonlyMap<Infohash, Failure>;
+}

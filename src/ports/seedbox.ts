@@ -1,0 +1,59 @@
+/** The port to this host: the managed directory and the local disk. Methods reject with a `Fault` and nothing else. */
+
+import type { ByteString } from '../core/bytes.ts';
+import type { Infohash, ManagedTorrent, MetainfoFile } from '../core/metainfo.ts';
+import type { PieceSet } from '../core/pieces.ts';
+import type { DiskView, RejectedEntry } from '../core/snapshot.ts';
+
+export interface SeedboxPort {
+  /** Reads the managed directory. An entry that holds no torrent is rejected by name, and disturbs no other. */
+  scan(): Promise<{
+    readonly managed: ReadonlyMap<Infohash, ManagedTorrent>;
+    readonly rejected: readonly RejectedEntry[];
+  }>;
+
+  /** The filesystem below `directory`, and what lies on it of each torrent. Follows no symlink; changes nothing. */
+  measure(directory: ByteString, places: readonly Place[]): Promise<DiskView>;
+
+  /**
+   * Which of the pieces are on disk, whole: read and checked against the metainfo's hashes (SHA-1, BEP 3). Files that
+   * are missing, short or not regular hold no piece.
+   */
+  verifyPieces(place: Place): Promise<{
+    readonly pieces: PieceSet;
+    /** Files that lie there as regular files of exactly their full size. */
+    readonly inPlace: ReadonlySet<number>;
+  }>;
+
+  /**
+   * Deletes these files and no others: each a regular file at its own path below `directory`, reached through no
+   * symlink, and not in `keep`; then the directories of the manifest that became empty. Idempotent: a file that is
+   * gone already is fine. After a fault any number of the files may be gone.
+   */
+  remove(order: RemovalOrder): Promise<RemovalReport>;
+
+  /** Deletes the .torrent files of a torrent from the managed directory. Idempotent. */
+  retire(managed: ManagedTorrent): Promise<void>;
+}
+
+/** Where a torrent's files are. */
+export interface Place {
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+}
+
+export interface RemovalOrder extends Place {
+  readonly files: readonly MetainfoFile[];
+  /** Absolute paths that belong to others. */
+  readonly keep: ReadonlySet<ByteString>;
+}
+
+export interface RemovalReport {
+  readonly removedFiles: number;
+  /** Freed, in allocated bytes. */
+  readonly freedBytes: number;
+  /** Paths below the torrent's own directory that are not in its manifest, and therefore stay. */
+  readonly leftOver: readonly ByteString[];
+  /** Files of the order that stay: another torrent's, or reached through a symlink, or no regular file. */
+  readonly spared: readonly { readonly path: ByteString; readonly reason: string }[];
+}

@@ -1,0 +1,73 @@
+/** The other peers of a rig's swarm: the seed, and leechers. Each is an rtorrent of its own. */
+
+import type { MadeTorrent } from '../../support/torrent-file.ts';
+import type { Processes } from './processes.ts';
+import type { Rtorrent, RtorrentOptions } from './rtorrent.ts';
+import { createRtorrent } from './rtorrent.ts';
+import { loadInto } from './torrents.ts';
+
+export interface Seeder extends Rtorrent {
+  /** Limits what it sends, from now on, over all torrents; 0 is no limit. */
+  setRateKiB(rateKiB: number): Promise<void>;
+  /** Leaves the torrent's swarm (the tracker is told): the torrent has no seed. */
+  pause(torrent: Pick<MadeTorrent, 'infohash'>): Promise<void>;
+  /** Joins it again. Peers that knew it before may take long to come back: rtorrent does not dial a peer twice in 600 s. */
+  resume(torrent: Pick<MadeTorrent, 'infohash'>): Promise<void>;
+}
+
+export interface Leecher extends Rtorrent {
+  /** Starts to download; wait for it with `completedBytes`. */
+  download(torrent: MadeTorrent): Promise<void>;
+  completedBytes(torrent: Pick<MadeTorrent, 'infohash'>): Promise<number>;
+}
+
+interface PeerPlace {
+  readonly directory: string;
+  readonly address: string;
+}
+
+type Environment = Readonly<Record<string, string>>;
+
+export async function startSeeder(
+  processes: Processes,
+  environment: Environment,
+  place: PeerPlace,
+  rateKiB: number,
+): Promise<Seeder> {
+  const extraLines = rateKiB === 0 ? [] : [`throttle.global_up.max_rate.set_kb = ${rateKiB}`];
+  const rtorrent = await createRtorrent(processes, environment, place, {
+    lowDiskspaceTimer: 'off',
+    extraLines,
+  });
+  await rtorrent.start();
+  const controls: Omit<Seeder, keyof Rtorrent> = {
+    async setRateKiB(rate) {
+      await rtorrent.call('throttle.global_up.max_rate.set_kb', '', rate);
+    },
+    async pause({ infohash }) {
+      await rtorrent.call('d.stop', infohash);
+    },
+    async resume({ infohash }) {
+      await rtorrent.call('d.start', infohash);
+    },
+  };
+  return Object.assign(rtorrent, controls);
+}
+
+export async function startLeecher(
+  processes: Processes,
+  environment: Environment,
+  place: PeerPlace,
+  options: RtorrentOptions = {},
+): Promise<Leecher> {
+  const rtorrent = await createRtorrent(processes, environment, place, {
+    lowDiskspaceTimer: 'off',
+    ...options,
+  });
+  await rtorrent.start();
+  const controls: Omit<Leecher, keyof Rtorrent> = {
+    download: (torrent) => loadInto(rtorrent, torrent, rtorrent.downloadDirectory),
+    completedBytes: async ({ infohash }) => Number(await rtorrent.call('d.completed_bytes', infohash)),
+  };
+  return Object.assign(rtorrent, controls);
+}
