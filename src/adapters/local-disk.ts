@@ -3,11 +3,12 @@
 import type { Stats } from 'node:fs';
 import { lstatSync, statfsSync } from 'node:fs';
 import type { ByteString } from '../core/bytes.ts';
-import { displayText, joinPath, parentPath } from '../core/bytes.ts';
+import { asByteString, displayText, joinPath, parentPath } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { DiskView, LocalFile, LocalTorrent } from '../core/snapshot.ts';
 import type { Place } from '../ports/seedbox.ts';
+import { SymlinkGuard } from './symlink-guard.ts';
 import { pathOf } from './torrent-file.ts';
 
 /** `st_blocks` counts in units of 512 bytes, whatever the filesystem's block is (stat(2)). */
@@ -26,34 +27,30 @@ function measureTorrent({ managed: { metainfo }, directory }: Place): LocalTorre
   // Most torrents have nothing here: one look tells, where the metainfo may list thousands of files.
   if (metainfo.isMultiFile && statusOf(directory) === undefined) return nothing;
   let allocatedBytes = 0;
-  let isAnyHere = false;
+  const guard = new SymlinkGuard(directory, metainfo.isMultiFile);
   const files = metainfo.files.map((file): LocalFile | undefined => {
-    const status = statusOf(joinPath(directory, file.path));
-    if (status?.isFile() !== true) return undefined;
-    isAnyHere = true;
+    const path = joinPath(directory, file.path);
+    const status = statusOf(path);
+    if (status?.isFile() !== true || !guard.isPlain(parentPath(path))) return undefined;
     const fileBytes = status.blocks * statBlockBytes;
     allocatedBytes += fileBytes;
     return { sizeBytes: status.size, allocatedBytes: fileBytes };
   });
-  return isAnyHere ? { directory, files, allocatedBytes } : nothing;
+  return files.some((file) => file !== undefined) ? { directory, files, allocatedBytes } : nothing;
 }
 
 function measureFilesystem(directory: ByteString): Omit<DiskView, 'torrents'> {
-  let existing = directory;
-  for (;;) {
-    try {
-      const { bavail, blocks, bsize } = statfsSync(pathOf(existing === '' ? ('/' as ByteString) : existing));
-      return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, blockBytes: bsize };
-    } catch (error) {
-      const { code } = error as NodeJS.ErrnoException;
-      // rtorrent makes its directory with the first torrent: until then its parent has the space.
-      if (code === 'ENOENT' && existing !== '') existing = parentPath(existing);
-      else
-        throw new Fault(
-          'failed',
-          `cannot measure the space at ${displayText(directory)} (${code ?? 'error'})`,
-        );
+  try {
+    const { bavail, blocks, bsize } = statfsSync(pathOf(directory));
+    return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, blockBytes: bsize };
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    // rtorrent makes its directory with the first torrent: until then its parent has the space.
+    if (code === 'ENOENT' && directory.length > 1) {
+      const parent = parentPath(directory);
+      return measureFilesystem(parent === '' ? asByteString('/') : parent);
     }
+    throw new Fault('failed', `cannot measure the space at ${displayText(directory)} (${code ?? 'error'})`);
   }
 }
 

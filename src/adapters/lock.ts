@@ -33,13 +33,10 @@ export function takeLock(path: string): LockAttempt {
   closeSync(descriptor);
   if (run.status === 1)
     return { kind: 'taken', holder: readFileSync(path, 'utf8').trim() || 'another process' };
-  const program = (run.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
-  throw program
-    ? new Fault('missing-program', 'flock is not installed', 'install util-linux')
-    : new Fault(
-        'failed',
-        `cannot lock ${path}: ${run.stderr?.toString().trim() || run.error?.message || 'flock failed'}`,
-      );
+  if ((run.error as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
+    throw new Fault('missing-program', 'flock is not installed', 'install util-linux');
+  }
+  throw new Fault('failed', `cannot lock ${path}: ${run.error?.message ?? run.stderr.toString().trim()}`);
 }
 
 function openLockFile(path: string): number {

@@ -62,14 +62,14 @@ export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
   const watch = new Watch(order, (signal) => {
     killGroup(running.pid, signal);
   });
-  running.stdout?.on('data', (chunk: Buffer) => {
+  running.stdout.on('data', (chunk: Buffer) => {
     watch.heard();
     stdoutBytes += chunk.length;
     if (stdoutBytes > (order.outputLimitBytes ?? defaultOutputLimitBytes)) watch.hit('output');
     else if (order.onOutput === undefined) stdout.push(chunk);
     else order.onOutput(chunk);
   });
-  running.stderr?.on('data', (chunk: Buffer) => {
+  running.stderr.on('data', (chunk: Buffer) => {
     watch.heard();
     stderr = Buffer.concat([stderr, chunk]).subarray(-stderrLimitBytes);
   });

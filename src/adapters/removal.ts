@@ -1,18 +1,18 @@
 /** Deletes by manifest: these files and no others, never through a symlink, never another torrent's, never recursively. */
 
 import type { Stats } from 'node:fs';
-import { lstatSync, readdirSync, realpathSync, rmdirSync, unlinkSync } from 'node:fs';
+import { lstatSync, readdirSync, rmdirSync, unlinkSync } from 'node:fs';
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString, displayText, joinPath, parentPath } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { RemovalOrder, RemovalReport } from '../ports/seedbox.ts';
+import { SymlinkGuard } from './symlink-guard.ts';
 import { pathOf } from './torrent-file.ts';
 
 export function removeFiles(order: RemovalOrder): RemovalReport {
   const spared: { path: ByteString; reason: string }[] = [];
   let removedFiles = 0;
   let freedBytes = 0;
-  // The user may have made the download directory itself a symlink; what lies below it is torrents' matter.
   const guard = new SymlinkGuard(order.directory, order.managed.metainfo.isMultiFile);
   for (const file of order.files) {
     const path = joinPath(order.directory, file.path);
@@ -53,37 +53,6 @@ function removeEmptyDirectories(order: RemovalOrder, guard: SymlinkGuard): reado
     if (namesIn(directory).length === 0) removeDirectory(directory);
   }
   return leftOver;
-}
-
-/** Tells whether a directory of the torrent is reached through directories alone. */
-class SymlinkGuard {
-  private readonly top: ByteString;
-  private readonly realTop: string;
-  private readonly known = new Map<ByteString, boolean>();
-
-  /** A multi-file torrent's own directory must be no symlink either; a single file's directory is the user's. */
-  constructor(directory: ByteString, isOwnDirectory: boolean) {
-    this.top = isOwnDirectory ? parentPath(directory) : directory;
-    this.realTop = realPath(this.top) ?? '';
-  }
-
-  isPlain(directory: ByteString): boolean {
-    const known = this.known.get(directory);
-    if (known !== undefined) return known;
-    const real = realPath(directory);
-    const below = directory.slice(this.top.length);
-    const isPlain = real !== undefined && real === `${this.realTop === '/' ? '' : this.realTop}${below}`;
-    this.known.set(directory, isPlain);
-    return isPlain;
-  }
-}
-
-function realPath(path: ByteString): string | undefined {
-  try {
-    return realpathSync(pathOf(path === '' ? asByteString('/') : path), { encoding: 'latin1' });
-  } catch {
-    return undefined;
-  }
 }
 
 function statusOf(path: ByteString): Stats | undefined {

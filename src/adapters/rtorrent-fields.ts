@@ -52,8 +52,10 @@ export function readTorrent(row: XmlRpcValue): RtorrentTorrent {
   if (!Array.isArray(row) || row.length !== fields.length) {
     throw new CodecError('xmlrpc', `A torrent's row does not have ${fields.length} columns.`);
   }
-  const entries = fields.map((one, column) => [one.name, one.read(row[column] as XmlRpcValue)]);
-  return Object.fromEntries(entries) as unknown as RtorrentTorrent;
+  const columns = row as readonly XmlRpcValue[];
+  const entries = fields.map((one, column) => [one.name, one.read(columns[column] ?? null)] as const);
+  const torrent: Record<string, boolean | number | string> = Object.fromEntries(entries);
+  return torrent as unknown as RtorrentTorrent;
 }
 
 export function readNumber(value: XmlRpcValue): number {

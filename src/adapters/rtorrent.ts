@@ -123,8 +123,7 @@ export class Rtorrent implements RtorrentPort {
       }),
     });
     const commands = [bytesOfText(`d.custom.set=${modeKey},${partsMode}`)];
-    const { defaultDirectory } = await this.observeDirectory();
-    if (directory !== expectedDirectory(metainfo, defaultDirectory)) {
+    if (directory !== expectedDirectory(metainfo, await this.defaultDirectory())) {
       const method = metainfo.isMultiFile ? 'd.directory_base.set' : 'd.directory.set';
       commands.push(asByteString(`${method}=${quoteForRtorrent(directory)}`));
     }
@@ -143,7 +142,7 @@ export class Rtorrent implements RtorrentPort {
   async close(infohash: Infohash): Promise<void> {
     const target = asByteString(infohash);
     await this.rpc.multicall([command('d.stop', target), command('d.close', target)]);
-    await this.until(infohash, 'closed', (torrent) => torrent === undefined || !torrent.isOpen);
+    await this.until(infohash, 'closed', (torrent) => torrent?.isOpen !== true);
   }
 
   async erase(infohash: Infohash): Promise<void> {
@@ -157,9 +156,9 @@ export class Rtorrent implements RtorrentPort {
     await this.loader.tidyUp();
   }
 
-  private async observeDirectory(): Promise<{ readonly defaultDirectory: ByteString }> {
+  private async defaultDirectory(): Promise<ByteString> {
     const [directory] = await this.ask([command('directory.default')]);
-    return understood(() => ({ defaultDirectory: readText(required(directory)) }));
+    return understood(() => readText(required(directory)));
   }
 
   /** Several calls of which each has to succeed. */
@@ -171,12 +170,12 @@ export class Rtorrent implements RtorrentPort {
     });
   }
 
-  private async untilListed({ metainfo, torrentPaths }: ManagedTorrent): Promise<void> {
+  private async untilListed({ metainfo }: ManagedTorrent): Promise<void> {
     await this.until(
       metainfo.infohash,
       'loaded',
       (torrent) => torrent !== undefined,
-      `rtorrent's log says why; version 0.9.8 takes no torrent without a tracker while DHT is off (${torrentPaths.length} file)`,
+      "rtorrent's log says why; version 0.9.8 takes no torrent without a tracker while DHT is off",
     );
   }
 

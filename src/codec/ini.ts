@@ -21,12 +21,18 @@ export interface ParsedIni {
   readonly mistakes: readonly IniMistake[];
 }
 
+interface Section {
+  readonly name: string;
+  readonly line: number;
+  /** Line of each key. */
+  readonly keys: Map<string, number>;
+}
+
 interface Reader {
   readonly entries: IniEntry[];
   readonly mistakes: IniMistake[];
-  readonly sectionLines: Map<string, number>;
-  readonly keyLines: Map<string, number>;
-  section: string | undefined;
+  readonly sections: Map<string, Section>;
+  section: Section | undefined;
 }
 
 /**
@@ -34,13 +40,7 @@ interface Reader {
  * knows no continuation lines, no interpolation and no comments behind a value.
  */
 export function parseIni(text: string): ParsedIni {
-  const reader: Reader = {
-    entries: [],
-    mistakes: [],
-    sectionLines: new Map(),
-    keyLines: new Map(),
-    section: undefined,
-  };
+  const reader: Reader = { entries: [], mistakes: [], sections: new Map(), section: undefined };
   const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).split(/\r\n|\n|\r/);
   for (const [index, line] of lines.entries()) readLine(reader, line, index + 1);
   return { entries: reader.entries, mistakes: reader.mistakes };
@@ -67,10 +67,12 @@ function readSection(reader: Reader, text: string, line: number, mistake: (messa
     mistake('A section is written as [name] on a line of its own.');
     return;
   }
-  const first = reader.sectionLines.get(name);
-  if (first === undefined) reader.sectionLines.set(name, line);
-  else mistake(`The section [${name}] comes twice, on lines ${first} and ${line}: move its keys together.`);
-  reader.section = name;
+  const first = reader.sections.get(name);
+  if (first !== undefined) {
+    mistake(`The section [${name}] comes twice, on lines ${first.line} and ${line}: move its keys together.`);
+  }
+  reader.section = first ?? { name, line, keys: new Map() };
+  reader.sections.set(name, reader.section);
 }
 
 function readEntry(reader: Reader, text: string, line: number, mistake: (message: string) => void): void {
@@ -81,14 +83,12 @@ function readEntry(reader: Reader, text: string, line: number, mistake: (message
   const { section } = reader;
   if (section === undefined)
     return mistake(`The key "${key}" stands before any [section]: move it into one.`);
-  // No line feed can be in either.
-  const place = `${section}\n${key}`;
-  const first = reader.keyLines.get(place);
+  const first = section.keys.get(key);
   if (first !== undefined) {
     return mistake(
-      `The key "${key}" of [${section}] comes twice, on lines ${first} and ${line}: remove one of them.`,
+      `The key "${key}" of [${section.name}] comes twice, on lines ${first} and ${line}: remove one of them.`,
     );
   }
-  reader.keyLines.set(place, line);
-  reader.entries.push({ section, key, value: text.slice(separator + 1).trim(), line });
+  section.keys.set(key, line);
+  reader.entries.push({ section: section.name, key, value: text.slice(separator + 1).trim(), line });
 }

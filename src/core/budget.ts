@@ -75,8 +75,11 @@ export function commitmentOf(
   blockBytes: number,
 ): { readonly allocatedBytes: number; readonly committedBytes: number } {
   const allocatedBytes = local?.allocatedBytes ?? 0;
-  if (loaded === undefined || loaded.isComplete) return { allocatedBytes, committedBytes: allocatedBytes };
   const { metainfo } = managed;
+  if (loaded === undefined) return { allocatedBytes, committedBytes: allocatedBytes };
+  // Complete, and all of it seen: it grows no more. What is not seen may be anywhere, and still takes its space.
+  const isAllSeen = metainfo.files.every((file) => file.isPadding || local?.files[file.index] !== undefined);
+  if (loaded.isComplete && isAllSeen) return { allocatedBytes, committedBytes: allocatedBytes };
   const ceiling =
     detail === undefined
       ? wholeFootprint(metainfo, blockBytes)

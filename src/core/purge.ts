@@ -17,11 +17,15 @@ export function purgeOrRetire(
   view: RtorrentView,
   managed: ReadonlyMap<Infohash, ManagedTorrent>,
 ): Purge | Retire | WaitReason {
-  const isAnythingHere = situation.local?.files.some((file) => file !== undefined) ?? false;
-  if (situation.loaded === undefined && !isAnythingHere) {
-    return { kind: 'retire', managed: situation.managed, receipts };
-  }
-  return purge(situation, receipts, view, managed);
+  const decision = purge(situation, receipts, view, managed);
+  if (decision.kind !== 'purge' || decision.isLoaded || isAnythingLeft(decision, situation)) return decision;
+  return { kind: 'retire', managed: situation.managed, receipts };
+}
+
+/** Whether any file is here that is not another torrent's. */
+function isAnythingLeft({ managed, directory, keep }: Purge, { local }: Situation): boolean {
+  const paths = absolutePaths(managed.metainfo, directory);
+  return paths.some((path, index) => local?.files[index] !== undefined && !keep.has(path));
 }
 
 /** Deletes the files that the receipts prove, and padding, which holds nothing. */

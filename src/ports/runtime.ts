@@ -1,6 +1,6 @@
 /** The port to time and to the people who watch. */
 
-import type { Infohash } from '../core/metainfo.ts';
+import type { ManagedTorrent } from '../core/metainfo.ts';
 import type { Action, Outcome } from '../core/action.ts';
 import type { Job } from '../core/snapshot.ts';
 
@@ -14,7 +14,7 @@ export interface ClockPort {
 /** Told what happens, as it happens. A reporter never throws and never delays. */
 export interface ReporterPort {
   acted(action: Action, outcome: Outcome, tookMs: number): void;
-  progressed(job: Job): void;
+  progressed(managed: ManagedTorrent, job: Job): void;
   /** Something that a person should know, beyond the outcome of an action. */
-  noticed(infohash: Infohash | undefined, sentence: string): void;
+  noticed(managed: ManagedTorrent, sentence: string): void;
 }

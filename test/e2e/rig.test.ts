@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Rig } from './rig.ts';
 import { startRig } from './rig.ts';
+import { runningProcesses } from './rig/process-tree.ts';
 import type { RigTorrent } from './rig/torrents.ts';
 
 const run = promisify(execFile);
@@ -149,6 +150,29 @@ test('the configuration file names the rig', () => {
   assert.match(text, /required_ratio = 2\nsocket_url = scgi:\/\/\/.*\/socket\n$/);
 });
 
+test('a program runs as the user of the rig, to its end or to its limit', async () => {
+  const sh = (script: string, limitMs = 10_000) => rig.drive(['-c', script], { program: '/bin/sh', limitMs });
+  const result = await sh('command -v ssh; echo "$HOME" >&2; test -z "$XDG_RUNTIME_DIR" && exit 3');
+  assert.deepEqual(result, {
+    exitCode: 3,
+    signal: null,
+    stdout: `${rig.directory}/bin/ssh\n`,
+    stderr: `${rig.directory}/home\n`,
+  });
+  await assert.rejects(sh('echo so far; sleep 60', 300), /still running after 300 ms\nstdout:\nso far/);
+  const left = rig.startDriver(['-c', 'exec sleep 60'], { program: '/bin/sh' });
+  assert.ok(rig.processIds().includes(left.pid));
+  left.signal('SIGTERM');
+  assert.equal((await left.finished).signal, 'SIGTERM');
+});
+
+test('an rtorrent that does not start is told at once, with what it wrote', async () => {
+  await assert.rejects(
+    startRig({ client: { extraLines: ['no.such.command = 1'] } }),
+    /rtorrent does not start\nrtorrent in .* ended by itself[^]*no\.such\.command/,
+  );
+});
+
 test('two rigs at once do not meet; a stop leaves no process and no file, a second stop is no harm', async () => {
   const other = await startRig();
   assert.notEqual(other.client.address, rig.client.address);
@@ -173,7 +197,7 @@ test('a rig whose test process is killed ends as well', async () => {
   const { directory, pids } = JSON.parse(line) as { directory: string; pids: number[] };
   assert.ok(pids.length >= 3);
   victim.child.kill('SIGKILL');
-  await rig.until('its processes are gone', () => pids.every((pid) => !existsSync(`/proc/${pid}`)));
+  await rig.until('its processes are gone', () => runningProcesses().every(({ pid }) => !pids.includes(pid)));
   await rig.until('its directory is gone', () => !existsSync(directory));
 });
 

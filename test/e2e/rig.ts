@@ -106,24 +106,7 @@ async function assemble(opened: Opened, options: RigOptions): Promise<Rig> {
   const { directory, addresses, processes } = opened;
   const places = makeDirectories(directory);
   const environment = driverEnvironment(places);
-  const remotePlace = {
-    directory: `${directory}/sshd`,
-    path: `${directory}/remote`,
-    address: addresses.at(hosts.remote),
-  };
-  const clientPlace = { directory: `${directory}/client`, address: addresses.at(hosts.client) };
-  const seederPlace = { directory: `${directory}/seeder`, address: addresses.at(hosts.seeder) };
-  const [tracker, client, seeder, remote] = await allStarted([
-    startTracker(addresses.at(hosts.tracker)).then((running) => (opened.tracker = running)),
-    createRtorrent(processes, environment, clientPlace, options.client).then(started),
-    startSeeder(processes, environment, seederPlace, options.seedRateKiB ?? 0),
-    startRemote(
-      processes,
-      environment,
-      { ...remotePlace, wrapperDirectory: places.wrapperDirectory },
-      options.remote,
-    ),
-  ]);
+  const { tracker, client, seeder, remote } = await startParts(opened, options, places, environment);
   const configurationPath = `${places.home}/.rtorrent_low_space_driver.cf`;
   const defaults = {
     managed_torrents_directory: places.managedDirectory,
@@ -172,6 +155,31 @@ async function assemble(opened: Opened, options: RigOptions): Promise<Rig> {
   };
   rig.writeConfiguration();
   return rig;
+}
+
+/** All at once; none needs another to start. */
+async function startParts(
+  opened: Opened,
+  options: RigOptions,
+  { wrapperDirectory }: { readonly wrapperDirectory: string },
+  environment: Readonly<Record<string, string>>,
+) {
+  const { directory, addresses, processes } = opened;
+  const clientPlace = { directory: `${directory}/client`, address: addresses.at(hosts.client) };
+  const seederPlace = { directory: `${directory}/seeder`, address: addresses.at(hosts.seeder) };
+  const remotePlace = {
+    directory: `${directory}/sshd`,
+    path: `${directory}/remote`,
+    address: addresses.at(hosts.remote),
+    wrapperDirectory,
+  };
+  const [tracker, client, seeder, remote] = await allStarted([
+    startTracker(addresses.at(hosts.tracker)).then((running) => (opened.tracker = running)),
+    createRtorrent(processes, environment, clientPlace, options.client).then(started),
+    startSeeder(processes, environment, seederPlace, options.seedRateKiB ?? 0),
+    startRemote(processes, environment, remotePlace, options.remote),
+  ]);
+  return { tracker, client, seeder, remote };
 }
 
 /** Like Promise.all, but a failure waits for the others: what is still starting could not be ended. */

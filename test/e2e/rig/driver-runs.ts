@@ -1,6 +1,6 @@
 /** Runs the program under test as a user of the rig would: environment, configuration file, bounded runs. */
 
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { sendSignal } from './process-tree.ts';
@@ -16,6 +16,8 @@ export interface DriverResult {
 }
 
 export interface DriverOptions {
+  /** The program to run; by default the checkout's own. */
+  readonly program?: string;
   /** Further variables. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly workingDirectory?: string;
@@ -31,7 +33,7 @@ export interface DriverRun {
   output(): { readonly stdout: string; readonly stderr: string };
 }
 
-export const programPath = fileURLToPath(new URL('../../../bin/rtorrent-low-space-driver', import.meta.url));
+const checkoutProgram = fileURLToPath(new URL('../../../bin/rtorrent-low-space-driver', import.meta.url));
 
 /** The environment of a user whose home is the rig's: nothing of the test's own gets in but the way to programs. */
 export function driverEnvironment(place: {
@@ -68,15 +70,14 @@ export function startDriver(
   args: readonly string[],
   options: DriverOptions = {},
 ): DriverRun {
-  if (!existsSync(programPath)) throw new Error(`no program at ${programPath}`);
-  const child = processes.start(programPath, args, {
+  const program = options.program ?? checkoutProgram;
+  const child = processes.start(program, args, {
     environment: { ...environment, ...options.environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(options.workingDirectory === undefined ? {} : { workingDirectory: options.workingDirectory }),
   });
   const { stdout, stderr, pid } = child;
-  if (stdout === null || stderr === null || pid === undefined)
-    throw new Error(`${programPath} does not start`);
+  if (stdout === null || stderr === null || pid === undefined) throw new Error(`${program} does not start`);
   const output = { stdout: '', stderr: '' };
   stdout.setEncoding('utf8').on('data', (chunk: string) => (output.stdout += chunk));
   stderr.setEncoding('utf8').on('data', (chunk: string) => (output.stderr += chunk));
@@ -106,7 +107,7 @@ export async function drive(
   if (result !== undefined) return result;
   sendSignal(-run.pid, 'SIGKILL');
   const { stdout, stderr } = run.output();
-  const command = ['rtorrent-low-space-driver', ...args].join(' ');
+  const command = [options.program ?? checkoutProgram, ...args].join(' ');
   throw new Error(
     `${command}: still running after ${options.limitMs} ms\nstdout:\n${stdout}\nstderr:\n${stderr}`,
   );

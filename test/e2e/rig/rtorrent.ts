@@ -48,27 +48,14 @@ export async function createRtorrent(
   place: { readonly directory: string; readonly address: string },
   options: RtorrentOptions = {},
 ): Promise<Rtorrent> {
-  const { directory, address } = place;
-  const port = await freePort(address);
-  const socketPath = `${directory}/socket`;
-  const logPath = `${directory}/log`;
-  const paths = {
-    socketPath,
-    logPath,
-    downloadDirectory: `${directory}/download`,
-    sessionDirectory: `${directory}/session`,
-  };
-  mkdirSync(paths.downloadDirectory, { recursive: true });
-  mkdirSync(paths.sessionDirectory);
-  writeFileSync(`${directory}/rtorrent.rc`, rcLines({ ...paths, address, port }, options).join('\n') + '\n');
+  const { directory } = place;
+  const facts = await prepare(place, options);
+  const { socketPath, logPath } = facts;
   let child: ChildProcess | undefined;
   let lastEnd = 'was not started yet';
 
   const rtorrent: Rtorrent = {
-    address,
-    port,
-    directory,
-    ...paths,
+    ...facts,
     get pid() {
       return child?.pid;
     },
@@ -85,20 +72,20 @@ export async function createRtorrent(
       });
       await until(
         'rtorrent answers',
-        () => {
-          if (child !== started) throw new Error(`rtorrent ${lastEnd}`);
-          return call(socketPath, 'system.pid');
-        },
+        // One that ended will never answer: no use to wait for it.
+        async () => child !== started || Number(await call(socketPath, 'system.pid')) > 0,
         10_000,
         () => rtorrent.describe(),
       );
+      if (child !== started) throw new Error(`rtorrent does not start\n${rtorrent.describe()}`);
     },
     async stop({ kill }) {
       const ending = child;
       if (ending?.pid === undefined) return;
       sendSignal(ending.pid, kill ? 'SIGKILL' : 'SIGINT');
-      if (!(await endsWithin(ending, 20_000)))
+      if (!(await endsWithin(ending, 20_000))) {
         throw new Error(`rtorrent does not end\n${rtorrent.describe()}`);
+      }
       child = undefined;
       lastEnd = `was ended by the rig (${kill ? 'kill -9' : 'cleanly'})`;
     },
@@ -112,6 +99,28 @@ export async function createRtorrent(
     },
   };
   return rtorrent;
+}
+
+type Facts = Omit<Rtorrent, 'pid' | 'call' | 'start' | 'stop' | 'restart' | 'describe'>;
+
+/** Makes its directories and its rc file. */
+async function prepare(
+  { directory, address }: Pick<Facts, 'directory' | 'address'>,
+  options: RtorrentOptions,
+): Promise<Facts> {
+  const facts: Facts = {
+    address,
+    port: await freePort(address),
+    directory,
+    socketPath: `${directory}/socket`,
+    logPath: `${directory}/log`,
+    downloadDirectory: `${directory}/download`,
+    sessionDirectory: `${directory}/session`,
+  };
+  mkdirSync(facts.downloadDirectory, { recursive: true });
+  mkdirSync(facts.sessionDirectory);
+  writeFileSync(`${directory}/rtorrent.rc`, rcLines(facts, options).join('\n') + '\n');
+  return facts;
 }
 
 function launch(
@@ -131,13 +140,7 @@ function launch(
 }
 
 /** The lines a user of 0.9.8 would write, with the rig's paths; the timer and all limits stay as rtorrent has them. */
-function rcLines(
-  place: Pick<
-    Rtorrent,
-    'socketPath' | 'downloadDirectory' | 'sessionDirectory' | 'logPath' | 'address' | 'port'
-  >,
-  options: RtorrentOptions,
-): string[] {
+function rcLines(place: Facts, options: RtorrentOptions): string[] {
   return [
     'system.daemon.set = true',
     'encoding.add = UTF-8',

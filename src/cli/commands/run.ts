@@ -1,0 +1,65 @@
+/** `run`: one pass under the lock. It waits for the transfers that it starts, then exits. */
+
+import { takeLock } from '../../adapters/lock.ts';
+import type { PassResult } from '../../driver/pass.ts';
+import { runPass } from '../../driver/pass.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { lockPath } from '../places.ts';
+import { jsonOfPlan } from '../report/json.ts';
+import { LogReporter } from '../report/reporter.ts';
+import { untilSignalled } from '../signals.ts';
+import { wire } from '../wiring.ts';
+import { reportUnseen, warnOfRejected } from './look.ts';
+
+export async function run(context: Context): Promise<ExitCode> {
+  const { configuration, places, log, errors } = context;
+  const lock = takeLock(lockPath(places, configuration.managedDirectory));
+  if (lock.kind === 'taken') {
+    log.error(
+      { detail: `${lock.holder} holds the lock; it ends with that process` },
+      'another run is under way',
+    );
+    return exitCodes.tryAgain;
+  }
+  const wired = wire(configuration, places, new LogReporter(log, errors), false);
+  const signals = untilSignalled();
+  try {
+    const result = await runPass(wired.ports, configuration.policy, signals.signal);
+    errors.clearProgress();
+    log.debug({ detail: `${wired.rpc.requests}` }, 'requests to rtorrent');
+    return signals.exitCode() ?? report(context, result);
+  } finally {
+    signals.end();
+    await wired.close();
+    lock.release();
+  }
+}
+
+function report(context: Context, result: PassResult): ExitCode {
+  const { plan, snapshot, done, failed } = result;
+  warnOfRejected(context, snapshot);
+  if (context.isJson) {
+    context.output.line(
+      JSON.stringify({ done, failed, ...(jsonOfPlan(plan, snapshot) as object) }, undefined, 2),
+    );
+  }
+  const unseen = reportUnseen(context, result);
+  if (unseen !== exitCodes.ok) return unseen;
+  if (done + failed > 0 || context.errors.isInteractive) summarize(context, result);
+  return failed > 0 ? exitCodes.tryAgain : exitCodes.ok;
+}
+
+/** One line at the end; an idle pass from cron stays silent, so that cron sends no mail. */
+function summarize({ log }: Context, { plan, snapshot, done, failed }: PassResult): void {
+  const parts = [
+    `${done} done`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    `${snapshot.managed.size} managed`,
+  ];
+  const reasons = new Map<string, number>();
+  for (const { reason } of plan.waits) reasons.set(reason.kind, (reasons.get(reason.kind) ?? 0) + 1);
+  for (const [reason, count] of reasons) parts.push(`${count} waiting for ${reason}`);
+  log.info({ detail: parts.join(', ') }, 'pass finished');
+}

@@ -1,0 +1,93 @@
+/** `status`: one line a torrent, and the space. Changes nothing. */
+
+import type { Space } from '../../core/budget.ts';
+import { formatBytes, formatRate } from '../../core/units.ts';
+import type { StatusRow, TorrentState } from '../../driver/status.ts';
+import { statusRows } from '../../driver/status.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { jsonOfRejected } from '../report/json.ts';
+import { renderTable } from '../report/table.ts';
+import type { Style, Terminal } from '../report/terminal.ts';
+import type { Look } from './look.ts';
+import { look, reportUnseen, warnOfRejected } from './look.ts';
+
+const columns = [
+  { title: 'NAME', align: 'left', shrinksTo: 20 },
+  { title: 'SIZE', align: 'right' },
+  { title: 'STATE', align: 'left' },
+  { title: 'DONE', align: 'right' },
+  { title: 'RATIO', align: 'right' },
+  { title: 'WAITS FOR', align: 'left' },
+] as const;
+
+const stateStyles: Partial<Record<TorrentState, Style>> = {
+  downloading: 'cyan',
+  seeding: 'green',
+  shipping: 'cyan',
+  proving: 'cyan',
+  failing: 'red',
+  stopped: 'yellow',
+  unknown: 'yellow',
+};
+
+export async function showStatus(context: Context): Promise<ExitCode> {
+  const seen = await look(context);
+  const rows = statusRows(seen.snapshot, seen.plan);
+  if (context.isJson) context.output.line(JSON.stringify(jsonOfStatus(seen, rows), undefined, 2));
+  else print(context.output, seen, rows);
+  warnOfRejected(context, seen.snapshot);
+  return reportUnseen(context, seen);
+}
+
+function print(output: Terminal, { plan, snapshot }: Look, rows: readonly StatusRow[]): void {
+  if (plan.space !== undefined) for (const line of spaceLines(plan.space)) output.line(line);
+  if (snapshot.rtorrent.seen) {
+    const down = rows.reduce((sum, row) => sum + row.downRateBytesPerSecond, 0);
+    const up = rows.reduce((sum, row) => sum + row.upRateBytesPerSecond, 0);
+    output.line(
+      `rtorrent   ${snapshot.rtorrent.value.version}, down ${formatRate(down)}, up ${formatRate(up)}`,
+    );
+  }
+  if (rows.length === 0) {
+    output.line('There are no torrents in the managed directory.');
+    return;
+  }
+  output.line('');
+  const cells = rows.map((row) => [
+    row.name,
+    formatBytes(row.sizeBytes),
+    row.state,
+    `${Math.floor(row.progress * 100)} %`,
+    row.ratio === undefined ? '–' : row.ratio.toFixed(2),
+    row.next,
+  ]);
+  const [head, ...lines] = renderTable(columns, cells, output.columns);
+  output.line(output.style('bold', head ?? ''));
+  lines.forEach((line, index) => {
+    const state = rows[index]?.state ?? 'unknown';
+    const style = stateStyles[state];
+    output.line(style === undefined ? line : line.replace(` ${state} `, ` ${output.style(style, state)} `));
+  });
+}
+
+function spaceLines(space: Space): readonly string[] {
+  const by = space.limitedBy === 'space_limit' ? 'space_limit' : 'what the filesystem has, less the reserve';
+  return [
+    `limit      ${formatBytes(space.limitBytes)} (${by})`,
+    `allocated  ${formatBytes(space.allocatedBytes)}, reserved ${formatBytes(space.promisedBytes)}, room ${formatBytes(space.roomBytes)}`,
+    `free       ${formatBytes(space.freeBytes)} on the filesystem, of which ${formatBytes(space.reserveBytes)} is left alone`,
+  ];
+}
+
+function jsonOfStatus({ plan, snapshot }: Look, rows: readonly StatusRow[]): unknown {
+  return {
+    takenAt: new Date(snapshot.takenAtMs).toISOString(),
+    rtorrent: snapshot.rtorrent.seen
+      ? { seen: true, version: snapshot.rtorrent.value.version }
+      : { seen: false, reason: snapshot.rtorrent.reason },
+    space: plan.space ?? null,
+    torrents: rows,
+    rejected: jsonOfRejected(snapshot),
+  };
+}

@@ -1,0 +1,134 @@
+/** The configuration's keys: one row a key, with what it takes, its default, and how a mistake in it is mended. */
+
+import * as v from 'valibot';
+import type { SocketAddress } from '../adapters/rtorrent-rpc.ts';
+import { parseBytes } from '../core/units.ts';
+
+const localDirectory = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text.startsWith('/'),
+    'is no absolute path; write it from the root, as /home/me/torrents',
+  ),
+  v.transform(withoutTrailingSlash),
+);
+
+/** As ssh takes it; checked so that it can be taken for no option and no path. */
+const host = v.pipe(
+  v.string(),
+  v.check(
+    (text) => /^[^\s:/-][^\s:/]*$/.test(text),
+    'is no host as ssh takes it; write an alias of ~/.ssh/config, a host, or user@host (a port belongs into ~/.ssh/config)',
+  ),
+);
+
+/** ssh and rsync both start in the home of the login there, so that `~` becomes `.`. */
+const remoteDirectory = v.pipe(
+  v.string(),
+  v.check(
+    (text) => text.startsWith('/') || text === '~' || text.startsWith('~/'),
+    'is no absolute path; write it from the root of the remote, as /home/me/big, or from the home there, as ~/big',
+  ),
+  v.transform((text) => withoutTrailingSlash(text.startsWith('~') ? `.${text.slice(1)}` : text)),
+);
+
+const spaceLimit = v.pipe(
+  v.string(),
+  v.transform(parseBytes),
+  v.number('is no size; write bytes, or a number with a unit, as 3GiB or 3 GB'),
+  v.minValue(1, 'must be more than 0; write the space that managed torrents may take, as 3GiB'),
+);
+
+const ratio = v.pipe(
+  v.string(),
+  v.check((text) => /^\d+(\.\d+)?$/.test(text), 'is no ratio; write a number that is not negative, as 1.0'),
+  v.transform(Number),
+  v.maxValue(1_000_000, 'is more than any torrent reaches; write a ratio, as 1.0'),
+);
+
+const socketUrl = v.pipe(
+  v.string(),
+  v.transform(parseSocketUrl),
+  v.custom<SocketAddress>(
+    (address) => address !== undefined,
+    'is no SCGI address; write scgi:///path/to/socket or scgi://host:port, the same as in rtorrent.rc',
+  ),
+);
+
+const logLevel = v.pipe(
+  v.string(),
+  v.toLowerCase(),
+  v.transform((text) => ({ warning: 'warn', critical: 'error' })[text] ?? text),
+  v.picklist(['debug', 'info', 'warn', 'error'], 'is no level; write debug, info, warning or error'),
+);
+
+const transfers = v.pipe(
+  v.string(),
+  v.check((text) => /^[1-9]\d?$/.test(text), 'is no number of transfers; write 1 to 99'),
+  v.transform(Number),
+);
+
+const rate = v.pipe(
+  v.string(),
+  v.transform((text) => parseBytes(text.replace(/\/s$/i, ''))),
+  v.number('is no rate; write the bytes of a second, as 2MiB, or 0 for no limit'),
+);
+
+export const configurationSchema = v.object({
+  managed_torrents_directory: localDirectory,
+  remote_host: host,
+  remote_path: remoteDirectory,
+  space_limit: spaceLimit,
+  required_ratio: ratio,
+  socket_url: socketUrl,
+  remote_sync_service: v.optional(
+    v.picklist(['rsync'], 'is not known; rsync is the only service, and the default: remove the line'),
+    'rsync',
+  ),
+  verify: v.optional(
+    v.picklist(
+      ['checksum', 'size'],
+      'is no way to verify; write checksum (reads both copies) or size (names and sizes alone)',
+    ),
+    'checksum',
+  ),
+  max_transfers: v.optional(transfers, '2'),
+  bandwidth_limit: v.optional(rate, '0'),
+  log_level: v.optional(logLevel, 'info'),
+  log_format: v.optional(v.picklist(['human', 'json'], 'is no format; write human or json'), 'human'),
+});
+
+/** Later names of the predecessor for the same things. */
+export const aliases: Readonly<Record<string, string>> = {
+  rsync_host: 'remote_host',
+  rsync_path: 'remote_path',
+};
+
+/** Keys that must be there, with what to write. */
+export const requiredKeys: Readonly<Record<string, string>> = {
+  managed_torrents_directory: '/home/me/torrents',
+  remote_host: 'bighost',
+  remote_path: '/home/me/big',
+  space_limit: '3GiB',
+  required_ratio: '1.0',
+  socket_url: 'scgi:///home/me/.rtorrent.sock',
+};
+
+/** Where a `~` at the start of a local path stands, by key: before it comes this. */
+export const localPathPrefixes: Readonly<Record<string, string>> = {
+  managed_torrents_directory: '',
+  socket_url: 'scgi://',
+};
+
+function parseSocketUrl(text: string): SocketAddress | undefined {
+  const path = /^scgi:\/\/(\/.+)$/.exec(text)?.[1];
+  if (path !== undefined) return { kind: 'unix', path };
+  const tcp = /^scgi:\/\/(\[[0-9a-fA-F:.]+\]|[^/:[\]\s~]+):(\d{1,5})\/?$/.exec(text);
+  const port = Number(tcp?.[2]);
+  if (tcp?.[1] === undefined || port < 1 || port > 65_535) return undefined;
+  return { kind: 'tcp', host: tcp[1].replace(/^\[|\]$/g, ''), port };
+}
+
+function withoutTrailingSlash(path: string): string {
+  return path.length > 1 ? path.replace(/\/+$/, '') : path;
+}

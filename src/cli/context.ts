@@ -1,0 +1,56 @@
+/** What every command starts from: the configuration, the places, the screens. */
+
+import type { Configuration } from './config.ts';
+import { readConfiguration } from './config.ts';
+import type { ExitCode } from './exit-codes.ts';
+import type { Places } from './places.ts';
+import { findPlaces } from './places.ts';
+import type { Log } from './report/log.ts';
+import { createLog } from './report/log.ts';
+import { Terminal } from './report/terminal.ts';
+
+/** Options that all commands take. */
+export interface GlobalOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+  readonly logLevel?: Configuration['logLevel'];
+}
+
+export interface Context {
+  readonly configuration: Configuration;
+  readonly places: Places;
+  readonly output: Terminal;
+  readonly errors: Terminal;
+  readonly log: Log;
+  readonly isJson: boolean;
+}
+
+export type Command = (context: Context) => Promise<ExitCode>;
+
+/**
+ * Reads the configuration and opens the screens.
+ *
+ * @throws ConfigurationError
+ */
+export function createContext(options: GlobalOptions, environment: NodeJS.ProcessEnv): Context {
+  const places = findPlaces(environment);
+  const read = readConfiguration(options.config ?? places.configuration, places.home);
+  const configuration = { ...read, logLevel: levelOf(options, read) };
+  const errors = new Terminal(process.stderr, environment);
+  return {
+    configuration,
+    places,
+    output: new Terminal(process.stdout, environment),
+    errors,
+    log: createLog(configuration, errors),
+    isJson: options.json === true,
+  };
+}
+
+function levelOf(options: GlobalOptions, { logLevel }: Configuration): Configuration['logLevel'] {
+  if (options.verbose === true) return 'debug';
+  if (options.quiet === true) return 'error';
+  return options.logLevel ?? logLevel;
+}

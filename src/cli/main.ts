@@ -1,0 +1,33 @@
+/** The program's entry: runs the command line and turns every way to end into an exit code. */
+
+import { CommanderError } from 'commander';
+import { Fault } from '../core/fault.ts';
+import { ConfigurationError } from './config.ts';
+import { exitCodes } from './exit-codes.ts';
+import { createProgram } from './program.ts';
+
+const program = createProgram(process.env, (exitCode) => {
+  process.exitCode = exitCode;
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = conclude(error);
+}
+
+function conclude(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
+  if (error instanceof ConfigurationError) {
+    for (const line of error.lines) console.error(line);
+    return exitCodes.configuration;
+  }
+  if (error instanceof Fault) {
+    console.error(error.remedy === undefined ? error.message : `${error.message} — ${error.remedy}`);
+    return exitCodes.tryAgain;
+  }
+  console.error('This is a mistake in rtorrent-low-space-driver itself. Nothing was deleted without proof.');
+  console.error('Please report it with the lines below:');
+  console.error(error);
+  return exitCodes.software;
+}

@@ -1,0 +1,39 @@
+/** Where the program keeps its own things, and where it looks for the user's. */
+
+import { createHash } from 'node:crypto';
+import { homedir, tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+export interface Places {
+  readonly home: string;
+  readonly configuration: string;
+  /** Ledger, lock and scratch files (XDG Base Directory: state). */
+  readonly state: string;
+  /** Private directories that may hold a socket, the best first. */
+  readonly sockets: readonly string[];
+}
+
+export function findPlaces(environment: NodeJS.ProcessEnv): Places {
+  const home = environment['HOME'] ?? homedir();
+  const state = join(
+    environment['XDG_STATE_HOME'] ?? join(home, '.local', 'state'),
+    'rtorrent-low-space-driver',
+  );
+  const runtime = environment['XDG_RUNTIME_DIR'];
+  return {
+    home,
+    configuration: join(home, '.rtorrent_low_space_driver.cf'),
+    state,
+    sockets: [...(runtime === undefined ? [] : [runtime]), state, tmpdir()],
+  };
+}
+
+/** The lock of one managed directory: whoever drives another one is in nobody's way. */
+export function lockPath(places: Places, managedDirectory: string): string {
+  const digest = createHash('sha256').update(managedDirectory).digest('hex').slice(0, 12);
+  return join(places.state, `lock-${digest}`);
+}
+
+export function ledgerPath(places: Places): string {
+  return join(places.state, 'ledger.sqlite');
+}

@@ -1,0 +1,62 @@
+/** The command line: commands, options, help. */
+
+import { readFileSync } from 'node:fs';
+import { Command as Program, Option } from 'commander';
+import { doctor } from './commands/doctor.ts';
+import { showPlan } from './commands/plan.ts';
+import { run } from './commands/run.ts';
+import { showStatus } from './commands/status.ts';
+import type { Command, GlobalOptions } from './context.ts';
+import { createContext } from './context.ts';
+
+const examples = `
+Examples:
+  rtorrent-low-space-driver                 one pass; the same as run, for cron
+  rtorrent-low-space-driver doctor          is everything in place?
+  rtorrent-low-space-driver plan            what would a pass do, and why does each torrent wait?
+  rtorrent-low-space-driver status --json   for scripts
+  0 * * * * /usr/local/bin/rtorrent-low-space-driver    a line for crontab -e
+
+Exit codes:
+  0 done   1 doctor found a problem   64 command line   69 rtorrent or remote unreachable
+  70 a mistake in the program   75 something is tried again later, or another run is under way   78 configuration
+
+The configuration is ~/.rtorrent_low_space_driver.cf unless --config names another file.`;
+
+/** The program; `conclude` is given the exit code of the command that was run. */
+export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCode: number) => void): Program {
+  const program = new Program('rtorrent-low-space-driver')
+    .description(
+      'Rotates a directory of torrents through rtorrent on a small disk: loads what fits, ships what is complete to a remote host, proves that it arrived, deletes it here, and goes on.',
+    )
+    .version(versionOf(), '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'show this help')
+    .option('-c, --config <file>', 'read this configuration instead of ~/.rtorrent_low_space_driver.cf')
+    .option('--json', 'print JSON on standard output')
+    .option('-q, --quiet', 'log errors alone')
+    .option('-v, --verbose', 'log everything')
+    .addOption(
+      new Option('--log-level <level>', 'log from this level on').choices(['debug', 'info', 'warn', 'error']),
+    )
+    .addHelpText('after', examples)
+    .showHelpAfterError('(see --help)')
+    .exitOverride();
+  const add = (name: string, description: string, command: Command, isDefault = false): void => {
+    program
+      .command(name, { isDefault })
+      .description(description)
+      .action(async () => {
+        conclude(await command(createContext(program.opts<GlobalOptions>(), environment)));
+      });
+  };
+  add('run', 'do one pass: load, ship, prove, delete, retire; the default', run, true);
+  add('plan', 'show what a pass would do and why each torrent waits; changes nothing', showPlan);
+  add('status', 'show every managed torrent and the space; changes nothing', showStatus);
+  add('doctor', 'check the configuration, rtorrent, the remote and the space; changes nothing', doctor);
+  return program;
+}
+
+function versionOf(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
+}

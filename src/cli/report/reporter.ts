@@ -1,0 +1,78 @@
+/** Tells a person what a pass does, as it does it: lines in the log, and the progress of transfers on a terminal. */
+
+import type { Action, Outcome } from '../../core/action.ts';
+import { nameOf } from '../../core/explain.ts';
+import type { ManagedTorrent } from '../../core/metainfo.ts';
+import type { Job } from '../../core/snapshot.ts';
+import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
+import type { ReporterPort } from '../../ports/runtime.ts';
+import type { Log } from './log.ts';
+import type { Terminal } from './terminal.ts';
+
+const done: Readonly<Record<Action['kind'], string>> = {
+  load: 'loaded',
+  select: 'selected files of',
+  unload: 'unloaded',
+  start: 'started',
+  ship: 'shipped',
+  prove: 'proved',
+  purge: 'purged',
+  retire: 'retired',
+};
+
+export class LogReporter implements ReporterPort {
+  private readonly log: Log;
+  private readonly terminal: Terminal;
+  private readonly shown = new Map<string, string>();
+
+  constructor(log: Log, terminal: Terminal) {
+    this.log = log;
+    this.terminal = terminal;
+  }
+
+  acted(action: Action, outcome: Outcome, tookMs: number): void {
+    const torrent = nameOf(action.managed);
+    const fields = { torrent, infohash: action.managed.metainfo.infohash, tookMs: Math.round(tookMs) };
+    this.shown.delete(torrent);
+    if (outcome.kind === 'failed') {
+      const { message: detail, remedy } = outcome;
+      this.log.warn({ ...fields, action: action.kind, detail, remedy }, `could not ${action.kind}`);
+    } else if (outcome.kind === 'stale') {
+      this.log.debug({ ...fields, action: action.kind, detail: outcome.detail }, 'looked again before');
+    } else {
+      this.log.info({ ...fields, detail: `${outcome.detail}${speedOf(action, tookMs)}` }, done[action.kind]);
+    }
+  }
+
+  progressed(managed: ManagedTorrent, job: Job): void {
+    const { doneBytes, totalBytes, startedAtMs } = job;
+    const elapsedMs = Math.max(1, Date.now() - startedAtMs);
+    const rate = (doneBytes / elapsedMs) * 1000;
+    const leftMs = rate > 0 ? ((totalBytes - doneBytes) / rate) * 1000 : 0;
+    const share = totalBytes === 0 ? 100 : Math.floor((doneBytes / totalBytes) * 100);
+    const verb = job.kind === 'ship' ? 'shipping' : 'proving';
+    const parts = [`${share} %`, `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`, formatRate(rate)];
+    this.shown.set(
+      nameOf(managed),
+      `${verb} ${nameOf(managed)}: ${parts.join(', ')}, ${formatDuration(leftMs)} left`,
+    );
+    this.terminal.progress([...this.shown.values()].join(' · '));
+  }
+
+  noticed(managed: ManagedTorrent, sentence: string): void {
+    this.log.warn({ torrent: nameOf(managed), detail: sentence }, 'notice about');
+  }
+}
+
+function speedOf(action: Action, tookMs: number): string {
+  if (action.kind !== 'ship') return '';
+  const bytes = action.files.reduce((sum, file) => sum + file.lengthBytes, 0);
+  return `, ${formatBytes(bytes)} in ${formatDuration(tookMs)} (${formatRate((bytes / Math.max(1, tookMs)) * 1000)})`;
+}
+
+/** For commands that only look. */
+export const silentReporter: ReporterPort = {
+  acted: () => undefined,
+  progressed: () => undefined,
+  noticed: () => undefined,
+};

@@ -1,0 +1,59 @@
+/** Writes to a terminal, a pipe or a file: colours where they are wanted, and one line of progress that never mixes with others. */
+
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
+
+export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
+
+export class Terminal {
+  private readonly stream: NodeJS.WriteStream;
+  private readonly isColoured: boolean;
+  private hasProgress = false;
+
+  /** `NO_COLOR` (no-color.org) and `TERM=dumb` turn colours off, `FORCE_COLOR` turns them on. */
+  constructor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv) {
+    this.stream = stream;
+    const isOff = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
+    this.isColoured = !isOff && (stream.isTTY || (environment['FORCE_COLOR'] ?? '') !== '');
+  }
+
+  get isInteractive(): boolean {
+    return this.stream.isTTY;
+  }
+
+  get columns(): number {
+    return this.stream.isTTY ? this.stream.columns : Number.POSITIVE_INFINITY;
+  }
+
+  style(style: Style, text: string): string {
+    return this.isColoured ? styleText(style, text, { validateStream: false }) : text;
+  }
+
+  line(text: string): void {
+    this.clearProgress();
+    this.stream.write(`${text}\n`);
+  }
+
+  /** Shows a line that the next one replaces; nothing where nobody watches. */
+  progress(text: string): void {
+    if (!this.stream.isTTY) return;
+    this.stream.write(`\r\u001B[K${truncate(text, this.columns - 1)}`);
+    this.hasProgress = true;
+  }
+
+  clearProgress(): void {
+    if (this.hasProgress) this.stream.write('\r\u001B[K');
+    this.hasProgress = false;
+  }
+}
+
+/** Cuts a text to so many columns, with an ellipsis in the last one. */
+export function truncate(text: string, columns: number): string {
+  if (stringWidth(text) <= columns) return text;
+  let kept = '';
+  for (const character of text) {
+    if (stringWidth(kept + character) > columns - 1) break;
+    kept += character;
+  }
+  return `${kept}…`;
+}

@@ -1,0 +1,65 @@
+/** The composition root: the one place where the real adapters are handed to the driver. */
+
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { SqliteLedger } from '../adapters/ledger-sqlite.ts';
+import { RsyncRemote } from '../adapters/remote-rsync.ts';
+import { RtorrentRpc } from '../adapters/rtorrent-rpc.ts';
+import { Rtorrent } from '../adapters/rtorrent.ts';
+import { systemClock } from '../adapters/runtime.ts';
+import { Seedbox } from '../adapters/seedbox.ts';
+import { SshConnection } from '../adapters/ssh.ts';
+import type { Ports } from '../driver/ports.ts';
+import type { ReporterPort } from '../ports/runtime.ts';
+import type { Configuration } from './config.ts';
+import type { Places } from './places.ts';
+import { ledgerPath } from './places.ts';
+
+const connectTimeoutMs = 20_000;
+/** A transfer that moves nothing for this long is taken for dead. */
+const stallMs = 5 * 60_000;
+
+export interface Wired {
+  readonly ports: Ports;
+  readonly rpc: RtorrentRpc;
+  readonly connection: SshConnection;
+  /** Ends connections and closes the ledger; never rejects for what is gone already. */
+  close(): Promise<void>;
+}
+
+/** `isReadOnly` for commands that only look: then nothing is made on this host. */
+export function wire(
+  configuration: Configuration,
+  places: Places,
+  reporter: ReporterPort,
+  isReadOnly: boolean,
+): Wired {
+  const rpc = new RtorrentRpc(configuration.socketAddress);
+  const rtorrent = new Rtorrent(rpc, systemClock, join(places.state, 'scratch'));
+  if (!isReadOnly) mkdirSync(places.state, { recursive: true, mode: 0o700 });
+  const connection = new SshConnection({
+    host: configuration.remoteHost,
+    socketDirectories: places.sockets,
+    connectTimeoutMs,
+  });
+  const remote = new RsyncRemote(connection, {
+    path: configuration.remotePath,
+    stallMs,
+    bandwidthKib: Math.ceil(configuration.bandwidthBytesPerSecond / 1024),
+  });
+  const ledger = SqliteLedger.open({
+    path: ledgerPath(places),
+    remote: `${configuration.remoteHost}:${configuration.remotePath}`,
+    isReadOnly,
+  });
+  const seedbox = new Seedbox(configuration.managedDirectory);
+  return {
+    ports: { rtorrent, remote, seedbox, ledger, clock: systemClock, reporter },
+    rpc,
+    connection,
+    close: async () => {
+      await Promise.allSettled([rtorrent.disconnect(), remote.disconnect()]);
+      await ledger.close();
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/** Acts: carries out one action of a plan, looking once more before each point of no return. */
+
+import type { Action, Load, Outcome, Purge, Retire, Select, Start, Unload } from '../core/action.ts';
+import { displayText } from '../core/bytes.ts';
+import { Fault } from '../core/fault.ts';
+import type { Receipt } from '../core/prove.ts';
+import { stillThere } from '../core/prove.ts';
+import { formatBytes } from '../core/units.ts';
+import type { Ports } from './ports.ts';
+
+/** The actions that are done when `act` returns; shipping and proving take long, and are jobs. */
+export type ShortAction = Load | Select | Unload | Start | Purge | Retire;
+
+export function isShort(action: Action): action is ShortAction {
+  return action.kind !== 'ship' && action.kind !== 'prove';
+}
+
+/** Carries it out. A fault becomes an outcome here and nowhere else; anything else that is thrown is our own mistake. */
+export async function act(action: ShortAction, ports: Ports): Promise<Outcome> {
+  return await outcomeOf(() => carryOut(action, ports));
+}
+
+/** Runs work that answers with a few words about what was done. */
+export async function outcomeOf(work: () => Promise<Outcome | string>): Promise<Outcome> {
+  try {
+    const result = await work();
+    return typeof result === 'string' ? { kind: 'done', detail: result } : result;
+  } catch (error) {
+    if (error instanceof Fault) return { kind: 'failed', message: error.message, remedy: error.remedy };
+    throw error;
+  }
+}
+
+async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | string> {
+  switch (action.kind) {
+    case 'load':
+      await ports.rtorrent.load(action.managed);
+      return formatBytes(action.managed.metainfo.totalBytes);
+    case 'select':
+      return await select(action, ports);
+    case 'unload':
+      await unload(action, ports);
+      return 'its data stays';
+    case 'start':
+      await ports.rtorrent.restart(action.managed.metainfo.infohash);
+      return 'started again';
+    case 'purge':
+      return await purge(action, ports);
+    case 'retire':
+      return await retire(action, ports);
+  }
+}
+
+async function unload({ managed }: Unload, ports: Ports): Promise<void> {
+  await ports.rtorrent.close(managed.metainfo.infohash);
+  await ports.rtorrent.erase(managed.metainfo.infohash);
+}
+
+async function select(action: Select, ports: Ports): Promise<Outcome | string> {
+  const { managed, directory } = action;
+  const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
+  if (isLoaded) return { kind: 'stale', detail: 'it was loaded meanwhile' };
+  // Read anew from the disk: what rtorrent tells its peers that we have, we have.
+  const { pieces, inPlace } = await ports.seedbox.verifyPieces({ managed, directory });
+  await ports.rtorrent.loadSelected({ managed, directory, selected: new Set(action.files), pieces, inPlace });
+  return `${action.files.length} of ${managed.metainfo.files.length} files`;
+}
+
+/**
+ * Closed, deleted, erased, in this order: nothing is served of which bytes are gone, and cut anywhere the next look finds
+ * it loaded and proven, and does the rest.
+ */
+async function purge(action: Purge, ports: Ports): Promise<Outcome | string> {
+  const { managed, directory, isLoaded } = action;
+  const { infohash } = managed.metainfo;
+  const loaded = await ports.rtorrent.look(infohash);
+  if ((loaded !== undefined) !== isLoaded) return { kind: 'stale', detail: 'rtorrent changed meanwhile' };
+  const doubt = await lookOnceMore(action, ports);
+  if (doubt !== undefined) return doubt;
+  if (isLoaded) await ports.rtorrent.close(infohash);
+  const report = await ports.seedbox.remove({ managed, directory, files: action.files, keep: action.keep });
+  for (const { path, reason } of report.spared) {
+    ports.reporter.noticed(managed, `${displayText(path)} stays: ${reason}`);
+  }
+  for (const path of report.leftOver) {
+    ports.reporter.noticed(managed, `${displayText(path)} stays: it is not the torrent's own`);
+  }
+  if (isLoaded) await ports.rtorrent.erase(infohash);
+  return `${report.removedFiles} files, ${formatBytes(report.freedBytes)} freed`;
+}
+
+async function retire(action: Retire, ports: Ports): Promise<Outcome | string> {
+  const { managed } = action;
+  const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
+  if (isLoaded) return { kind: 'stale', detail: 'it was loaded meanwhile' };
+  const doubt = await lookOnceMore(action, ports);
+  if (doubt !== undefined) return doubt;
+  await ports.seedbox.retire(managed);
+  return `all ${action.receipts.length} files are on the remote`;
+}
+
+/** Asks the remote again. What it no longer holds has no receipt any more, and will be proved or fetched again. */
+async function lookOnceMore(
+  { managed, receipts }: { readonly managed: Purge['managed']; readonly receipts: readonly Receipt[] },
+  ports: Ports,
+): Promise<Outcome | undefined> {
+  const sizes = await ports.remote.list(receipts.map((receipt) => receipt.remotePath));
+  const listing = new Map(
+    [...sizes].map(([path, sizeBytes]) => [path, { sizeBytes, content: 'unread' as const }]),
+  );
+  if (stillThere(receipts, listing)) return undefined;
+  await ports.ledger.dropReceipts(managed.metainfo.infohash);
+  ports.reporter.noticed(
+    managed,
+    'the remote no longer holds all that was proved to be there; nothing is deleted, it is looked at anew',
+  );
+  return { kind: 'stale', detail: 'the remote changed meanwhile' };
+}

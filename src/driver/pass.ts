@@ -1,0 +1,148 @@
+/** A pass: looks, decides, acts and looks again, until nothing is left that can be done now. */
+
+import type { Action, Outcome, Plan } from '../core/action.ts';
+import { plan } from '../core/plan.ts';
+import type { Policy } from '../core/policy.ts';
+import { nextFailure } from '../core/retry.ts';
+import type { Failure, Snapshot } from '../core/snapshot.ts';
+import { act, isShort, outcomeOf } from './act.ts';
+import { Jobs } from './jobs.ts';
+import { observe } from './observe.ts';
+import type { Ports } from './ports.ts';
+import { proveContent, ship } from './transfer.ts';
+
+/** While transfers run, what becomes free or complete meanwhile is used after this long. */
+const lookAgainMs = 10_000;
+/** Looks in a row that find the world moved under every action: then another process drives it, and we stop. */
+const mostStaleLooks = 5;
+
+export interface PassResult {
+  /** The last look, in which nothing could be done any more. */
+  readonly snapshot: Snapshot;
+  readonly plan: Plan;
+  readonly done: number;
+  readonly failed: number;
+}
+
+/**
+ * Runs one pass. It waits for the transfers that it started; what a purge frees is spent after the next look. `signal`
+ * ends it early: transfers are ended, resumable. Rejects with a `Fault` only where it cannot read or remember.
+ */
+export async function runPass(ports: Ports, policy: Policy, signal: AbortSignal): Promise<PassResult> {
+  const pass = new Pass(ports, policy, signal);
+  try {
+    return await pass.run();
+  } finally {
+    await pass.end();
+  }
+}
+
+class Pass {
+  private readonly ports: Ports;
+  private readonly policy: Policy;
+  private readonly signal: AbortSignal;
+  private readonly jobs = new Jobs();
+  private readonly count = { done: 0, stale: 0, failed: 0 };
+
+  constructor(ports: Ports, policy: Policy, signal: AbortSignal) {
+    this.ports = ports;
+    this.policy = policy;
+    this.signal = signal;
+  }
+
+  async run(): Promise<PassResult> {
+    let staleLooks = 0;
+    for (;;) {
+      const snapshot = await observe(this.ports, this.policy, this.jobs.list());
+      const decided = plan(snapshot, this.policy);
+      const result = { snapshot, plan: decided, done: this.count.done, failed: this.count.failed };
+      if (this.isStopped()) return result;
+      const before = { ...this.count };
+      for (const action of decided.actions) {
+        if (this.isStopped()) return result;
+        await this.carryOut(action, snapshot);
+      }
+      const moved = this.count.done + this.count.failed > before.done + before.failed;
+      staleLooks = moved || this.count.stale === before.stale ? 0 : staleLooks + 1;
+      if (staleLooks >= mostStaleLooks) return result;
+      if (decided.actions.some(isShort)) continue;
+      if (this.jobs.list().length === 0) return result;
+      await this.untilSomethingEnds();
+    }
+  }
+
+  private isStopped(): boolean {
+    return this.signal.aborted;
+  }
+
+  async end(): Promise<void> {
+    await this.jobs.stop();
+  }
+
+  private async carryOut(action: Action, snapshot: Snapshot): Promise<void> {
+    const startedAtMs = this.ports.clock.nowMs();
+    const finish = async (outcome: Outcome): Promise<void> => {
+      await this.conclude(action, outcome, startedAtMs, snapshot);
+    };
+    if (isShort(action)) {
+      await finish(await act(action, this.ports));
+      return;
+    }
+    this.jobs.start(
+      action,
+      startedAtMs,
+      (watch) =>
+        outcomeOf(() =>
+          action.kind === 'ship'
+            ? ship(action, this.ports, watch)
+            : proveContent(action, this.ports, this.policy, snapshot.ledger.shipments, watch),
+        ),
+      finish,
+      (job) => {
+        this.ports.reporter.progressed(action.managed, job);
+      },
+    );
+  }
+
+  /** Writes down what became of an action: a failure rests before it is tried again, a success forgets it. */
+  private async conclude(
+    action: Action,
+    outcome: Outcome,
+    startedAtMs: number,
+    snapshot: Snapshot,
+  ): Promise<void> {
+    const { ledger, clock, reporter } = this.ports;
+    const { infohash } = action.managed.metainfo;
+    const previous = snapshot.ledger.failures.get(infohash);
+    this.count[outcome.kind] += 1;
+    reporter.acted(action, outcome, clock.nowMs() - startedAtMs);
+    // A transfer that we ended ourselves has not failed.
+    if (outcome.kind === 'failed' && !this.signal.aborted) {
+      const failed = { step: action.kind, message: outcome.message, remedy: outcome.remedy };
+      await ledger.recordFailure(infohash, nextFailure(previous, failed, clock.nowMs()));
+    }
+    if (outcome.kind === 'done' && previous !== undefined && mends(action, previous)) {
+      await ledger.clearFailure(infohash);
+    }
+  }
+
+  /** Waits for a transfer to end, or for the time to look again, or for the signal. */
+  private async untilSomethingEnds(): Promise<void> {
+    const wake = new AbortController();
+    const stop = (): void => {
+      wake.abort();
+    };
+    this.signal.addEventListener('abort', stop);
+    try {
+      await Promise.race([this.jobs.next(), this.ports.clock.sleep(lookAgainMs, wake.signal)]);
+    } finally {
+      this.signal.removeEventListener('abort', stop);
+      wake.abort();
+    }
+  }
+}
+
+/** Only the step that failed can show that the trouble is over, or the end: otherwise two steps could go round for ever. */
+function mends(action: Action, { step }: Failure): boolean {
+  return action.kind === step || action.kind === 'purge' || action.kind === 'retire';
+}

@@ -1,0 +1,113 @@
+/** Proof: what makes a receipt, what does not, and when an old one still holds. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { MetainfoFile } from '../../../src/core/metainfo.ts';
+import type { Verify } from '../../../src/core/policy.ts';
+import type { Proof, ReceiptRecord, RemoteFile } from '../../../src/core/prove.ts';
+import { prove, recall, stillThere, wholeReceipt } from '../../../src/core/prove.ts';
+import { remotePathOf } from '../../../src/core/metainfo.ts';
+import {
+  infohashOf,
+  makeListing,
+  makeMetainfo,
+  makeReceipt,
+  makeReceipts,
+  nowMs,
+} from '../../support/world.ts';
+
+const album = makeMetainfo({ name: 'album', files: [100, 200, { lengthBytes: 24, isPadding: true }, 0] });
+const file = album.files[1] as MetainfoFile;
+const remotePath = remotePathOf(album, file);
+
+function proofOf(seen: RemoteFile | undefined, method: Verify): Proof {
+  const listing = new Map(seen === undefined ? [] : [[remotePath, seen]]);
+  return prove({ metainfo: album, file, remotePath, listing, method, nowMs });
+}
+
+describe('prove', () => {
+  it('needs the file, its size, and its content as strictly as asked', () => {
+    const outcomes = (seen: RemoteFile | undefined): readonly string[] =>
+      (['checksum', 'size'] as const).map((method) => proofOf(seen, method).kind);
+    assert.deepEqual(outcomes(undefined), ['missing', 'missing']);
+    assert.deepEqual(outcomes({ sizeBytes: 199, content: 'same' }), ['wrong-size', 'wrong-size']);
+    assert.deepEqual(outcomes({ sizeBytes: 0, content: 'unread' }), ['wrong-size', 'wrong-size']);
+    assert.deepEqual(outcomes({ sizeBytes: 200, content: 'different' }), ['different', 'different']);
+    assert.deepEqual(outcomes({ sizeBytes: 200, content: 'unread' }), ['unread', 'proved']);
+    assert.deepEqual(outcomes({ sizeBytes: 200, content: 'same' }), ['proved', 'proved']);
+  });
+
+  it('looks at the very path, not at one that ends like it', () => {
+    const listing = makeListing({ 'file-1': 200, 'album/.file-1.XXXXXX': 200, 'other/file-1': 200 });
+    const proof = prove({ metainfo: album, file, remotePath, listing, method: 'size', nowMs });
+    assert.equal(proof.kind, 'missing');
+  });
+
+  it('writes down what was proved, how and when', () => {
+    const proof = proofOf({ sizeBytes: 200, content: 'same' }, 'checksum');
+    assert.deepEqual(proof, {
+      kind: 'proved',
+      receipt: {
+        infohash: album.infohash,
+        fileIndex: 1,
+        lengthBytes: 200,
+        remotePath: 'album/file-1',
+        method: 'checksum',
+        provedAtMs: nowMs,
+      },
+    });
+  });
+});
+
+describe('recall', () => {
+  const record: ReceiptRecord = { ...makeReceipt(album, 1) };
+
+  it('takes a record about this very file', () => {
+    assert.deepEqual(recall(record, album, 'checksum'), record);
+    assert.deepEqual(recall(record, album, 'size'), record);
+  });
+
+  it('does not let sizes count where checksums are asked for', () => {
+    const bySize: ReceiptRecord = { ...record, method: 'size' };
+    assert.equal(recall(bySize, album, 'checksum'), undefined);
+    assert.deepEqual(recall(bySize, album, 'size'), bySize);
+  });
+
+  it('refuses a record about another torrent, another file or another length', () => {
+    assert.equal(recall({ ...record, infohash: infohashOf('other') }, album, 'size'), undefined);
+    assert.equal(recall({ ...record, fileIndex: 0 }, album, 'size'), undefined);
+    assert.equal(recall({ ...record, fileIndex: 9 }, album, 'size'), undefined);
+    assert.equal(recall({ ...record, fileIndex: -1 }, album, 'size'), undefined);
+    assert.equal(recall({ ...record, lengthBytes: 199 }, album, 'size'), undefined);
+  });
+});
+
+describe('wholeReceipt', () => {
+  it('needs every file but padding, empty ones too', () => {
+    assert.equal(wholeReceipt(album, makeReceipts(album, [])), undefined);
+    assert.equal(wholeReceipt(album, makeReceipts(album, [0, 1])), undefined);
+    assert.equal(wholeReceipt(album, makeReceipts(album, [0, 2, 3])), undefined);
+    const whole = wholeReceipt(album, makeReceipts(album, [3, 0, 1]));
+    assert.deepEqual(
+      whole?.map((receipt) => receipt.fileIndex),
+      [0, 1, 3],
+    );
+  });
+});
+
+describe('stillThere', () => {
+  const receipts = [makeReceipt(album, 0), makeReceipt(album, 1)];
+
+  it('holds while every file is listed with its size', () => {
+    assert.equal(
+      stillThere(receipts, makeListing({ 'album/file-0': 100, 'album/file-1': 200, other: 1 })),
+      true,
+    );
+  });
+
+  it('fails as soon as one is gone or has another size', () => {
+    assert.equal(stillThere(receipts, makeListing({ 'album/file-0': 100 })), false);
+    assert.equal(stillThere(receipts, makeListing({ 'album/file-0': 100, 'album/file-1': 20 })), false);
+    assert.equal(stillThere(receipts, new Map()), false);
+  });
+});

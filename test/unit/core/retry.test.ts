@@ -1,0 +1,75 @@
+/** Rests after failures: they grow, they end, and a clock that is set back does not make them last. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Failure } from '../../../src/core/snapshot.ts';
+import { isResting, nextFailure } from '../../../src/core/retry.ts';
+import { nowMs } from '../../support/world.ts';
+
+const minute = 60_000;
+const failed = { step: 'ship', message: 'the remote is full', remedy: 'make room there' };
+
+function failuresInARow(count: number): readonly Failure[] {
+  const failures: Failure[] = [];
+  for (let index = 0; index < count; index += 1) failures.push(nextFailure(failures.at(-1), failed, nowMs));
+  return failures;
+}
+
+describe('nextFailure', () => {
+  it('counts, doubles the rest, and stops at six hours', () => {
+    const failures = failuresInARow(9);
+    assert.deepEqual(
+      failures.map(({ count }) => count),
+      [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
+    assert.deepEqual(
+      failures.map(({ retryAtMs }) => (retryAtMs - nowMs) / minute),
+      [5, 10, 20, 40, 80, 160, 320, 360, 360],
+    );
+  });
+
+  it('keeps the rest within its bounds for ever', () => {
+    fc.assert(
+      fc.property(fc.nat(1_000_000), (count) => {
+        const previous = { ...failed, count, atMs: nowMs, retryAtMs: nowMs };
+        const restMs = nextFailure(previous, failed, nowMs).retryAtMs - nowMs;
+        assert.ok(restMs >= 5 * minute && restMs <= 360 * minute);
+      }),
+    );
+  });
+
+  it('records what failed last, not what failed before', () => {
+    const next = nextFailure(
+      failuresInARow(1)[0],
+      { step: 'load', message: 'no answer', remedy: undefined },
+      7,
+    );
+    assert.deepEqual(next, {
+      step: 'load',
+      message: 'no answer',
+      remedy: undefined,
+      count: 2,
+      atMs: 7,
+      retryAtMs: 7 + 10 * minute,
+    });
+  });
+});
+
+describe('isResting', () => {
+  const failure = nextFailure(undefined, failed, nowMs);
+
+  it('lasts from the failure to the moment of the next try', () => {
+    assert.equal(isResting(failure, nowMs), true);
+    assert.equal(isResting(failure, failure.retryAtMs - 1), true);
+    assert.equal(isResting(failure, failure.retryAtMs), false);
+  });
+
+  it('is over when the clock was set back behind the failure', () => {
+    assert.equal(isResting(failure, nowMs - 1), false);
+  });
+
+  it('is never without a failure', () => {
+    assert.equal(isResting(undefined, nowMs), false);
+  });
+});
