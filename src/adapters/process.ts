@@ -1,5 +1,6 @@
 /** Runs programs: one record for any run, success or not, with every limit of ours watched over the whole process group. */
 
+import { existsSync } from 'node:fs';
 import { execa } from 'execa';
 import { Fault } from '../core/fault.ts';
 
@@ -33,7 +34,7 @@ export interface RunRecord {
   /** The program is not there at all. */
   readonly isMissing: boolean;
   readonly stdout: Buffer;
-  /** The last part of it, at most 64 KiB. */
+  /** The last part of it, at most 64 KiB; the system's words where the program could not be started. */
   readonly stderr: string;
   readonly durationMs: number;
 }
@@ -80,29 +81,36 @@ export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
       exitCode: result.exitCode,
       signal: result.signal,
       limit: watch.limit,
-      isMissing: result.code === 'ENOENT',
+      // A working directory that is not there gives the same code.
+      isMissing: result.code === 'ENOENT' && (order.directory === undefined || existsSync(order.directory)),
       stdout: Buffer.concat(stdout),
-      stderr: stderr.toString('utf8'),
+      stderr: running.pid === undefined ? (result.originalMessage ?? '') : stderr.toString('utf8'),
       durationMs: performance.now() - startedAt,
     };
   } finally {
+    // What outlives the polite signal has lost its leader; after an end of its own, a program may leave others behind.
+    if (watch.limit !== undefined) killGroup(running.pid, 'SIGKILL');
     watch.end();
   }
 }
 
-/** One sentence about a run that failed: what was run, how it ended, and the last thing it said. */
+/** One sentence about a run that failed: the program, how it ended, and what it complained of first. */
 export function describeRun(run: RunRecord): string {
-  const lastLine = run.stderr.trim().split('\n').at(-1)?.trim() ?? '';
-  return `${run.command} ${endOf(run)}${lastLine === '' ? '' : `: ${lastLine}`}`;
+  const complaint = run.stderr.trim().split('\n')[0]?.trim() ?? '';
+  return `${programOf(run)} ${endOf(run)}${complaint === '' ? '' : `: ${complaint}`}`;
 }
 
 /** The fault of a run that hit a limit or could not start; undefined where the program itself has the say. */
 export function faultOfLimits(run: RunRecord): Fault | undefined {
   if (run.isMissing) {
-    const program = run.command.split(' ')[0] ?? run.command;
+    const program = programOf(run);
     return new Fault('missing-program', `${program} is not installed`, `install ${program}`);
   }
   return run.limit === undefined ? undefined : new Fault('limit', describeRun(run));
+}
+
+function programOf({ command }: RunRecord): string {
+  return command.split(' ', 1)[0] ?? command;
 }
 
 function endOf(run: RunRecord): string {
@@ -116,9 +124,8 @@ function endOf(run: RunRecord): string {
     case 'cancelled':
       return 'was cancelled';
     case undefined:
-      return run.signal === undefined
-        ? `failed with exit code ${run.exitCode ?? 'unknown'}`
-        : `was ended by ${run.signal}`;
+      if (run.signal !== undefined) return `was ended by ${run.signal}`;
+      return run.exitCode === undefined ? 'could not be started' : `failed with exit code ${run.exitCode}`;
   }
 }
 

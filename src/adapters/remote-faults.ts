@@ -38,10 +38,23 @@ const symptoms: readonly Symptom[] = [
     remedy: () => 'check remote_host, or add the alias to ~/.ssh/config',
   },
   {
+    words: /is your shell clean\?|unexpected tag \d+|Unexpected remote arg/,
+    kind: 'garbled',
+    message: (host) =>
+      `the login shell of ${host} prints something of its own, which rsync cannot understand`,
+    remedy: (host) => `make this print nothing: ssh ${host} true`,
+  },
+  {
     words: /No space left on device|Disk quota exceeded/,
     kind: 'full',
     message: (host) => `${host} has no room left`,
     remedy: (host) => `make room below remote_path on ${host}; it goes on by itself then`,
+  },
+  {
+    words: /File too large \(27\)/,
+    kind: 'full',
+    message: (host) => `${host} takes no file as large as one that is to be shipped`,
+    remedy: (host) => `raise the limit of file sizes on ${host} (ulimit -f), or use another filesystem there`,
   },
   {
     words: /Read-only file system/,
@@ -50,10 +63,28 @@ const symptoms: readonly Symptom[] = [
     remedy: () => 'mount it writable, or set another remote_path',
   },
   {
-    words: /rsync: (?:command )?not found|rsync: No such file|command not found: rsync/,
+    words: /rsync: (?:command )?not found|rsync: No such file|ommand(?: not found)?: rsync/,
     kind: 'missing-program',
     message: (host) => `${host} has no rsync`,
     remedy: (host) => `install rsync on ${host}`,
+  },
+  {
+    words: /Not a directory \(20\)|Too many levels of symbolic links \(40\)/,
+    kind: 'refused',
+    message: (host) => `on ${host} a file or a symlink has the name of a directory that is needed`,
+    remedy: () => 'move it away below remote_path, or ship to another remote_path',
+  },
+  {
+    words: /could not make way for|cannot delete non-empty directory/,
+    kind: 'refused',
+    message: (host) => `on ${host} a directory has the name of a file that is to be shipped`,
+    remedy: () => 'move it away below remote_path, or ship to another remote_path',
+  },
+  {
+    words: /io timeout after/,
+    kind: 'limit',
+    message: (host) => `nothing moved any more between here and ${host}`,
+    remedy: () => 'it goes on where it stopped',
   },
   {
     words: /Permission denied/,
@@ -63,12 +94,37 @@ const symptoms: readonly Symptom[] = [
   },
   {
     words:
-      /Connection (?:refused|timed out|reset|closed)|No route to host|Network is unreachable|Broken pipe|lost connection|connection unexpectedly closed|Timeout, server/,
+      /Connection (?:refused|timed out|reset|closed)|Connection to \S+ port \d+ timed out|No route to host|Network is unreachable|Broken pipe|lost connection|connection unexpectedly closed|Timeout, server/,
     kind: 'unreachable',
     message: (host) => `${host} cannot be reached`,
     remedy: (host) => `see whether this works: ssh ${host} true`,
   },
 ];
+
+/** What rsync says of this side, where it reads the files that it sends. */
+const localSymptoms: readonly Omit<Symptom, 'remedy'>[] = [
+  {
+    words: /^(?:rsync: \[sender\] .*: No such file or directory \(2\)|file has vanished: )/m,
+    kind: 'gone',
+    message: () => 'a file that was to be shipped is no longer here',
+  },
+  {
+    words: /^The "cwd" option is invalid/,
+    kind: 'gone',
+    message: () => 'the directory of what was to be shipped is no longer here',
+  },
+  {
+    words: /^rsync: \[sender\] .*: Permission denied \(13\)/m,
+    kind: 'refused',
+    message: () => 'a file that is to be shipped cannot be read here: run as the same user as rtorrent',
+  },
+];
+
+/** The fault that a failed run of rsync from here to there stands for. */
+export function faultOfTransfer(run: RunRecord, host: string): Fault {
+  const local = run.limit === undefined && localSymptoms.find(({ words }) => words.test(run.stderr));
+  return local ? new Fault(local.kind, local.message(host)) : faultOfRemoteRun(run, host);
+}
 
 /** The fault that a failed run of ssh or rsync stands for. */
 export function faultOfRemoteRun(run: RunRecord, host: string): Fault {

@@ -6,7 +6,7 @@ import { Fault } from '../core/fault.ts';
 import type { RemotePort, TransferOrder } from '../ports/remote.ts';
 import type { ProgramOrder, RunRecord } from './process.ts';
 import { runProgram } from './process.ts';
-import { faultOfRemoteRun } from './remote-faults.ts';
+import { faultOfRemoteRun, faultOfTransfer } from './remote-faults.ts';
 import { parseDifferences, parseListing, parseProgress } from './rsync-output.ts';
 import type { SshConnection } from './ssh.ts';
 import { quoteForShell } from './ssh.ts';
@@ -44,12 +44,13 @@ export class RsyncRemote implements RemotePort {
   async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {
     if (!(await this.seesRoot())) return new Map();
     const run = await this.rsync(
-      ['--list-only', '--ignore-missing-args', '--', this.place(theRoot)],
+      // rsync takes a list of files only with a destination, though listing makes nothing there.
+      ['--list-only', '--ignore-missing-args', '--', this.place(theRoot), './'],
       { files: paths },
       { timeoutMs: listTimeoutMs },
     );
     // 23 and 24: some of the paths could not be read; what is not in the listing is not there for us.
-    if (run.exitCode !== 0 && run.exitCode !== 24) throw this.fault(run);
+    if (![0, 23, 24].includes(run.exitCode ?? -1)) throw this.fault(run);
     const listing = parseListing(run.stdout);
     const wanted = new Set(paths);
     return new Map([...listing].filter(([path]) => wanted.has(path)));
@@ -83,7 +84,7 @@ export class RsyncRemote implements RemotePort {
         },
       },
     );
-    if (run.exitCode !== 0) throw this.fault(run);
+    if (run.exitCode !== 0) throw faultOfTransfer(run, this.connection.host);
   }
 
   async compare(order: TransferOrder): Promise<ReadonlySet<ByteString>> {
@@ -94,7 +95,7 @@ export class RsyncRemote implements RemotePort {
       source,
       { timeoutMs: listTimeoutMs + totalBytes / slowestReadBytesPerMs, signal: order.signal },
     );
-    if (run.exitCode !== 0) throw this.fault(run);
+    if (run.exitCode !== 0) throw faultOfTransfer(run, this.connection.host);
     const differing = parseDifferences(run.stdout);
     return new Set([...differing].map((path) => joinPath(source.destination, path)));
   }
@@ -114,15 +115,19 @@ export class RsyncRemote implements RemotePort {
       file: 'rsync',
       arguments: [
         `--rsh=${await this.connection.shellCommand()}`,
-        '--secluded-args',
+        // The name that rsync has had since 3.0; newer ones call it --secluded-args.
+        '--protect-args',
         '--files-from=-',
         '--from0',
+        // Else rsync deletes a file of the remote that has the name of a directory on the way to ours.
+        '--no-implied-dirs',
         '--8-bit-output',
         '--no-human-readable',
         '--no-motd',
         ...words,
       ],
-      input: Buffer.from(source.files.map((path) => `${path}\0`).join(''), 'latin1'),
+      // `./`, as rsync takes a path that starts with `#` or `;` for a comment, without a word.
+      input: Buffer.from(source.files.map((path) => `./${path}\0`).join(''), 'latin1'),
       ...(source.directory === undefined ? {} : { directory: source.directory }),
       ...limits,
     });
@@ -132,19 +137,20 @@ export class RsyncRemote implements RemotePort {
     this.hasRoot ??= this.ask(`test -d ${quoteForShell(this.settings.path)}`).then(
       (run) => run.exitCode === 0,
     );
+    let isThere = false;
     try {
-      return await this.hasRoot;
-    } catch (error) {
-      this.hasRoot = undefined;
-      throw error;
+      isThere = await this.hasRoot;
+    } finally {
+      // Only what is there is remembered: another may make it meanwhile.
+      if (!isThere) this.hasRoot = undefined;
     }
+    return isThere;
   }
 
   private async makeRoot(): Promise<void> {
     if (await this.seesRoot()) return;
     const run = await this.ask(`mkdir -p ${quoteForShell(this.settings.path)}`);
     if (run.exitCode !== 0) throw this.fault(run);
-    this.hasRoot = undefined;
   }
 
   private async ask(script: string): Promise<RunRecord> {
@@ -178,7 +184,7 @@ interface Source {
 
 /**
  * A directory that has the same name on both sides is named in the list of files, which takes any bytes; command lines
- * take UTF-8 alone. Each path starts with `./`, so that none can be taken for a comment or an option.
+ * take UTF-8 alone.
  */
 function sourceOf(order: TransferOrder): Source {
   const isSameName = order.destination !== '' && baseName(order.directory) === order.destination;

@@ -1,5 +1,6 @@
 /** One multiplexed ssh connection to the remote, opened at the first need and shared by all that follows. */
 
+import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../core/fault.ts';
@@ -26,7 +27,6 @@ export interface SshSettings {
 export class SshConnection {
   private readonly settings: SshSettings;
   private directory: Promise<string> | undefined;
-  private isOpen = false;
 
   constructor(settings: SshSettings) {
     this.settings = settings;
@@ -49,7 +49,6 @@ export class SshConnection {
       outputLimitBytes: 1024 ** 2,
     });
     if (run.exitCode === 255 || run.exitCode === undefined) throw faultOfRemoteRun(run, this.settings.host);
-    this.isOpen = true;
     return run;
   }
 
@@ -62,7 +61,7 @@ export class SshConnection {
   async close(): Promise<void> {
     if (this.directory === undefined) return;
     const options = await this.options();
-    if (this.isOpen) {
+    if (existsSync(socketIn(await this.directory))) {
       await runProgram({
         file: 'ssh',
         arguments: [...options, '-O', 'exit', '--', this.settings.host],
@@ -71,7 +70,6 @@ export class SshConnection {
     }
     await rm(await this.directory, { recursive: true, force: true });
     this.directory = undefined;
-    this.isOpen = false;
   }
 
   private async options(): Promise<readonly string[]> {
@@ -81,7 +79,8 @@ export class SshConnection {
       `ConnectTimeout=${Math.ceil(this.settings.connectTimeoutMs / 1000)}`,
       ...keepAlive,
       'ControlMaster=auto',
-      `ControlPath=${join(await this.directory, 'ssh')}`,
+      // ssh splits this at blanks, and knows `%h` and the like in it.
+      `ControlPath="${socketIn(await this.directory).replaceAll('%', '%%')}"`,
       // Were this process killed, the connection would end by itself after this.
       'ControlPersist=60',
     ];
@@ -107,9 +106,13 @@ export class SshConnection {
   }
 }
 
-/** rsync splits its `--rsh` at blanks and knows both kinds of quotes. */
+function socketIn(directory: string): string {
+  return join(directory, 'ssh');
+}
+
+/** rsync splits its `--rsh` at blanks and knows both kinds of quotes; one that is doubled stands for itself. */
 function quoteForRsync(part: string): string {
-  return /^[\w@%+=:,./-]+$/.test(part) ? part : `"${part}"`;
+  return /^[\w@%+=:,./-]+$/.test(part) ? part : `'${part.replaceAll("'", "''")}'`;
 }
 
 /** Quotes a text for a POSIX shell. */

@@ -1,0 +1,305 @@
+/** The contract of the remote's port, for every implementation of it. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ByteString } from '../../../src/core/bytes.ts';
+import { asByteString, baseName, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
+import { Fault } from '../../../src/core/fault.ts';
+import type { RemotePort, TransferOrder } from '../../../src/ports/remote.ts';
+import { hostileNames } from './hostile-names.ts';
+
+/** A remote whose root is not there yet, and the hands of the test on both sides. */
+export interface RemoteWorld {
+  readonly remote: RemotePort;
+  /** Absolute; what a test ships lies below it. */
+  readonly here: ByteString;
+  /** Writes a file and its directories; the path is absolute. */
+  writeHere(path: ByteString, content: Uint8Array): void;
+  removeHere(path: ByteString): void;
+  /** The path is below the remote's root, which is made with it. */
+  writeThere(path: ByteString, content: Uint8Array): void;
+  /** Changes the first byte of a file, and neither its size nor its time. */
+  spoilThere(path: ByteString): void;
+  /** Every regular file below the remote's root; undefined while there is no root. */
+  filesThere(): ReadonlyMap<ByteString, Uint8Array> | undefined;
+  close(): Promise<void>;
+}
+
+type MakeRemote = () => Promise<RemoteWorld>;
+
+export function remoteContract(name: string, makeRemote: MakeRemote): void {
+  const check = (title: string, body: (world: RemoteWorld) => Promise<void>): void => {
+    test(`${name}: ${title}`, async () => {
+      const world = await makeRemote();
+      try {
+        await body(world);
+      } finally {
+        await world.close();
+      }
+    });
+  };
+  listing(check);
+  shipping(check);
+  comparing(check);
+  obstacles(check);
+}
+
+type Check = (title: string, body: (world: RemoteWorld) => Promise<void>) => void;
+
+function listing(check: Check): void {
+  check('a root that is missing holds nothing, and looking makes nothing', async (world) => {
+    const order = orderOf(world, 'torrent', { file: 'content' });
+    assert.deepEqual([...(await world.remote.list(remotePathsOf(order)))], []);
+    assert.deepEqual([...(await world.remote.compare(order))], remotePathsOf(order));
+    assert.equal(world.filesThere(), undefined);
+  });
+
+  check('a root that another makes is seen', async (world) => {
+    const path = bytesOfText('file');
+    await world.remote.list([path]);
+    world.writeThere(path, Buffer.from('four'));
+    assert.deepEqual([...(await world.remote.list([path]))], [[path, 4]]);
+  });
+
+  check('what was not asked for, what is not there and what is no file is not answered', async (world) => {
+    const below = bytesOfText('directory/below');
+    world.writeThere(below, Buffer.from('ab'));
+    world.writeThere(bytesOfText('other'), Buffer.from('c'));
+    const listed = await world.remote.list(
+      ['directory', 'directory/below', 'directory/missing', 'missing/file'].map(bytesOfText),
+    );
+    assert.deepEqual([...listed], [[below, 2]]);
+  });
+
+  check('a path that cannot be there disturbs no other', async (world) => {
+    const file = bytesOfText('file');
+    world.writeThere(file, Buffer.from('abc'));
+    const impossible = [joinPath(file, bytesOfText('below')), bytesOfText('y'.repeat(256))];
+    assert.deepEqual([...(await world.remote.list([...impossible, file]))], [[file, 3]]);
+  });
+
+  check('nothing asked, nothing answered', async (world) => {
+    world.writeThere(bytesOfText('file'), Buffer.from('abc'));
+    assert.equal((await world.remote.list([])).size, 0);
+  });
+}
+
+function shipping(check: Check): void {
+  check('hostile names of files and directories arrive as they are', async (world) => {
+    const paths = hostileNames.flatMap((one, index) => [
+      one,
+      joinPath(bytesOfText('directories'), one, hostileNames.at(-1 - index)!),
+    ]);
+    const order = orderOf(world, 'torrent', Object.fromEntries(paths.map((path) => [path, path])));
+    await world.remote.ship(order);
+    assertArrived(world, order);
+    const listed = await world.remote.list(remotePathsOf(order));
+    assert.deepEqual(sorted(listed.keys()), sorted(remotePathsOf(order)));
+    for (const [path, bytes] of listed) assert.equal(bytes, path.length - 'torrent/'.length);
+    assert.equal((await world.remote.compare(order)).size, 0);
+    for (const path of remotePathsOf(order)) world.spoilThere(path);
+    assert.deepEqual(sorted(await world.remote.compare(order)), sorted(remotePathsOf(order)));
+  });
+
+  check('torrents with hostile names of their own arrive, and single files', async (world) => {
+    for (const one of hostileNames) {
+      if (one.length > 200) continue;
+      const order = orderOf(world, one, { file: 'content' });
+      await world.remote.ship(order);
+    }
+    const singles = asSingleFiles(world, hostileNames.map((one) => [`single ${one}`, one]));
+    await world.remote.ship(singles);
+    const there = world.filesThere()!;
+    for (const one of hostileNames) {
+      if (one.length <= 200) assert.ok(there.has(joinPath(one, bytesOfText('file'))), one);
+    }
+    assertArrived(world, singles);
+  });
+
+  check('a directory that is named otherwise here arrives under the name that is asked for', async (world) => {
+    for (const destination of ['-rf', '#x', "it's", 'a:b', ' blank ', '~', '*?', '\u{1f980}']) {
+      const order = {
+        ...orderOf(world, 'elsewhere', { 'sub/file': destination, '#one': '1' }),
+        destination: bytesOfText(destination),
+      };
+      await world.remote.ship(order);
+      assertArrived(world, order);
+      assert.equal((await world.remote.compare(order)).size, 0);
+    }
+  });
+
+  check('empty files, and 2,000 files in one order', async (world) => {
+    const contents = Object.fromEntries(
+      Array.from({ length: 2_000 }, (_, index) => [`${index % 40}/file ${index}`, 'x'.repeat(index % 3)]),
+    );
+    const order = orderOf(world, 'many', contents);
+    await world.remote.ship(order);
+    assertArrived(world, order);
+    assert.equal((await world.remote.list(remotePathsOf(order))).size, 2_000);
+  });
+
+  check('shipping again is no harm, and what has changed is replaced', async (world) => {
+    const order = orderOf(world, 'torrent', { same: 'same', changed: 'before' });
+    await world.remote.ship(order);
+    await world.remote.ship(order);
+    world.writeHere(joinPath(order.directory, bytesOfText('changed')), Buffer.from('and after'));
+    await world.remote.ship(order);
+    assert.equal(textOf(world, 'torrent/changed'), 'and after');
+    assert.equal(textOf(world, 'torrent/same'), 'same');
+  });
+
+  check('only the files of the order go', async (world) => {
+    const order = orderOf(world, 'torrent', { wanted: '1', other: '2' });
+    await world.remote.ship({ ...order, files: order.files.filter(({ path }) => path === 'wanted') });
+    assert.deepEqual([...world.filesThere()!.keys()], ['torrent/wanted']);
+  });
+
+  check('the bytes that are done are told, up to all of them', async (world) => {
+    const order = orderOf(world, 'torrent', { one: 'x'.repeat(300_000), two: 'y'.repeat(200_000) });
+    const told: number[] = [];
+    await world.remote.ship({ ...order, onProgress: (bytes) => told.push(bytes) });
+    assert.equal(told.at(-1), 500_000);
+    assert.deepEqual(told, told.toSorted((left, right) => left - right));
+  });
+
+  check('after a disconnect it connects again', async (world) => {
+    const order = orderOf(world, 'torrent', { file: 'content' });
+    await world.remote.disconnect();
+    await world.remote.ship(order);
+    await world.remote.disconnect();
+    await world.remote.disconnect();
+    assert.equal((await world.remote.list(remotePathsOf(order))).size, 1);
+  });
+}
+
+function comparing(check: Check): void {
+  check('a flipped byte is found, a repair mends it, and a plain transfer does not', async (world) => {
+    const order = orderOf(world, 'torrent', { good: 'good', bad: 'x'.repeat(100_000), missing: 'm' });
+    await world.remote.ship({ ...order, files: order.files.filter(({ path }) => path !== 'missing') });
+    const path = bytesOfText('torrent/bad');
+    world.spoilThere(path);
+    const spoiled = { ...order, files: order.files.filter((file) => file.path !== 'missing') };
+    assert.deepEqual(sorted(await world.remote.compare(order)), ['torrent/bad', 'torrent/missing']);
+    assert.deepEqual([...(await world.remote.compare(spoiled))], [path]);
+    await world.remote.ship({ ...spoiled, isRepair: true });
+    assert.equal((await world.remote.compare(spoiled)).size, 0);
+    assertArrived(world, spoiled);
+  });
+
+  check('comparing changes nothing', async (world) => {
+    const order = orderOf(world, 'torrent', { changed: 'as it is here', missing: 'm' });
+    world.writeThere(bytesOfText('torrent/changed'), Buffer.from('of another'));
+    assert.equal((await world.remote.compare(order)).size, 2);
+    assert.deepEqual([...world.filesThere()!.keys()], ['torrent/changed']);
+    assert.equal(textOf(world, 'torrent/changed'), 'of another');
+  });
+}
+
+function obstacles(check: Check): void {
+  check('a file there that has the name of a directory stays, and is a fault', async (world) => {
+    const order = orderOf(world, 'taken', { 'sub/file': 'content' });
+    world.writeThere(bytesOfText('taken'), Buffer.from('precious'));
+    await assert.rejects(world.remote.ship(order), faultOf('refused'));
+    assert.equal(textOf(world, 'taken'), 'precious');
+    const deeper = orderOf(world, 'other', { 'sub/file': 'content' });
+    world.writeThere(bytesOfText('other/sub'), Buffer.from('precious'));
+    await assert.rejects(world.remote.ship(deeper), faultOf('refused'));
+    assert.equal(textOf(world, 'other/sub'), 'precious');
+  });
+
+  check('a directory there that has the name of a file stays, and is a fault', async (world) => {
+    const order = asSingleFiles(world, [['taken', 'content']]);
+    world.writeThere(bytesOfText('taken/file'), Buffer.from('precious'));
+    await assert.rejects(world.remote.ship(order), faultOf('refused'));
+    assert.equal(textOf(world, 'taken/file'), 'precious');
+  });
+
+  check('a file that vanished here is a fault, and its neighbours may go', async (world) => {
+    const order = orderOf(world, 'torrent', { here: '1', gone: '2' });
+    world.removeHere(joinPath(order.directory, bytesOfText('gone')));
+    await assert.rejects(world.remote.ship(order), faultOf('gone'));
+    await assert.rejects(world.remote.compare(order), faultOf('gone'));
+    assert.ok(!world.filesThere()!.has(bytesOfText('torrent/gone')));
+    const nowhere = { ...order, directory: bytesOfText('/nowhere/at/all'), destination: asByteString('') };
+    await assert.rejects(world.remote.ship(nowhere), faultOf('gone'));
+  });
+
+  check('a transfer that is cancelled before it begins sends nothing', async (world) => {
+    const order = orderOf(world, 'torrent', { file: 'content' });
+    await assert.rejects(world.remote.ship({ ...order, signal: AbortSignal.abort() }), faultOf('limit'));
+    assert.deepEqual([...(world.filesThere() ?? [])], []);
+  });
+}
+
+/** A torrent's directory here with these files (contents are latin1 text), and the order to ship all of it. */
+export function orderOf(
+  world: Pick<RemoteWorld, 'here' | 'writeHere'>,
+  torrentName: string,
+  contents: Readonly<Record<string, string>>,
+): TransferOrder {
+  const name = torrentName.length > 0 && isBytes(torrentName) ? asByteString(torrentName) : bytesOfText(torrentName);
+  const directory = joinPath(world.here, name);
+  return { ...emptyOrder, directory, destination: baseName(directory), files: write(world, directory, contents) };
+}
+
+function asSingleFiles(
+  world: RemoteWorld,
+  contents: readonly (readonly [string, string])[],
+): TransferOrder {
+  const directory = joinPath(world.here, bytesOfText('singles'));
+  const short = contents.filter(([path]) => path.length <= 255);
+  return { ...emptyOrder, directory, files: write(world, directory, Object.fromEntries(short)) };
+}
+
+const emptyOrder = {
+  destination: asByteString(''),
+  isRepair: false,
+  onProgress: () => undefined,
+  signal: new AbortController().signal,
+};
+
+function write(
+  world: Pick<RemoteWorld, 'writeHere'>,
+  directory: ByteString,
+  contents: Readonly<Record<string, string>>,
+): TransferOrder['files'] {
+  return Object.entries(contents).map(([path, content]) => {
+    const bytes = Buffer.from(content, isBytes(content) ? 'latin1' : 'utf8');
+    world.writeHere(joinPath(directory, asByteString(path)), bytes);
+    return { path: asByteString(path), lengthBytes: bytes.length };
+  });
+}
+
+export function remotePathsOf(order: TransferOrder): readonly ByteString[] {
+  return order.files.map(({ path }) => joinPath(order.destination, path));
+}
+
+function assertArrived(world: RemoteWorld, order: TransferOrder): void {
+  const there = world.filesThere()!;
+  for (const path of remotePathsOf(order)) assert.ok(there.has(path), `missing: ${JSON.stringify(path)}`);
+  for (const { path, lengthBytes } of order.files) {
+    assert.equal(there.get(joinPath(order.destination, path))?.length, lengthBytes, path);
+  }
+}
+
+function textOf(world: RemoteWorld, path: string): string | undefined {
+  const content = world.filesThere()?.get(bytesOfText(path));
+  return content && Buffer.from(content).toString();
+}
+
+export function faultOf(kind: Fault['kind'], sentence?: RegExp): (error: unknown) => boolean {
+  return (error) => {
+    assert.ok(error instanceof Fault, `no fault: ${String(error)}`);
+    assert.equal(error.kind, kind, error.message);
+    if (sentence !== undefined) assert.match(error.message, sentence);
+    return true;
+  };
+}
+
+function sorted(paths: Iterable<ByteString>): readonly ByteString[] {
+  return [...paths].sort();
+}
+
+function isBytes(text: string): boolean {
+  return [...text].every((character) => character.charCodeAt(0) <= 0xff && character.length === 1);
+}
