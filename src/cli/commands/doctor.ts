@@ -73,26 +73,19 @@ function checkManagedDirectory({ managedDirectory }: Configuration): Finding {
   }
 }
 
-async function checkRtorrent(wired: Wired, configuration: Configuration): Promise<readonly Finding[]> {
-  const snapshot = await observe(wired.ports, configuration.policy, []);
-  const { rtorrent, disk } = snapshot;
-  if (!rtorrent.seen)
-    return [{ check: 'rtorrent', state: 'problem', detail: rtorrent.reason, remedy: rtorrent.remedy }];
-  const view = rtorrent.value;
-  const managed = [...view.torrents.keys()].filter((infohash) => snapshot.managed.has(infohash)).length;
-  const findings: Finding[] = [
-    {
-      check: 'rtorrent',
-      state: 'ok',
-      detail: `version ${view.version}, ${view.torrents.size} torrents, ${managed} of them managed`,
-    },
-    ...checkSocket(configuration),
-    checkDownloadDirectory(view),
-  ];
-  if (!disk.seen)
-    return [...findings, { check: 'space', state: 'problem', detail: disk.reason, remedy: disk.remedy }];
-  const { space } = plan(snapshot, configuration.policy);
-  return space === undefined ? findings : [...findings, checkSpace(space), checkGuard(space, view)];
+async function checkRtorrent({ ports }: Wired, configuration: Configuration): Promise<readonly Finding[]> {
+  try {
+    const view = await ports.rtorrent.observe();
+    return [
+      { check: 'rtorrent', state: 'ok', detail: `version ${view.version}, ${view.torrents.size} torrents` },
+      ...checkSocket(configuration),
+      checkDownloadDirectory(view),
+      ...(await checkSpace(ports, configuration, view.version)),
+    ];
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return [{ check: 'rtorrent', state: 'problem', detail: error.message, remedy: error.remedy }];
+  }
 }
 
 function checkSocket({ socketAddress }: Configuration): readonly Finding[] {
@@ -110,7 +103,7 @@ function checkSocket({ socketAddress }: Configuration): readonly Finding[] {
   ];
 }
 
-function checkDownloadDirectory({ defaultDirectory }: RtorrentView): Finding {
+function checkDownloadDirectory({ defaultDirectory }: Pick<RtorrentView, 'defaultDirectory'>): Finding {
   const check = 'download directory';
   const shown = displayText(defaultDirectory);
   try {
@@ -126,19 +119,31 @@ function checkDownloadDirectory({ defaultDirectory }: RtorrentView): Finding {
   }
 }
 
-function checkSpace(space: Space): Finding {
-  const detail = `limit ${formatBytes(space.limitBytes)}, allocated ${formatBytes(space.allocatedBytes)}, room ${formatBytes(space.roomBytes)}, ${formatBytes(space.freeBytes)} free`;
-  if (space.limitedBy === 'space_limit') return { check: 'space', state: 'ok', detail };
-  return {
-    check: 'space',
-    state: 'warning',
-    detail: `${detail}: the filesystem has less than space_limit`,
-    remedy: `it works within what is there; make room, or set space_limit = ${Math.floor(space.limitBytes / 1024 ** 2)}MiB`,
-  };
+async function checkSpace(
+  ports: Wired['ports'],
+  { policy }: Configuration,
+  version: string,
+): Promise<readonly Finding[]> {
+  const check = 'space';
+  try {
+    const { space } = plan(await observe(ports, policy, []), policy);
+    if (space === undefined) return [{ check, state: 'problem', detail: 'the disk cannot be measured' }];
+    const detail = `limit ${formatBytes(space.limitBytes)}, allocated ${formatBytes(space.allocatedBytes)}, room ${formatBytes(space.roomBytes)}, ${formatBytes(space.freeBytes)} free`;
+    if (space.limitedBy === 'space_limit')
+      return [{ check, state: 'ok', detail }, checkGuard(space, version)];
+    const remedy = `it works within what is there; make room, or set space_limit = ${Math.floor(space.limitBytes / 1024 ** 2)}MiB`;
+    return [
+      { check, state: 'warning', detail: `${detail}: the filesystem has less than space_limit`, remedy },
+      checkGuard(space, version),
+    ];
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return [{ check, state: 'warning', detail: `not known: ${error.message}` }];
+  }
 }
 
 /** Its setting cannot be asked for over XML-RPC: what can be told is whether the default would strike. */
-function checkGuard(space: Space, { version }: RtorrentView): Finding {
+function checkGuard(space: Space, version: string): Finding {
   const check = 'low-diskspace guard';
   const leftBytes = space.freeBytes - space.roomBytes - space.promisedBytes;
   if (leftBytes >= guardBytes) {

@@ -1,0 +1,202 @@
+/** Transfers over rsync and ssh that are slow, cut, stalled, cancelled: nothing half-sent ever bears a final name. */
+
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { after, before, beforeEach, test } from 'node:test';
+import { partialDirectory } from '../../src/adapters/remote-rsync.ts';
+import { bytesOfText } from '../../src/core/bytes.ts';
+import type { TransferOrder } from '../../src/ports/remote.ts';
+import type { Rig } from '../e2e/rig.ts';
+import { startRig } from '../e2e/rig.ts';
+import { runningProcesses } from '../e2e/rig/process-tree.ts';
+import type { RealRemote } from './real-remote.ts';
+import { openRealRemote, useProgramsOf } from './real-remote.ts';
+import { faultOf, orderOf, remotePathsOf } from './suites/remote-contract.ts';
+
+/** A second and a half at the slow rate; large enough that pipes and buffers hold no more than a part of it. */
+const fileBytes = 3_000_000;
+const slowKiB = 2_000;
+
+let rig: Rig;
+let receivedDirectory: string;
+
+before(async () => {
+  rig = await startRig({ remote: { rateKiB: 0 } });
+  useProgramsOf(rig);
+  receivedDirectory = `${rig.directory}/received`;
+  mkdirSync(receivedDirectory);
+  countWhatIsReceived();
+});
+
+after(() => (rig as Rig | undefined)?.stop());
+
+beforeEach(() => {
+  rig.remote.setRateKiB(slowKiB);
+});
+
+test('while a transfer runs, the final name is not there', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOfOneLargeFile(world);
+  let isDone = false;
+  const shipped = world.remote.ship(order).then(() => (isDone = true));
+  await untilSomeArrived(world);
+  let looks = 0;
+  while (!isDone) {
+    const sizes = await world.remote.list(remotePathsOf(order));
+    // It may have become whole meanwhile.
+    for (const size of sizes.values()) assert.equal(size, fileBytes);
+    looks += 1;
+  }
+  await shipped;
+  assert.ok(looks > 1);
+  assertWhole(world);
+  await world.close();
+});
+
+test('a cut connection is a fault, and the next transfer sends the rest alone', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOfOneLargeFile(world);
+  const shipped = assert.rejects(world.remote.ship(order), faultOf('unreachable'));
+  await untilSomeArrived(world);
+  rig.remote.cut();
+  await shipped;
+  const partial = await rig.until('the rest of the cut transfer is kept', () => partialBytes(world));
+  assert.equal(world.filesThere()!.has(bytesOfText('torrent/large')), false);
+  assert.equal((await world.remote.list(remotePathsOf(order))).size, 0);
+
+  rig.remote.setRateKiB(0);
+  const before = receivedBytes();
+  await world.remote.ship(order);
+  const sent = receivedBytes() - before;
+  // The random content cannot be compressed: what is left of it is sent, and the checksums go the other way.
+  assert.ok(sent > fileBytes - partial, `${sent} bytes`);
+  assert.ok(sent < fileBytes - partial / 2, `${sent} of ${fileBytes} bytes, ${partial} were there`);
+  assertWhole(world);
+  await world.close();
+});
+
+test('a transfer that is cancelled ends, leaves no process, and is taken up again', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOfOneLargeFile(world);
+  const controller = new AbortController();
+  const shipped = world.remote.ship({ ...order, signal: controller.signal });
+  await untilSomeArrived(world);
+  controller.abort();
+  await assert.rejects(shipped, faultOf('limit', /cancelled/));
+  assert.deepEqual(transfersOf(world), []);
+  assert.ok(await rig.until('the rest is kept', () => partialBytes(world)));
+  rig.remote.setRateKiB(0);
+  await world.remote.ship(order);
+  assertWhole(world);
+  await world.close();
+});
+
+test('a comparison that is cancelled ends, and leaves no process', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOfOneLargeFile(world);
+  rig.remote.setRateKiB(0);
+  await world.remote.ship(order);
+  rig.remote.freeze();
+  const controller = new AbortController();
+  const compared = world.remote.compare({ ...order, signal: controller.signal });
+  await rig.until('rsync runs', () => transfersOf(world).length > 0);
+  controller.abort();
+  await assert.rejects(compared, faultOf('limit', /cancelled/));
+  assert.deepEqual(transfersOf(world), []);
+  rig.remote.thaw();
+  assert.equal((await world.remote.compare(order)).size, 0);
+  await world.close();
+});
+
+test('a host that hangs is given up after the stall limit, and goes on when it is back', async () => {
+  const world = openRealRemote(rig, { stallMs: 3_000 });
+  const order = orderOfOneLargeFile(world);
+  const shipped = assert.rejects(world.remote.ship(order), faultOf('limit', /nothing moved any more/));
+  await untilSomeArrived(world);
+  rig.remote.freeze();
+  await shipped;
+  assert.deepEqual(transfersOf(world), []);
+  rig.remote.thaw();
+  rig.remote.setRateKiB(0);
+  await world.remote.ship(order);
+  assertWhole(world);
+  await world.close();
+});
+
+test('a host that goes away is a fault, and is reached by a new connection when it is back', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOfOneLargeFile(world);
+  const shipped = assert.rejects(world.remote.ship(order), faultOf('unreachable'));
+  await untilSomeArrived(world);
+  await rig.remote.stop();
+  await shipped;
+  await assert.rejects(world.remote.list(remotePathsOf(order)), faultOf('unreachable'));
+  await rig.remote.start();
+  rig.remote.setRateKiB(0);
+  await world.remote.ship(order);
+  assertWhole(world);
+  await world.close();
+});
+
+test('a limit of bandwidth is handed on', async () => {
+  const world = openRealRemote(rig, { bandwidthKib: 5_000 });
+  rig.remote.setRateKiB(0);
+  await world.remote.ship(orderOfOneLargeFile(world));
+  assertWhole(world);
+  await world.close();
+});
+
+function orderOfOneLargeFile(world: RealRemote): TransferOrder {
+  return orderOf(world, 'torrent', { large: randomBytes(fileBytes).toString('latin1') });
+}
+
+function assertWhole(world: RealRemote): void {
+  const files = world.filesThere()!;
+  assert.deepEqual([...files.keys()], ['torrent/large']);
+  const here = world.readHere(bytesOfText(`${world.here}/torrent/large`));
+  assert.equal(Buffer.compare(files.get(bytesOfText('torrent/large'))!, here), 0);
+}
+
+/** rsync writes beside the final name, and moves what was cut short into the partial directory. */
+async function untilSomeArrived(world: RealRemote): Promise<void> {
+  await rig.until('some of the file has arrived', () =>
+    [...(world.filesThere() ?? [])].some(([path, { length }]) => path.includes('large') && length > 300_000),
+  );
+}
+
+function partialBytes(world: RealRemote): number {
+  return world.filesThere()!.get(bytesOfText(`torrent/${partialDirectory}/large`))?.length ?? 0;
+}
+
+/** All processes of ours that run rsync to this remote; the connection itself stays. */
+function transfersOf(world: RealRemote): readonly string[] {
+  return runningProcesses()
+    .map(({ pid }) => commandLineOf(pid))
+    .filter((line) => line.startsWith('rsync') && line.includes(world.socketDirectory.replaceAll("'", "''")));
+}
+
+function commandLineOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    // It has ended meanwhile.
+    return '';
+  }
+}
+
+/** From now on, a copy of all that the host is sent is kept there. */
+function countWhatIsReceived(): void {
+  const script = `${rig.directory}/count`;
+  writeFileSync(script, `#!/bin/sh\ntee "${receivedDirectory}/$$" | sh -c "$SSH_ORIGINAL_COMMAND"\n`);
+  chmodSync(script, 0o755);
+  const keys = `${rig.directory}/sshd/authorized_keys`;
+  writeFileSync(keys, `command="${script}" ${readFileSync(keys, 'utf8')}`);
+}
+
+function receivedBytes(): number {
+  return readdirSync(receivedDirectory).reduce(
+    (sum, name) => sum + statSync(`${receivedDirectory}/${name}`).size,
+    0,
+  );
+}

@@ -1,0 +1,118 @@
+/** The remote over rsync and ssh keeps the contract, and makes one connection of many calls. */
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { bytesOfText } from '../../src/core/bytes.ts';
+import type { Rig } from '../e2e/rig.ts';
+import { startRig } from '../e2e/rig.ts';
+import type { RealRemote } from './real-remote.ts';
+import { openRealRemote, useProgramsOf } from './real-remote.ts';
+import { orderOf, remoteContract, remotePathsOf } from './suites/remote-contract.ts';
+
+let rig: Rig;
+
+before(async () => {
+  rig = await startRig();
+  useProgramsOf(rig);
+});
+
+after(() => (rig as Rig | undefined)?.stop());
+
+remoteContract('rsync over ssh', async () => openRealRemote(rig));
+
+test('one login serves all calls, and a disconnect ends the connection and takes its socket away', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOf(world, 'torrent', { file: 'content' });
+  const before = logins();
+  await world.remote.list(remotePathsOf(order));
+  await world.remote.ship(order);
+  await Promise.all([world.remote.compare(order), world.remote.list(remotePathsOf(order))]);
+  assert.equal(logins(), before + 1);
+  assert.equal(readdirSync(world.socketDirectory).length, 1);
+  await assertEnds(world);
+});
+
+test('a connection that a comparison opened is ended as well', async () => {
+  const world = openRealRemote(rig);
+  await world.remote.compare(orderOf(world, 'torrent', { file: 'content' }));
+  await assertEnds(world);
+});
+
+test('a symlink is no file, a partial file is under no name that is asked for', async () => {
+  const world = openRealRemote(rig);
+  world.writeThere(bytesOfText('real'), Buffer.from('content'));
+  world.writeThere(bytesOfText('.rtorrent-low-space-driver.partial/cut'), Buffer.from('half'));
+  world.writeThere(bytesOfText('.cut.AbCdEf'), Buffer.from('half'));
+  symlinkSync('real', `${world.root}/link`);
+  symlinkSync('nowhere', `${world.root}/dangling`);
+  symlinkSync('loop', `${world.root}/loop`);
+  const asked = ['real', 'link', 'dangling', 'loop', 'loop/below', 'cut'].map(bytesOfText);
+  assert.deepEqual([...(await world.remote.list(asked))], [[bytesOfText('real'), 7]]);
+  await world.close();
+});
+
+test('what lies behind a symlink of the remote stays, whether rsync writes there or not', async () => {
+  const world = openRealRemote(rig);
+  world.writeThere(bytesOfText('elsewhere/precious'), Buffer.from('precious'));
+  symlinkSync('elsewhere', `${world.root}/torrent`);
+  // rsync 3.5 refuses to follow it, older ones follow; neither replaces it.
+  await world.remote.ship(orderOf(world, 'torrent', { file: 'content' })).catch(() => undefined);
+  assert.equal(readFileSync(`${world.root}/torrent/precious`, 'utf8'), 'precious');
+  await world.close();
+});
+
+test('a root that is a file is a fault', async () => {
+  const path = `${rig.directory}/a file`;
+  writeFileSync(path, '');
+  const world = openRealRemote(rig, { path });
+  await assert.rejects(world.remote.ship(orderOf(world, 'torrent', { file: 'content' })), { name: 'Fault' });
+  await world.close();
+});
+
+test('without a place for the socket nothing is begun, and the next directory is taken where there is one', async () => {
+  const long = `${rig.directory}/${'x'.repeat(100)}`;
+  mkdirSync(long);
+  const { RsyncRemote } = await import('../../src/adapters/remote-rsync.ts');
+  const { SshConnection } = await import('../../src/adapters/ssh.ts');
+  const open = (socketDirectories: readonly string[]) =>
+    new RsyncRemote(new SshConnection({ host: 'bighost', socketDirectories, connectTimeoutMs: 5_000 }), {
+      path: rig.remote.path,
+      stallMs: 30_000,
+      bandwidthKib: 0,
+    });
+  await assert.rejects(open([long, `${rig.directory}/missing`]).list([]), {
+    name: 'Fault',
+    kind: 'refused',
+    message: /no directory can hold the ssh connection's socket/,
+  });
+  const remote = open([long, rig.directory]);
+  assert.equal((await remote.list([bytesOfText('nothing')])).size, 0);
+  await remote.disconnect();
+});
+
+function logins(): number {
+  return readFileSync(rig.remote.logPath, 'utf8').match(/Accepted publickey/g)?.length ?? 0;
+}
+
+async function assertEnds(world: RealRemote): Promise<void> {
+  const sockets = readdirSync(world.socketDirectory).map((name) => `${world.socketDirectory}/${name}/ssh`);
+  assert.equal(sockets.length, 1);
+  await world.remote.disconnect();
+  assert.deepEqual(readdirSync(world.socketDirectory), []);
+  await rig.until('no ssh of it runs', () => !commandLines().some((line) => line.includes(sockets[0]!)));
+}
+
+/** Of every process that runs. */
+function commandLines(): readonly string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((name) => {
+      try {
+        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
+      } catch {
+        // It has ended meanwhile.
+        return '';
+      }
+    });
+}

@@ -1,0 +1,158 @@
+/** The configuration: what its keys take, and every mistake with its line and its fix. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigurationError, parseConfiguration } from '../../../src/cli/config.ts';
+import type { Configuration } from '../../../src/cli/config.ts';
+
+const good: Readonly<Record<string, string>> = {
+  managed_torrents_directory: '/home/me/torrents',
+  remote_host: 'bighost',
+  remote_path: '/big/place',
+  space_limit: '3221225472',
+  required_ratio: '1.0',
+  socket_url: 'scgi:///home/me/.rtorrent.sock',
+};
+
+function textOf(changes: Readonly<Record<string, string | undefined>>): string {
+  const lines = Object.entries({ ...good, ...changes }).flatMap(([key, value]) =>
+    value === undefined ? [] : [`${key} = ${value}`],
+  );
+  return ['[main]', ...lines].join('\n');
+}
+
+function parse(changes: Readonly<Record<string, string | undefined>> = {}): Configuration {
+  return parseConfiguration(textOf(changes), 'c.cf', '/home/me');
+}
+
+function mistakesOf(text: string): readonly string[] {
+  try {
+    parseConfiguration(text, 'c.cf', '/home/me');
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.lines;
+    throw error;
+  }
+  return [];
+}
+
+test('the predecessor’s file is understood, with the defaults of what it does not say', () => {
+  assert.deepEqual(parse(), {
+    file: 'c.cf',
+    managedDirectory: '/home/me/torrents',
+    remoteHost: 'bighost',
+    remotePath: '/big/place',
+    socketAddress: { kind: 'unix', path: '/home/me/.rtorrent.sock' },
+    policy: { spaceLimitBytes: 3221225472, requiredRatio: 1, verify: 'checksum', maxTransfers: 2 },
+    bandwidthBytesPerSecond: 0,
+    logLevel: 'info',
+    logFormat: 'human',
+  });
+});
+
+test('~ is the home, here in local paths and there in the remote path', () => {
+  const configuration = parse({
+    managed_torrents_directory: '~/torrents/',
+    remote_path: '~/big',
+    socket_url: 'scgi://~/.rtorrent.sock',
+  });
+  assert.equal(configuration.managedDirectory, '/home/me/torrents');
+  assert.equal(configuration.remotePath, './big');
+  assert.deepEqual(configuration.socketAddress, { kind: 'unix', path: '/home/me/.rtorrent.sock' });
+});
+
+test('values may hold #, ;, % and =', () => {
+  const odd = '/home/me/a#b;c%d=e';
+  assert.equal(parse({ managed_torrents_directory: odd }).managedDirectory, odd);
+});
+
+test('sizes, sockets, levels and rates in their forms', () => {
+  assert.equal(parse({ space_limit: '3GiB' }).policy.spaceLimitBytes, 3 * 1024 ** 3);
+  assert.equal(parse({ space_limit: '3 GB' }).policy.spaceLimitBytes, 3e9);
+  assert.deepEqual(parse({ socket_url: 'scgi://127.0.0.1:5000' }).socketAddress, {
+    kind: 'tcp',
+    host: '127.0.0.1',
+    port: 5000,
+  });
+  assert.deepEqual(parse({ socket_url: 'scgi://[::1]:5000' }).socketAddress, {
+    kind: 'tcp',
+    host: '::1',
+    port: 5000,
+  });
+  assert.equal(parse({ log_level: 'WARNING' }).logLevel, 'warn');
+  assert.equal(parse({ bandwidth_limit: '2MiB/s' }).bandwidthBytesPerSecond, 2 * 1024 ** 2);
+  assert.equal(parse({ required_ratio: '0' }).policy.requiredRatio, 0);
+});
+
+const wrongValues: readonly (readonly [string, string, RegExp])[] = [
+  ['managed_torrents_directory', 'torrents', /is no absolute path; write it from the root/],
+  ['remote_host', '-oProxyCommand=evil', /is no host as ssh takes it/],
+  ['remote_host', 'host:/path', /is no host as ssh takes it/],
+  ['remote_path', 'big', /is no absolute path/],
+  ['space_limit', '0', /must be more than 0/],
+  ['space_limit', 'much', /is no size; write bytes, or a number with a unit/],
+  ['space_limit', '-5', /is no size/],
+  ['required_ratio', 'high', /is no ratio/],
+  ['required_ratio', '-1', /is no ratio/],
+  ['required_ratio', 'nan', /is no ratio/],
+  ['socket_url', '/path', /is no SCGI address/],
+  ['socket_url', 'scgi://host:99999', /is no SCGI address/],
+  ['socket_url', 'http://host/RPC2', /is no SCGI address/],
+  ['remote_sync_service', 'rclone', /rsync is the only service/],
+  ['log_level', 'loud', /is no level; write debug, info, warning or error/],
+  ['log_format', 'xml', /write human or json/],
+  ['verify', 'never', /write checksum .* or size/],
+  ['max_transfers', '0', /write 1 to 99/],
+  ['bandwidth_limit', 'fast', /is no rate/],
+];
+
+for (const [key, value, expected] of wrongValues) {
+  test(`${key} = ${value} is one mistake that names the line and the fix`, () => {
+    const text = textOf({ [key]: value });
+    const line = text.split('\n').findIndex((one) => one.startsWith(`${key} `)) + 1;
+    const [mistake, ...others] = mistakesOf(text);
+    assert.deepEqual(others, []);
+    assert.ok(mistake?.startsWith(`c.cf:${line}: ${key} '${value}' `), mistake);
+    assert.match(mistake, expected);
+  });
+}
+
+test('an empty value is named as such', () => {
+  assert.match(mistakesOf(textOf({ remote_host: '' }))[0] ?? '', /remote_host \(empty\) is no host/);
+});
+
+test('every missing key is named with an example', () => {
+  const lines = mistakesOf('[main]\nverify = size');
+  assert.deepEqual(
+    lines.map((line) => /^c\.cf:2: (\w+) is missing; add a line, as: \1 = \S+$/.exec(line)?.[1]),
+    Object.keys(good),
+  );
+});
+
+test('an unknown key is named with the nearest known one, or as nothing that is known', () => {
+  assert.match(mistakesOf(textOf({ required_ration: '1' }))[0] ?? '', /did you mean required_ratio\?/);
+  assert.match(
+    mistakesOf(textOf({ colour_of_the_sky: 'blue' }))[0] ?? '',
+    /is no known key; remove the line/,
+  );
+});
+
+test('both names of one key are a mistake that names both lines', () => {
+  assert.match(
+    mistakesOf(textOf({ rsync_host: 'other' }))[0] ?? '',
+    /c\.cf:8: rsync_host says the same as remote_host in line 3; remove one of them/,
+  );
+});
+
+test('another section is not known', () => {
+  assert.match(
+    mistakesOf(`${textOf({})}\n[other]\nverify = size`)[0] ?? '',
+    /c\.cf:9: the section \[other\] is not known; put verify under \[main\]/,
+  );
+});
+
+test('mistakes come in the order of their lines', () => {
+  const numbers = mistakesOf(textOf({ remote_path: 'x', space_limit: 'y', verify: 'z', nonsense: '1' })).map(
+    (line) => Number(line.split(':')[1]),
+  );
+  assert.deepEqual(numbers, [4, 5, 8, 9]);
+});

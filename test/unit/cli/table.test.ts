@@ -1,0 +1,45 @@
+/** Tables: aligned by columns on the screen, cut where the terminal ends. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { renderTable } from '../../../src/cli/report/table.ts';
+import { truncate } from '../../../src/cli/report/terminal.ts';
+
+const columns = [
+  { title: 'NAME', align: 'left', shrinksTo: 6 },
+  { title: 'SIZE', align: 'right' },
+  { title: 'WAITS FOR', align: 'left' },
+] as const;
+
+test('columns are aligned by what a character takes on the screen', () => {
+  const lines = renderTable(
+    columns,
+    [
+      ['\u{1F980}\u4E2D', '1 B', 'x'],
+      ['plain', '100 B', 'y'],
+    ],
+    80,
+  );
+  assert.deepEqual(lines, ['NAME    SIZE  WAITS FOR', '\u{1F980}\u4E2D    1 B  x', 'plain  100 B  y']);
+});
+
+test('where the terminal is narrow the first columns shrink to their least, then the last one', () => {
+  const rows = [['a very long name', '1 B', 'a very long reason to wait']];
+  assert.deepEqual(
+    renderTable(columns, rows, 40)[1],
+    'a ve…   1 B  a very long reason to wait'
+      .replace('a ve…', 'a ver…')
+      .replace('  1', ' 1')
+      .replace('…  ', '…  '),
+  );
+  for (const width of [80, 50, 40, 36, 30]) {
+    for (const line of renderTable(columns, rows, width))
+      assert.ok(line.length <= width, `${width}: ${line}`);
+  }
+});
+
+test('a text is cut by columns, never within a wide character', () => {
+  assert.equal(truncate('abcdef', 6), 'abcdef');
+  assert.equal(truncate('abcdefg', 6), 'abcde…');
+  assert.equal(truncate('\u4E2D\u4E2D\u4E2D', 4), '\u4E2D…');
+});

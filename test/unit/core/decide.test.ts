@@ -1,0 +1,222 @@
+/** The decision about one torrent: every state it can be in, and what comes of it. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { asByteString } from '../../../src/core/bytes.ts';
+import { decide } from '../../../src/core/decide.ts';
+import { partsMode } from '../../../src/core/parts.ts';
+import type { Policy } from '../../../src/core/policy.ts';
+import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
+import {
+  gibibyte,
+  makeFailure,
+  makeLocal,
+  makeMetainfo,
+  makePolicy,
+  makeWorld,
+  mebibyte,
+  nowMs,
+} from '../../support/world.ts';
+import { situationIn, surroundingsIn } from './situation-in.ts';
+
+const album = makeMetainfo({ name: 'album', files: [16 * mebibyte, 16 * mebibyte, 16 * mebibyte] });
+const mode = asByteString(partsMode);
+const complete = { isComplete: true };
+/** Too small for the album as a whole. */
+const tight = { spaceLimitBytes: 32 * mebibyte };
+
+function decision(
+  spec: Omit<TorrentSpec, 'metainfo'>,
+  policy: Partial<Policy> = {},
+  rest: WorldSpec = {},
+): ReturnType<typeof decide> {
+  const world = makeWorld([{ metainfo: album, ...spec }], rest);
+  return decide(situationIn(world, album), surroundingsIn(world, makePolicy(policy)));
+}
+
+function kindOf(...question: Parameters<typeof decision>): string {
+  return decision(...question).kind;
+}
+
+describe('what comes first', () => {
+  it('is work under way: nothing else is begun with the torrent', () => {
+    const job = { kind: 'prove', doneBytes: 5, totalBytes: 10 } as const;
+    const expected = { kind: 'job', job: 'prove', doneBytes: 5, totalBytes: 10 };
+    assert.deepEqual(decision({ job, loaded: complete }), expected);
+    assert.deepEqual(decision({ job, receipts: [0, 1, 2], failure: makeFailure() }), expected);
+  });
+
+  it('is the rest after a failure, until it is over', () => {
+    const failure = makeFailure();
+    assert.deepEqual(decision({ loaded: complete, failure }), { kind: 'retry', failure });
+    assert.equal(kindOf({ receipts: [0, 1, 2], failure }), 'retry');
+    assert.equal(kindOf({ failure }), 'retry');
+    assert.equal(kindOf({ loaded: complete, failure: makeFailure({ retryAtMs: nowMs }) }), 'ship');
+    assert.equal(kindOf({ loaded: complete, failure: makeFailure({ atMs: nowMs + 1 }) }), 'ship');
+  });
+
+  it('is the end of what is proved whole, whatever rtorrent does with it', () => {
+    const receipts = [0, 1, 2];
+    assert.equal(kindOf({ receipts }), 'retire');
+    assert.equal(kindOf({ receipts, local: makeLocal(album) }), 'purge');
+    assert.equal(kindOf({ receipts, loaded: complete }, { requiredRatio: 2 }), 'purge');
+    assert.equal(kindOf({ receipts, loaded: { isActive: false, isStarted: false } }), 'purge');
+    assert.equal(kindOf({ receipts, loaded: { mode } }, tight), 'purge');
+  });
+});
+
+describe('a torrent that is not in rtorrent', () => {
+  it('wants to be, whole or in parts', () => {
+    assert.deepEqual(decision({}), { kind: 'candidate', inParts: false });
+    assert.deepEqual(decision({}, tight), { kind: 'candidate', inParts: true });
+    assert.deepEqual(decision({ receipts: [1] }), { kind: 'candidate', inParts: true });
+  });
+});
+
+describe('a torrent that is loaded whole', () => {
+  it('downloads', () => {
+    assert.deepEqual(decision({ loaded: { completedBytes: 7 } }), {
+      kind: 'downloading',
+      doneBytes: 7,
+      totalBytes: 48 * mebibyte,
+    });
+  });
+
+  it('is checked, and nothing is concluded meanwhile', () => {
+    assert.equal(kindOf({ loaded: { isHashing: true } }), 'hashing');
+    assert.equal(kindOf({ loaded: { isHashing: true, isComplete: true } }), 'hashing');
+    assert.equal(kindOf({ loaded: { isHashing: true, isActive: false } }), 'hashing');
+  });
+
+  it('stays stopped where a person stopped it', () => {
+    assert.equal(kindOf({ loaded: { isStarted: false, isActive: false, isOpen: false } }), 'stopped');
+  });
+
+  it('seeds until its ratio is reached', () => {
+    const loaded = { isComplete: true, ratioPermille: 999 };
+    assert.deepEqual(decision({ loaded }, { requiredRatio: 1 }), {
+      kind: 'ratio',
+      ratio: 0.999,
+      requiredRatio: 1,
+    });
+    assert.equal(kindOf({ loaded: { ...loaded, ratioPermille: 1000 } }, { requiredRatio: 1 }), 'ship');
+  });
+
+  it('is shipped when complete, also while it is stopped and its path is forgotten', () => {
+    const loaded = { isComplete: true, isStarted: false, isActive: false, isOpen: false };
+    const action = decision({ loaded });
+    assert.equal(action.kind, 'ship');
+    assert.ok('directory' in action);
+    assert.equal(action.directory, '/downloads/album');
+  });
+
+  it('is proved when the remote has it', () => {
+    const sizes = Object.fromEntries([0, 1, 2].map((index) => [`album/file-${index}`, 16 * mebibyte]));
+    assert.equal(kindOf({ loaded: complete }, {}, { remote: sizes }), 'prove');
+  });
+
+  it('is shipped as it stands when complete, however large', () => {
+    assert.equal(kindOf({ loaded: complete, local: makeLocal(album) }, tight), 'ship');
+  });
+
+  it('is taken out when it is too large, to be fetched in parts', () => {
+    assert.equal(kindOf({ loaded: {} }, tight), 'unload');
+  });
+});
+
+describe('a torrent that the low-diskspace guard closed', () => {
+  const loaded = { isActive: false, isOpen: false, message: asByteString('Low diskspace.') };
+  const disk = { totalBytes: gibibyte, blockBytes: 4096 };
+  const reserveBytes = Math.ceil(gibibyte * 0.02);
+  const local = makeLocal(album, [16 * mebibyte]);
+  const torrents = new Map([[album.infohash, local]]);
+
+  it('starts again once all that it may still take is free', () => {
+    const freeBytes = 32 * mebibyte + reserveBytes;
+    assert.equal(kindOf({ loaded }, {}, { disk: { ...disk, torrents, freeBytes } }), 'start');
+  });
+
+  it('waits with the figures until then', () => {
+    // So little is free that the album no longer fits as a whole: another torrent's data keeps the limit up.
+    const other = makeMetainfo({ name: 'other', files: [64 * mebibyte] });
+    const world = makeWorld(
+      [
+        { metainfo: album, loaded, local },
+        { metainfo: other, loaded: complete, local: makeLocal(other) },
+      ],
+      { disk: { ...disk, freeBytes: 31 * mebibyte + reserveBytes } },
+    );
+    assert.deepEqual(decide(situationIn(world, album), surroundingsIn(world)), {
+      kind: 'low-diskspace',
+      needBytes: 32 * mebibyte,
+      roomBytes: 31 * mebibyte,
+    });
+  });
+});
+
+describe('a torrent that is fetched in parts', () => {
+  const loaded = { mode };
+
+  it('waits for its batch', () => {
+    assert.deepEqual(decision({ loaded, detail: { selected: [0, 1] } }, tight), {
+      kind: 'batch',
+      files: 2,
+      doneBytes: 0,
+      totalBytes: 32 * mebibyte,
+    });
+  });
+
+  it('ships a file as soon as it is whole', () => {
+    const action = decision({ loaded, detail: { pieces: [1], selected: [0, 1] } }, tight);
+    assert.equal(action.kind, 'ship');
+    assert.ok('files' in action && typeof action.files !== 'number');
+    assert.equal(action.files.length, 1);
+  });
+
+  it('goes on fetching while what is whole is proved', () => {
+    const spec = { loaded, detail: { pieces: [1], selected: [0, 1] }, receipts: [1] };
+    assert.deepEqual(decision(spec, tight), {
+      kind: 'batch',
+      files: 2,
+      doneBytes: 16 * mebibyte,
+      totalBytes: 32 * mebibyte,
+    });
+  });
+
+  it('is purged once every selected file is proved, by the receipts it has', () => {
+    const action = decision(
+      { loaded, detail: { pieces: [0, 1], selected: [0, 1] }, receipts: [0, 1] },
+      tight,
+    );
+    assert.ok('keep' in action, action.kind);
+    assert.deepEqual(
+      action.files.map((file) => file.index),
+      [0, 1],
+    );
+    assert.equal(action.isLoaded, true);
+  });
+
+  it('is not loaded whole again when the limit has grown', () => {
+    assert.equal(kindOf({ loaded, detail: { selected: [0] } }), 'batch');
+  });
+
+  it('is checked, or was not seen in detail, and nothing is concluded meanwhile', () => {
+    assert.equal(
+      kindOf({ loaded: { ...loaded, isHashing: true }, detail: { pieces: 'all' } }, tight),
+      'hashing',
+    );
+    assert.equal(kindOf({ loaded }, tight), 'hashing');
+  });
+
+  it('stays stopped where a person stopped it', () => {
+    const stopped = { ...loaded, isStarted: false, isActive: false };
+    assert.equal(kindOf({ loaded: stopped, detail: { selected: [0] } }, tight), 'stopped');
+  });
+
+  it('starts anew from what the disk holds when it was closed', () => {
+    assert.equal(
+      kindOf({ loaded: { ...loaded, isActive: false }, detail: { selected: [0] } }, tight),
+      'unload',
+    );
+  });
+});

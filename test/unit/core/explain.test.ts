@@ -1,0 +1,161 @@
+/** Words: every action and every reason to wait is one line with its figures in it. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Action, WaitReason } from '../../../src/core/action.ts';
+import { asByteString, bytesOfText } from '../../../src/core/bytes.ts';
+import { explainAction, explainSpace, explainWait, nameOf } from '../../../src/core/explain.ts';
+import {
+  downloads,
+  gibibyte,
+  infohashOf,
+  makeFailure,
+  makeManaged,
+  makeMetainfo,
+  makeReceipt,
+  mebibyte,
+  nowMs,
+} from '../../support/world.ts';
+
+const metainfo = makeMetainfo({ name: 'album', files: [3 * gibibyte, 512 * mebibyte, 7] });
+const managed = makeManaged(metainfo);
+const two = metainfo.files.slice(0, 2);
+const receipts = [makeReceipt(metainfo, 0), makeReceipt(metainfo, 1)];
+/** A path that would break the line and turn it round. */
+const trick = bytesOfText('a\nb\u202e/c');
+const shownTrick = 'a\\x0ab\\xe2\\x80\\xae/c';
+const unseen = { reason: 'no answer in 20 s', remedy: 'start it' };
+
+/** A kind of action that has no row here does not compile. */
+const actions: { readonly [Kind in Action['kind']]: readonly [Extract<Action, { kind: Kind }>, RegExp] } = {
+  load: [{ kind: 'load', managed, reservedBytes: 1.5 * gibibyte }, /1\.5 GiB/],
+  select: [
+    { kind: 'select', managed, directory: downloads, files: [0, 1], reservedBytes: 4 * gibibyte },
+    /2 files of 3.*4\.0 GiB/,
+  ],
+  unload: [{ kind: 'unload', managed }, /keep its data/],
+  start: [{ kind: 'start', managed }, /start it again/],
+  ship: [{ kind: 'ship', managed, directory: downloads, files: two }, /2 files \(3\.5 GiB\)/],
+  prove: [{ kind: 'prove', managed, directory: downloads, files: two.slice(0, 1) }, /1 file \(3\.0 GiB\)/],
+  purge: [
+    { kind: 'purge', managed, directory: downloads, receipts, files: two, keep: new Set(), isLoaded: true },
+    /2 local files/,
+  ],
+  retire: [{ kind: 'retire', managed, receipts }, /\.torrent/],
+};
+
+/** A reason to wait that has no row here does not compile. */
+const waits: {
+  readonly [Kind in WaitReason['kind']]: readonly [Extract<WaitReason, { kind: Kind }>, RegExp];
+} = {
+  downloading: [{ kind: 'downloading', doneBytes: 999, totalBytes: 1000 }, /99 % of 1000 B/],
+  hashing: [{ kind: 'hashing' }, /checking/],
+  stopped: [{ kind: 'stopped' }, /stopped by hand/],
+  'partly-wanted': [{ kind: 'partly-wanted' }, /switched off/],
+  ratio: [{ kind: 'ratio', ratio: 0.5, requiredRatio: 1.25 }, /0\.50 of 1\.25/],
+  space: [{ kind: 'space', needBytes: 4 * gibibyte, roomBytes: gibibyte }, /needs 4\.0 GiB, 1\.0 GiB/],
+  'low-diskspace': [
+    { kind: 'low-diskspace', needBytes: 4 * gibibyte, roomBytes: gibibyte },
+    /needs 4\.0 GiB, 1\.0 GiB is free/,
+  ],
+  job: [
+    { kind: 'job', job: 'ship', doneBytes: gibibyte, totalBytes: 4 * gibibyte },
+    /shipped: 25 % of 4\.0 GiB/,
+  ],
+  'transfer-slot': [{ kind: 'transfer-slot' }, /waits for a transfer/],
+  batch: [
+    { kind: 'batch', doneBytes: gibibyte, totalBytes: 3 * gibibyte, files: 12 },
+    /12 files in parts: 33 % of 3\.0 GiB/,
+  ],
+  'oversize-turn': [{ kind: 'oversize-turn' }, /too large for the limit/],
+  'file-too-large': [
+    { kind: 'file-too-large', path: trick, needBytes: 5 * gibibyte + 1, limitBytes: gibibyte },
+    /needs 5\.0 GiB, the limit is 1\.0 GiB.*5121 MiB/,
+  ],
+  'path-taken': [{ kind: 'path-taken', path: trick }, /another torrent/],
+  'shared-files': [{ kind: 'shared-files', other: trick }, /shares its directory/],
+  'place-unknown': [{ kind: 'place-unknown', reported: trick }, /bytes lost/],
+  'remote-unseen': [{ kind: 'remote-unseen', ...unseen }, /no answer in 20 s — start it/],
+  'remote-conflict': [
+    { kind: 'remote-conflict', path: trick, other: infohashOf('other') },
+    /was not put there for this torrent/,
+  ],
+  'rtorrent-unseen': [{ kind: 'rtorrent-unseen', ...unseen }, /no answer in 20 s — start it/],
+  'disk-unseen': [{ kind: 'disk-unseen', ...unseen }, /no answer in 20 s — start it/],
+  retry: [
+    { kind: 'retry', failure: makeFailure({ count: 3, remedy: 'make room there' }) },
+    /ship failed 3 times: the remote is full; tried again in 4m — make room there/,
+  ],
+};
+
+function assertOneLine(text: string, figures: RegExp): void {
+  assert.match(text, figures);
+  assert.doesNotMatch(text, /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e]|undefined|NaN|\[object/u);
+  assert.ok(text.length > 10 && text === text.trim());
+}
+
+describe('explainAction', () => {
+  for (const [kind, [action, figures]] of Object.entries(actions)) {
+    it(`says in a line what "${kind}" does`, () => assertOneLine(explainAction(action), figures));
+  }
+});
+
+describe('explainWait', () => {
+  for (const [kind, [reason, figures]] of Object.entries(waits)) {
+    it(`says in a line why "${kind}" waits`, () => {
+      const text = explainWait(reason, nowMs);
+      assertOneLine(text, figures);
+      if ('path' in reason || 'reported' in reason || kind === 'shared-files') {
+        assert.ok(text.includes(shownTrick), text);
+      }
+    });
+  }
+
+  it('names no remedy where there is none', () => {
+    const text = explainWait({ kind: 'disk-unseen', reason: 'gone', remedy: undefined }, nowMs);
+    assert.equal(text, 'the disk cannot be seen: gone');
+  });
+
+  it('counts a first failure in words, and does not count below zero', () => {
+    const failure = makeFailure({ retryAtMs: nowMs - 5 });
+    assert.match(explainWait({ kind: 'retry', failure }, nowMs), /failed once: .*tried again in 0s$/);
+  });
+
+  it('says 100 % only of what is whole', () => {
+    const percent = (doneBytes: number, totalBytes: number): string =>
+      explainWait({ kind: 'downloading', doneBytes, totalBytes }, nowMs);
+    assert.match(percent(10 ** 12 - 1, 10 ** 12), /: 99 %/);
+    assert.match(percent(10 ** 12, 10 ** 12), /: 100 %/);
+    assert.match(percent(0, 0), /: 100 %/);
+  });
+
+  it('says what is being proved, and the difference to shipping', () => {
+    const job = explainWait({ kind: 'job', job: 'prove', doneBytes: 0, totalBytes: 5 }, nowMs);
+    assert.match(job, /being proved: 0 % of 5 B/);
+  });
+});
+
+describe('explainSpace', () => {
+  it('shows every figure, and which limit it is', () => {
+    const space = {
+      limitBytes: 10 * gibibyte,
+      limitedBy: 'space_limit',
+      allocatedBytes: 2 * gibibyte,
+      promisedBytes: 3 * gibibyte,
+      roomBytes: 5 * gibibyte,
+      freeBytes: 31 * gibibyte,
+      reserveBytes: 0.5 * gibibyte,
+    } as const;
+    const text = explainSpace(space);
+    for (const figure of ['10.0 GiB (space_limit)', '2.0 GiB', '3.0 GiB', '5.0 GiB', '31.0 GiB', '512 MiB']) {
+      assert.ok(text.includes(figure), text);
+    }
+    assertOneLine(explainSpace({ ...space, limitedBy: 'filesystem' }), /what the filesystem has/);
+  });
+});
+
+describe('nameOf', () => {
+  it('is the name, fit to be shown', () => {
+    assert.equal(nameOf(makeManaged(makeMetainfo({ name: asByteString('a\x1b[2J\xe9') }))), 'a\\x1b[2J\\xe9');
+  });
+});

@@ -1,0 +1,190 @@
+/** The plan for torrents that are too large: one at a time, in runs of files, and none that holds up another. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Plan } from '../../../src/core/action.ts';
+import { asByteString } from '../../../src/core/bytes.ts';
+import { partsMode } from '../../../src/core/parts.ts';
+import { plan } from '../../../src/core/plan.ts';
+import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
+import {
+  makeFailure,
+  makeLocal,
+  makeMetainfo,
+  makePolicy,
+  makeWorld,
+  mebibyte,
+} from '../../support/world.ts';
+
+const loaded = { mode: asByteString(partsMode) };
+const policy = makePolicy({ spaceLimitBytes: 100 * mebibyte });
+
+/** A torrent of files of so many MiB each. */
+function ofFiles(
+  name: string,
+  mebibytes: readonly number[],
+  spec: Omit<TorrentSpec, 'metainfo'> = {},
+): TorrentSpec {
+  const files = mebibytes.map((size) => size * mebibyte);
+  return { metainfo: makeMetainfo({ name, isMultiFile: true, files }), ...spec };
+}
+
+function planned(torrents: readonly TorrentSpec[], rest: WorldSpec = {}): Plan {
+  return plan(makeWorld(torrents, rest), policy);
+}
+
+/** `name: what`, of actions and waits alike, by name. */
+function outcomeOf({ actions, waits }: Plan): readonly string[] {
+  return [
+    ...actions.map((action) => `${action.managed.metainfo.name}: ${action.kind}`),
+    ...waits.map(({ managed, reason }) => `${managed.metainfo.name}: ${reason.kind}`),
+  ].sort();
+}
+
+function selectedBy({ actions }: Plan): readonly number[] {
+  const select = actions.find((action) => action.kind === 'select');
+  assert.ok(select !== undefined);
+  return select.files;
+}
+
+const four = [32, 32, 32, 32];
+
+describe('the life of an oversize torrent', () => {
+  it('begins outside of rtorrent', () => {
+    assert.deepEqual(outcomeOf(planned([ofFiles('big', four, { loaded: {} })])), ['big: unload']);
+  });
+
+  it('goes on with a run of files that fits beside what is there', () => {
+    assert.deepEqual(selectedBy(planned([ofFiles('big', four)])), [0, 1, 2]);
+    const other = ofFiles('other', [32], { loaded: {} });
+    assert.deepEqual(selectedBy(planned([ofFiles('big', four), other])), [0, 1]);
+  });
+
+  it('waits for its batch, and ships what is whole', () => {
+    const detail = { selected: [0, 1, 2] };
+    assert.deepEqual(outcomeOf(planned([ofFiles('big', four, { loaded, detail })])), ['big: batch']);
+    const done = { ...detail, pieces: [0, 1] };
+    assert.deepEqual(outcomeOf(planned([ofFiles('big', four, { loaded, detail: done })])), ['big: ship']);
+  });
+
+  it('is purged of a batch when all of it is proved, and goes on where it was', () => {
+    const detail = { selected: [0, 1, 2], pieces: [0, 1, 2, 3, 4, 5] };
+    const batch = ofFiles('big', four, { loaded, detail, receipts: [0, 1, 2] });
+    assert.deepEqual(outcomeOf(planned([batch])), ['big: purge']);
+    assert.deepEqual(selectedBy(planned([ofFiles('big', four, { receipts: [0, 1, 2] })])), [3]);
+  });
+
+  it('ends like any other', () => {
+    assert.deepEqual(outcomeOf(planned([ofFiles('big', four, { receipts: [0, 1, 2, 3] })])), ['big: retire']);
+  });
+
+  it('leaves its own batch the space that it may still take', () => {
+    const big = ofFiles('big', four, { loaded, detail: { selected: [0, 1] } });
+    const result = planned([big, ofFiles('small', [32]), ofFiles('next', [48])]);
+    assert.deepEqual(outcomeOf(result), ['big: batch', 'next: space', 'small: load']);
+  });
+});
+
+describe('the turn', () => {
+  it('has one torrent at a time: the one that is loaded', () => {
+    const running = ofFiles('running', [96, 96], { loaded, detail: { selected: [0] } });
+    assert.deepEqual(outcomeOf(planned([ofFiles('a', four), running])), [
+      'a: oversize-turn',
+      'running: batch',
+    ]);
+  });
+
+  it('has the one that was begun, before one that is smaller', () => {
+    const begun = ofFiles('begun', [32, 32, 32, 32, 32, 32], { receipts: [0] });
+    assert.deepEqual(outcomeOf(planned([ofFiles('a', four), begun])), ['a: oversize-turn', 'begun: select']);
+    const there = ofFiles('there', [32, 32, 32, 32, 32]);
+    const withData = { ...there, local: makeLocal(there.metainfo, [mebibyte]) };
+    assert.deepEqual(outcomeOf(planned([ofFiles('a', four), withData])), [
+      'a: oversize-turn',
+      'there: select',
+    ]);
+  });
+
+  it('has the one with the fewest bytes to go, among those that were begun', () => {
+    const few = ofFiles('few', [32, 32, 32, 32, 32], { receipts: [0, 1, 2] });
+    const many = ofFiles('many', four, { receipts: [0] });
+    assert.deepEqual(outcomeOf(planned([many, few])), ['few: select', 'many: oversize-turn']);
+  });
+
+  it('is kept while a batch is shipped, waits for a slot, is checked or starts anew', () => {
+    const holders: readonly Omit<TorrentSpec, 'metainfo'>[] = [
+      { loaded, detail: { pieces: [0, 1] } },
+      { loaded, detail: {}, job: {} },
+      { loaded: { ...loaded, isHashing: true }, detail: {} },
+      { loaded: { ...loaded, isActive: false }, detail: { selected: [0] } },
+    ];
+    for (const holder of holders) {
+      const result = planned([ofFiles('a', four), ofFiles('holder', four, holder)]);
+      assert.ok(outcomeOf(result).includes('a: oversize-turn'), outcomeOf(result).join());
+    }
+  });
+
+  it('is not kept by one that can do nothing: it fails alone', () => {
+    const detail = { selected: [0] };
+    const stuck: readonly (readonly [Omit<TorrentSpec, 'metainfo'>, WorldSpec, string])[] = [
+      [{ loaded, detail, failure: makeFailure() }, {}, 'retry'],
+      [{ failure: makeFailure() }, {}, 'retry'],
+      [{ loaded: { ...loaded, isStarted: false, isActive: false }, detail }, {}, 'stopped'],
+      [
+        { loaded, detail: { ...detail, pieces: [0, 1] } },
+        { remote: { 'stuck/file-0': 1 } },
+        'remote-conflict',
+      ],
+      [
+        {
+          loaded: { ...loaded, reportedDirectory: asByteString('/what?') },
+          detail: { ...detail, pieces: [0, 1] },
+        },
+        {},
+        'place-unknown',
+      ],
+    ];
+    for (const [spec, rest, reason] of stuck) {
+      const result = planned([ofFiles('a', four), ofFiles('stuck', four, spec)], rest);
+      assert.deepEqual(outcomeOf(result), ['a: select', `stuck: ${reason}`]);
+    }
+  });
+
+  it('keeps the space of one that is stuck', () => {
+    const stuck = ofFiles('stuck', four, { loaded, detail: { selected: [0] }, failure: makeFailure() });
+    assert.deepEqual(selectedBy(planned([ofFiles('a', four), stuck])), [0, 1]);
+  });
+});
+
+describe('a file that is too large', () => {
+  it('is reported with what it needs', () => {
+    const { waits } = planned([ofFiles('huge', [128])]);
+    assert.deepEqual(
+      waits.map(({ reason }) => reason),
+      [
+        {
+          kind: 'file-too-large',
+          path: 'file-0',
+          needBytes: 128 * mebibyte + 4096,
+          limitBytes: 100 * mebibyte,
+        },
+      ],
+    );
+  });
+
+  it('holds up no other file of its torrent', () => {
+    assert.deepEqual(selectedBy(planned([ofFiles('mixed', [128, 32, 32])])), [1, 2]);
+  });
+
+  it('holds up no other torrent, oversize or small, before or after it', () => {
+    const huge = ofFiles('huge', [128]);
+    const begun = ofFiles('begun', [32, 128], { receipts: [0] });
+    const result = planned([huge, begun, ofFiles('big', [32, 32, 32, 64]), ofFiles('small', [16])]);
+    assert.deepEqual(outcomeOf(result), [
+      'begun: file-too-large',
+      'big: select',
+      'huge: file-too-large',
+      'small: load',
+    ]);
+  });
+});

@@ -1,0 +1,199 @@
+/** What holds of every plan, whatever the world: checked on worlds drawn at random. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import type { Plan } from '../../../src/core/action.ts';
+import { explainAction, explainWait } from '../../../src/core/explain.ts';
+import { plan } from '../../../src/core/plan.ts';
+import { remotePathsWanted } from '../../../src/core/questions.ts';
+import type { Observed, Snapshot } from '../../../src/core/snapshot.ts';
+import { nowMs } from '../../support/world.ts';
+import type { RandomWorld } from './random-world.ts';
+import { randomWorlds } from './random-world.ts';
+import { allSituations } from './situation-in.ts';
+
+const numRuns = 400;
+
+function always(property: (result: Plan, world: RandomWorld) => void): void {
+  fc.assert(
+    fc.property(randomWorlds, (world) => property(plan(world.snapshot, world.policy), world)),
+    { numRuns },
+  );
+}
+
+const unseen: Observed<never> = { seen: false, reason: 'no answer' };
+
+/** The same map with its entries in another order. */
+function turned<K, V>(map: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
+  return new Map([...map].reverse());
+}
+
+function seenTurned<T>(observed: Observed<T>, turn: (value: T) => T): Observed<T> {
+  return observed.seen ? { seen: true, value: turn(observed.value) } : observed;
+}
+
+/** The same world with all its maps and lists of torrents in another order. */
+function permuted({ managed, rtorrent, disk, remote, ledger, jobs, ...rest }: Snapshot): Snapshot {
+  return {
+    ...rest,
+    managed: turned(managed),
+    rtorrent: seenTurned(rtorrent, (view) => ({
+      ...view,
+      torrents: turned(view.torrents),
+      details: turned(view.details),
+    })),
+    disk: seenTurned(disk, (view) => ({ ...view, torrents: turned(view.torrents) })),
+    remote: seenTurned(remote, turned),
+    ledger: {
+      receipts: turned(ledger.receipts),
+      shipments: turned(ledger.shipments),
+      failures: turned(ledger.failures),
+    },
+    jobs: [...jobs].reverse(),
+  };
+}
+
+describe('every plan', () => {
+  it('has every managed torrent in its actions or in its waits, once, and no other', () => {
+    always(({ actions, waits }, { snapshot }) => {
+      const named = [...actions, ...waits].map(({ managed }) => managed.metainfo.infohash);
+      assert.deepEqual(named.sort(), [...snapshot.managed.keys()].sort());
+    });
+  });
+
+  it('reserves no more than the room there is', () => {
+    always(({ actions, space }) => {
+      let reservedBytes = 0;
+      for (const action of actions) {
+        if (action.kind !== 'load' && action.kind !== 'select') continue;
+        assert.ok(action.reservedBytes >= 0);
+        reservedBytes += action.reservedBytes;
+      }
+      assert.ok(space !== undefined && reservedBytes <= space.roomBytes);
+    });
+  });
+
+  it('is the same when the snapshot comes in another order', () => {
+    always((result, { snapshot, policy }) => {
+      assert.deepEqual(plan(permuted(snapshot), policy), result);
+    });
+  });
+
+  it('purges and retires nothing without a receipt for every file but padding', () => {
+    always(({ actions }, { snapshot }) => {
+      for (const action of actions) {
+        if (action.kind !== 'purge' && action.kind !== 'retire') continue;
+        const { metainfo } = action.managed;
+        const files = action.kind === 'purge' ? action.files : metainfo.files;
+        const held = snapshot.ledger.receipts.get(metainfo.infohash);
+        for (const file of files.filter(({ isPadding }) => !isPadding)) {
+          const receipt = action.receipts.find(({ fileIndex }) => fileIndex === file.index);
+          assert.ok(receipt !== undefined && receipt === held?.get(file.index));
+          assert.equal(receipt.infohash, metainfo.infohash);
+        }
+      }
+    });
+  });
+
+  it('retires only what is neither in rtorrent nor on disk', () => {
+    always(({ actions }, { snapshot: { rtorrent, disk } }) => {
+      for (const { kind, managed } of actions) {
+        if (kind !== 'retire') continue;
+        const { infohash } = managed.metainfo;
+        assert.ok(rtorrent.seen && !rtorrent.value.torrents.has(infohash));
+        assert.ok(disk.seen && (disk.value.torrents.get(infohash)?.allocatedBytes ?? 0) === 0);
+      }
+    });
+  });
+
+  it('loads and selects only what is not in rtorrent, and does the rest only to what is', () => {
+    always(({ actions }, { snapshot: { rtorrent } }) => {
+      for (const { kind, managed } of actions) {
+        const isLoaded = rtorrent.seen && rtorrent.value.torrents.has(managed.metainfo.infohash);
+        if (kind === 'load' || kind === 'select' || kind === 'retire') assert.ok(!isLoaded, kind);
+        else if (kind !== 'purge') assert.ok(isLoaded, kind);
+      }
+    });
+  });
+
+  it('selects files of one torrent at the most, and none that is proved or padding', () => {
+    always(({ actions }, { snapshot }) => {
+      const selects = actions.filter((action) => action.kind === 'select');
+      assert.ok(selects.length <= 1);
+      for (const { managed, files } of selects) {
+        const proved = snapshot.ledger.receipts.get(managed.metainfo.infohash);
+        assert.ok(files.length > 0);
+        for (const index of files) {
+          assert.ok(proved?.has(index) !== true);
+          assert.equal(managed.metainfo.files[index]?.isPadding, false);
+        }
+        assert.deepEqual(
+          files,
+          [...files].sort((one, other) => one - other),
+        );
+      }
+    });
+  });
+
+  it('begins no more transfers than there are slots', () => {
+    always(({ actions }, { snapshot, policy }) => {
+      const begun = actions.filter(({ kind }) => kind === 'ship' || kind === 'prove').length;
+      assert.ok(begun === 0 || begun + snapshot.jobs.length <= policy.maxTransfers);
+    });
+  });
+
+  it('touches nothing of which work is under way, or that rests', () => {
+    always(({ actions }, { snapshot }) => {
+      for (const { managed } of actions) {
+        const { infohash } = managed.metainfo;
+        assert.ok(snapshot.jobs.every((job) => job.infohash !== infohash));
+        assert.ok((snapshot.ledger.failures.get(infohash)?.retryAtMs ?? 0) <= nowMs);
+      }
+    });
+  });
+
+  it('looks at no path of the remote that was not asked for', () => {
+    always((_, { snapshot, policy }) => {
+      const { remote } = snapshot;
+      assert.ok(remote.seen);
+      const wanted = new Set(remotePathsWanted(allSituations(snapshot), policy, nowMs));
+      const watched = new Map(remote.value);
+      watched.get = (path) => {
+        assert.ok(wanted.has(path), path);
+        return remote.value.get(path);
+      };
+      plan({ ...snapshot, remote: { seen: true, value: watched } }, policy);
+    });
+  });
+
+  it('is empty of actions where rtorrent or the disk was not seen', () => {
+    always((_, { snapshot, policy }) => {
+      for (const blind of [
+        { ...snapshot, rtorrent: unseen },
+        { ...snapshot, disk: unseen },
+      ]) {
+        const { actions, waits } = plan(blind, policy);
+        assert.equal(actions.length, 0);
+        assert.equal(waits.length, snapshot.managed.size);
+      }
+    });
+  });
+
+  it('neither ships nor proves where the remote was not seen, and is the same in all else', () => {
+    always((result, { snapshot, policy }) => {
+      const blind = plan({ ...snapshot, remote: unseen }, policy);
+      const others = ({ actions }: Plan): Plan['actions'] =>
+        actions.filter(({ kind }) => kind !== 'ship' && kind !== 'prove' && kind !== 'select');
+      assert.ok(blind.actions.every(({ kind }) => kind !== 'ship' && kind !== 'prove'));
+      assert.deepEqual(others(blind), others(result));
+    });
+  });
+
+  it('can be said in words, a line for each torrent', () => {
+    always(({ actions, waits }) => {
+      const lines = [...actions.map(explainAction), ...waits.map(({ reason }) => explainWait(reason, nowMs))];
+      for (const line of lines) assert.match(line, /^[^\p{Cc}\p{Zl}\p{Zp}]+$/u);
+    });
+  });
+});

@@ -1,0 +1,150 @@
+/** Shipping: which files are due, and what is done about what the remote holds already. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { asByteString } from '../../../src/core/bytes.ts';
+import type { Infohash } from '../../../src/core/metainfo.ts';
+import { partsMode } from '../../../src/core/parts.ts';
+import { filesDue, hasReachedRatio, shipOrProve } from '../../../src/core/ship.ts';
+import type { Observed } from '../../../src/core/snapshot.ts';
+import type { RemoteListing } from '../../../src/core/prove.ts';
+import type { TorrentSpec } from '../../support/world.ts';
+import {
+  infohashOf,
+  makeLedger,
+  makeListing,
+  makeMetainfo,
+  makePolicy,
+  makeWorld,
+  mebibyte,
+} from '../../support/world.ts';
+import { situationIn } from './situation-in.ts';
+
+const album = makeMetainfo({
+  name: 'album',
+  files: [16 * mebibyte, 8 * mebibyte, { lengthBytes: 8 * mebibyte, isPadding: true }, 16 * mebibyte],
+});
+const inParts = asByteString(partsMode);
+
+function due(spec: Omit<TorrentSpec, 'metainfo'>, requiredRatio = 0): readonly number[] {
+  const situation = situationIn(makeWorld([{ metainfo: album, ...spec }]), album);
+  return filesDue(situation, makePolicy({ requiredRatio })).map((file) => file.index);
+}
+
+describe('filesDue', () => {
+  it('are all files of a complete torrent, but padding and what is proved', () => {
+    assert.deepEqual(due({ loaded: { isComplete: true } }), [0, 1, 3]);
+    assert.deepEqual(due({ loaded: { isComplete: true }, receipts: [1] }), [0, 3]);
+  });
+
+  it('are none before the ratio is reached', () => {
+    assert.deepEqual(due({ loaded: { isComplete: true, ratioPermille: 1499 } }, 1.5), []);
+    assert.deepEqual(due({ loaded: { isComplete: true, ratioPermille: 1500 } }, 1.5), [0, 1, 3]);
+  });
+
+  it('are none of what is incomplete, being checked, or not in rtorrent', () => {
+    assert.deepEqual(due({ loaded: {}, detail: { pieces: 'all' } }), []);
+    assert.deepEqual(due({ loaded: { isComplete: true, isHashing: true } }), []);
+    assert.deepEqual(due({}), []);
+  });
+
+  it('are the complete files of a selection, whatever the ratio', () => {
+    const loaded = { mode: inParts };
+    assert.deepEqual(due({ loaded, detail: { pieces: [0, 1], selected: [0, 1] } }, 3), [0, 1]);
+    assert.deepEqual(due({ loaded, detail: { pieces: [1], selected: [0, 1] } }), [1]);
+    assert.deepEqual(due({ loaded, detail: { pieces: 'all', selected: [3] } }), [3]);
+    assert.deepEqual(due({ loaded, detail: { pieces: 'all', selected: [3] }, receipts: [3] }), []);
+  });
+
+  it('are none of a selection of which the pieces were not seen', () => {
+    assert.deepEqual(due({ loaded: { mode: inParts } }), []);
+    assert.deepEqual(due({ loaded: { mode: inParts, isHashing: true }, detail: { pieces: 'all' } }), []);
+  });
+});
+
+describe('hasReachedRatio', () => {
+  it('is never true of what is not in rtorrent', () => {
+    const situation = situationIn(makeWorld([{ metainfo: album }]), album);
+    assert.equal(hasReachedRatio(situation, makePolicy()), false);
+  });
+});
+
+describe('shipOrProve', () => {
+  const complete = { isComplete: true };
+  const other = infohashOf('other');
+
+  function decision(
+    sizes: Readonly<Record<string, number>> | Observed<RemoteListing>,
+    owners: Readonly<Record<string, Infohash>> = {},
+    loaded: TorrentSpec['loaded'] = complete,
+  ): ReturnType<typeof shipOrProve> {
+    const situation = situationIn(makeWorld([{ metainfo: album, loaded }]), album);
+    const remote: Observed<RemoteListing> =
+      'seen' in sizes
+        ? (sizes as Observed<RemoteListing>)
+        : { seen: true, value: makeListing(sizes as Readonly<Record<string, number>>) };
+    const shipments = new Map(Object.entries(owners).map(([path, owner]) => [asByteString(path), owner]));
+    return shipOrProve(situation, filesDue(situation, makePolicy()), remote, makeLedger({ shipments }));
+  }
+
+  function filesOf(action: ReturnType<typeof shipOrProve>): readonly number[] {
+    assert.ok('files' in action && typeof action.files !== 'number');
+    return action.files.map((file) => (typeof file === 'number' ? file : file.index));
+  }
+
+  it('ships what is not there', () => {
+    const action = decision({});
+    assert.equal(action.kind, 'ship');
+    assert.deepEqual(filesOf(action), [0, 1, 3]);
+    assert.ok('directory' in action);
+    assert.equal(action.directory, '/downloads/album');
+  });
+
+  it('ships only what is not there', () => {
+    const action = decision({ 'album/file-0': 16 * mebibyte, 'file-1': 8 * mebibyte });
+    assert.equal(action.kind, 'ship');
+    assert.deepEqual(filesOf(action), [1, 3]);
+  });
+
+  it('proves once all of it is there', () => {
+    const action = decision({
+      'album/file-0': 16 * mebibyte,
+      'album/file-1': 8 * mebibyte,
+      'album/file-3': 16 * mebibyte,
+    });
+    assert.equal(action.kind, 'prove');
+    assert.deepEqual(filesOf(action), [0, 1, 3]);
+  });
+
+  it('ships again what has another size and is ours, down to nothing', () => {
+    const action = decision({ 'album/file-0': 0 }, { 'album/file-0': album.infohash });
+    assert.equal(action.kind, 'ship');
+    assert.deepEqual(filesOf(action), [0, 1, 3]);
+  });
+
+  it('overwrites nothing that is not known to be ours', () => {
+    assert.deepEqual(decision({ 'album/file-1': 5 }), {
+      kind: 'remote-conflict',
+      path: 'album/file-1',
+      other: undefined,
+    });
+    assert.deepEqual(decision({ 'album/file-1': 5 }, { 'album/file-1': other }), {
+      kind: 'remote-conflict',
+      path: 'album/file-1',
+      other,
+    });
+  });
+
+  it('waits while the remote is not seen', () => {
+    const unseen = { seen: false, reason: 'no answer', remedy: 'try ssh' } as const;
+    assert.deepEqual(decision(unseen), { kind: 'remote-unseen', reason: 'no answer', remedy: 'try ssh' });
+  });
+
+  it('waits where it does not know the place', () => {
+    const reportedDirectory = asByteString('/what?');
+    assert.deepEqual(decision({}, {}, { ...complete, reportedDirectory }), {
+      kind: 'place-unknown',
+      reported: '/what?',
+    });
+  });
+});

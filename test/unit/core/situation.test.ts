@@ -1,0 +1,83 @@
+/** Situations: everything about one torrent side by side, in an order that depends on sizes and infohashes alone. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { asByteString } from '../../../src/core/bytes.ts';
+import { bySize } from '../../../src/core/situation.ts';
+import {
+  downloads,
+  infohashOf,
+  makeFailure,
+  makeLocal,
+  makeManaged,
+  makeMetainfo,
+  makeWorld,
+  mebibyte,
+} from '../../support/world.ts';
+import { allSituations, situationIn } from './situation-in.ts';
+
+describe('situations', () => {
+  const small = makeMetainfo({ name: 'small', files: [mebibyte] });
+  const large = makeMetainfo({ name: 'large', files: [16 * mebibyte, 16 * mebibyte] });
+  const stranger = makeMetainfo({ name: 'stranger' });
+
+  it('are one for each managed torrent, smallest first, and none for others', () => {
+    const world = makeWorld([
+      { metainfo: large },
+      { metainfo: stranger, isManaged: false, loaded: {} },
+      { metainfo: small },
+    ]);
+    assert.deepEqual(
+      allSituations(world).map(({ managed }) => managed.metainfo.name),
+      ['small', 'large'],
+    );
+  });
+
+  it('bring together what every part of the snapshot says', () => {
+    const failure = makeFailure();
+    const local = makeLocal(large, [mebibyte]);
+    const world = makeWorld([
+      {
+        metainfo: large,
+        loaded: { mode: asByteString('file') },
+        detail: {},
+        local,
+        receipts: [1],
+        failure,
+        job: {},
+      },
+    ]);
+    const situation = situationIn(world, large);
+    assert.equal(situation.loaded?.infohash, large.infohash);
+    assert.equal(situation.detail?.files.length, 2);
+    assert.equal(situation.local, local);
+    assert.deepEqual([...situation.receipts.keys()], [1]);
+    assert.equal(situation.failure, failure);
+    assert.equal(situation.job?.infohash, large.infohash);
+    assert.equal(situation.directory, '/downloads/large');
+    assert.equal(situation.allocatedBytes, mebibyte);
+    assert.equal(situation.committedBytes, 32 * mebibyte);
+  });
+
+  it('are about nothing where nothing is known', () => {
+    const situation = situationIn(makeWorld([{ metainfo: small }]), small);
+    const { loaded, detail, local, failure, job, allocatedBytes, committedBytes } = situation;
+    assert.deepEqual([loaded, detail, local, failure, job], Array(5).fill(undefined));
+    assert.deepEqual([allocatedBytes, committedBytes, situation.receipts.size], [0, 0, 0]);
+    assert.equal(situation.directory, downloads);
+  });
+});
+
+describe('bySize', () => {
+  it('orders by size, then by infohash, whatever the order was', () => {
+    const torrents = ['a', 'b', 'c', 'd'].map((name, index) =>
+      makeManaged(makeMetainfo({ name, infohash: infohashOf(name), files: [index < 2 ? 5 : 4] })),
+    );
+    const sorted = bySize(torrents);
+    assert.deepEqual(bySize([...torrents].reverse()), sorted);
+    const sizes = sorted.map(({ metainfo }) => metainfo.totalBytes);
+    assert.deepEqual(sizes, [4, 4, 5, 5]);
+    const [one, two, three, four] = sorted.map(({ metainfo }) => metainfo.infohash);
+    assert.ok(one! < two! && three! < four!);
+  });
+});
