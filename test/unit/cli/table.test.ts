@@ -12,26 +12,20 @@ const columns = [
 ] as const;
 
 test('columns are aligned by what a character takes on the screen', () => {
-  const lines = renderTable(
-    columns,
-    [
-      ['\u{1F980}\u4E2D', '1 B', 'x'],
-      ['plain', '100 B', 'y'],
-    ],
-    80,
-  );
-  assert.deepEqual(lines, ['NAME    SIZE  WAITS FOR', '\u{1F980}\u4E2D    1 B  x', 'plain  100 B  y']);
+  const rows = [
+    ['\u{1F980}\u4E2D', '1 B', 'x'],
+    ['plain', '100 B', 'y'],
+  ];
+  assert.deepEqual(renderTable(columns, rows, 80), [
+    'NAME    SIZE  WAITS FOR',
+    '\u{1F980}\u4E2D     1 B  x',
+    'plain  100 B  y',
+  ]);
 });
 
 test('where the terminal is narrow the first columns shrink to their least, then the last one', () => {
   const rows = [['a very long name', '1 B', 'a very long reason to wait']];
-  assert.deepEqual(
-    renderTable(columns, rows, 40)[1],
-    'a ve…   1 B  a very long reason to wait'
-      .replace('a ve…', 'a ver…')
-      .replace('  1', ' 1')
-      .replace('…  ', '…  '),
-  );
+  assert.equal(renderTable(columns, rows, 40)[1], 'a ver…   1 B  a very long reason to wait');
   for (const width of [80, 50, 40, 36, 30]) {
     for (const line of renderTable(columns, rows, width))
       assert.ok(line.length <= width, `${width}: ${line}`);
