@@ -1,7 +1,7 @@
 /** rtorrent, over its XML-RPC: looks, loads, stops, erases, and waits until each has come true. */
 
 import { decodeFile } from './torrent-file.ts';
-import { withResume } from '../codec/resume.ts';
+import { loadableTorrent } from '../codec/loadable.ts';
 import type { XmlRpcCall, XmlRpcValue } from '../codec/xmlrpc-value.ts';
 import { XmlRpcFault } from '../codec/xmlrpc-value.ts';
 import { CodecError } from '../codec/codec-error.ts';
@@ -96,7 +96,7 @@ export class Rtorrent implements RtorrentPort {
   async load(managed: ManagedTorrent): Promise<void> {
     const { infohash } = managed.metainfo;
     if ((await this.look(infohash)) !== undefined) return;
-    const bytes = decodeFile(managed).bytes;
+    const bytes = loadableTorrent(decodeFile(managed).bytes);
     await this.loader.start(bytes, []);
     await this.untilListed(managed);
   }
@@ -104,7 +104,7 @@ export class Rtorrent implements RtorrentPort {
   async loadSelected(order: SelectedLoad): Promise<void> {
     const { managed, directory } = order;
     const { metainfo } = managed;
-    const bytes = withResume(decodeFile(managed).bytes, {
+    const bytes = loadableTorrent(decodeFile(managed).bytes, {
       bitfield: order.pieces,
       files: metainfo.files.map((file) => {
         const range = pieceRangeOf(metainfo, file);

@@ -49,7 +49,8 @@ const BYTE_LOWER_P = 0x70;
 /**
  * Parses and checks a .torrent. Refused are v2-only torrents and everything that rtorrent refuses or dies of: names
  * that cannot be files, clashing paths, an `info` whose keys are out of order. Of a hybrid torrent the v1 part is
- * read. `name.utf-8` and `path.utf-8` are ignored: rtorrent uses the plain ones unless an encoding is configured.
+ * read. `name.utf-8` and `path.utf-8` are ignored: `loadableTorrent` sees to it that rtorrent
+ * uses the plain ones.
  *
  * @param sha1 gives the SHA-1 of the bytes as 40 hex digits
  * @throws CodecError

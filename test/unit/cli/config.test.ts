@@ -112,7 +112,7 @@ for (const [key, value, expected] of wrongValues) {
     const [mistake, ...others] = mistakesOf(text);
     assert.deepEqual(others, []);
     assert.ok(mistake?.startsWith(`c.cf:${line}: ${key} '${value}' `), mistake);
-    assert.match(mistake, expected);
+    assert.match(mistake ?? '', expected);
   });
 }
 

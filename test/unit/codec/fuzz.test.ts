@@ -15,7 +15,7 @@ import { CodecError } from '../../../src/codec/codec-error.ts';
 import { parseIni } from '../../../src/codec/ini.ts';
 import { byteStringOf, bytesOf } from '../../../src/codec/latin1.ts';
 import { parseMetainfo } from '../../../src/codec/metainfo.ts';
-import { withResume } from '../../../src/codec/resume.ts';
+import { loadableTorrent } from '../../../src/codec/loadable.ts';
 import { encodeRequest, expectedLength, parseResponse } from '../../../src/codec/scgi.ts';
 import { decodeMulticall, decodeResponse } from '../../../src/codec/xmlrpc-decode.ts';
 import { encodeCall } from '../../../src/codec/xmlrpc-encode.ts';
@@ -183,7 +183,7 @@ describe('metainfo', () => {
   it('keeps the infohash when resume data is added', () => {
     holdsFor(mutated(valid, tokens), (input) => {
       const parsed = attempt(() => parseMetainfo(input, sha1));
-      const resumed = attempt(() => withResume(input, { bitfield: noPieces(3), files: [] }));
+      const resumed = attempt(() => loadableTorrent(input, { bitfield: noPieces(3), files: [] }));
       if (parsed === undefined || resumed === undefined) return;
       assert.deepEqual(parseMetainfo(resumed, sha1).metainfo, parsed.metainfo);
     });

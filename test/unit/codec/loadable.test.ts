@@ -1,13 +1,12 @@
-/** Resume data: what is written beside `info`, and that nothing else changes. */
+/** Torrents for loading: what is written beside `info`, and that nothing else changes. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { asByteString } from '../../../src/core/bytes.ts';
 import { piecesOf } from '../../../src/core/pieces.ts';
 import { decodeBencode } from '../../../src/codec/bencode.ts';
 import { parseMetainfo } from '../../../src/codec/metainfo.ts';
-import type { ResumeData } from '../../../src/codec/resume.ts';
-import { withResume } from '../../../src/codec/resume.ts';
+import type { ResumeData } from '../../../src/codec/loadable.ts';
+import { loadableTorrent } from '../../../src/codec/loadable.ts';
 import { bytes, dictionary, multiFile, sha1, text } from './torrent-bytes.ts';
 
 const resume: ResumeData = {
@@ -25,52 +24,55 @@ const resumeText =
   'd9:completedi0e5:mtimei-1e8:priorityi0ee' +
   'd9:completedi1e5:mtimei1700000000e8:priorityi2eeee';
 
-describe('withResume', () => {
+describe('loadableTorrent', () => {
   it('writes bitfield, times, counts and priorities in canonical form', () => {
-    assert.equal(text(withResume(bytes('d4:infodee'), resume)), `d4:infode${resumeText}e`);
+    assert.equal(
+      text(loadableTorrent(bytes('d4:infodee'), resume)),
+      `d8:encoding5:UTF-84:infode${resumeText}e`,
+    );
   });
 
   it('keeps the infohash and every other key', () => {
     const before = multiFile();
-    const after = withResume(before, resume);
+    const after = loadableTorrent(before, resume);
     assert.deepEqual(parseMetainfo(after, sha1).metainfo, parseMetainfo(before, sha1).metainfo);
     const keys = [...dictionary(decodeBencode(after)).keys()];
-    assert.deepEqual(keys, ['announce', 'info', 'libtorrent_resume']);
+    assert.deepEqual(keys, ['announce', 'encoding', 'info', 'libtorrent_resume']);
   });
 
   it('keeps the bytes of `info` even where they are not canonical', () => {
     const odd = 'd4:name1:x1:ai1ee';
-    assert.equal(text(withResume(bytes(`d4:info${odd}e`), resume)), `d4:info${odd}${resumeText}e`);
+    assert.equal(
+      text(loadableTorrent(bytes(`d4:info${odd}e`), resume)),
+      `d8:encoding5:UTF-84:info${odd}${resumeText}e`,
+    );
   });
 
   it('drops older resume and session data, sorts the rest', () => {
     const old = 'd8:rtorrentd5:statei1ee17:libtorrent_resumed5:fileslee4:infode1:ai1ee';
-    assert.equal(text(withResume(bytes(old), resume)), `d1:ai1e4:infode${resumeText}e`);
+    assert.equal(text(loadableTorrent(bytes(old), resume)), `d1:ai1e8:encoding5:UTF-84:infode${resumeText}e`);
   });
 
   it('ignores what stands behind the torrent', () => {
-    assert.equal(text(withResume(bytes('d4:infodee\n'), resume)), `d4:infode${resumeText}e`);
+    assert.equal(
+      text(loadableTorrent(bytes('d4:infodee\n'), resume)),
+      `d8:encoding5:UTF-84:infode${resumeText}e`,
+    );
   });
 
-  it('names the fallback tracker only where there is none', () => {
-    const announceFallback = asByteString('http://127.0.0.1:1/');
-    const announced = (torrentText: string): unknown =>
-      dictionary(decodeBencode(withResume(bytes(torrentText), resume, { announceFallback }))).get(
-        asByteString('announce'),
-      );
-    assert.equal(announced('d4:infodee'), 'http://127.0.0.1:1/');
-    assert.equal(announced('d8:announce3:abc4:infodee'), 'abc');
-    assert.equal(announced('d13:announce-listll3:abcee4:infodee'), undefined);
-    // rtorrent does not count these as trackers.
-    assert.equal(announced('d13:announce-listle4:infodee'), 'http://127.0.0.1:1/');
-    assert.equal(announced('d13:announce-listl3:abce4:infodee'), 'http://127.0.0.1:1/');
-    assert.equal(announced('d13:announce-list3:abc4:infodee'), 'http://127.0.0.1:1/');
-    assert.equal(dictionary(decodeBencode(withResume(bytes('d4:infodee'), resume))).size, 2);
+  it('leaves no resume data of others where none is given', () => {
+    const old = 'd4:infode17:libtorrent_resumed8:bitfieldi3eee';
+    assert.equal(text(loadableTorrent(bytes(old))), 'd8:encoding5:UTF-84:infodee');
+  });
+
+  it('names the encoding by which rtorrent takes the plain names', () => {
+    const chinese = 'd8:encoding3:GBK4:infode1:zi1ee';
+    assert.equal(text(loadableTorrent(bytes(chinese))), 'd8:encoding5:UTF-84:infode1:zi1ee');
   });
 
   it('refuses what is no torrent', () => {
     const refuses = (torrentText: string, message: string): void =>
-      assert.throws(() => withResume(bytes(torrentText), resume), { name: 'CodecError', message });
+      assert.throws(() => loadableTorrent(bytes(torrentText), resume), { name: 'CodecError', message });
     refuses('de', 'The torrent has no `info` dictionary.');
     refuses('le', 'A dictionary is missing at byte 0.');
     refuses('d4:infode', 'The data ends too early at byte 9.');

@@ -1,4 +1,4 @@
-/** Writes rtorrent's resume data into a .torrent, so that it starts with pieces and priorities already known. */
+/** Writes a .torrent as rtorrent is to get it: with what we know of its pieces and priorities, and with nothing older. */
 
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString } from '../core/bytes.ts';
@@ -6,15 +6,7 @@ import type { PieceSet } from '../core/pieces.ts';
 import type { BencodeValue } from './bencode.ts';
 import { encodeBencode } from './bencode.ts';
 import type { Cursor } from './bencode-scan.ts';
-import {
-  atEnd,
-  BYTE_DICTIONARY,
-  BYTE_LIST,
-  failBencode,
-  nextKey,
-  openDictionary,
-  skipValue,
-} from './bencode-scan.ts';
+import { BYTE_DICTIONARY, failBencode, nextKey, openDictionary, skipValue } from './bencode-scan.ts';
 import { CodecError } from './codec-error.ts';
 import { byteStringOf } from './latin1.ts';
 
@@ -36,40 +28,30 @@ export interface ResumeData {
   readonly files: readonly ResumeFile[];
 }
 
-export interface ResumeOptions {
-  /**
-   * Tracker to name where the torrent names none: rtorrent 0.9.8 refuses such a torrent, without a word, if it is
-   * private or DHT is off. It stands beside `info`, so the infohash holds.
-   */
-  readonly announceFallback?: ByteString;
-}
-
 interface Entry {
   readonly key: ByteString;
   /** Key and value as they are to be written. */
   readonly encoded: Uint8Array;
-  readonly value: Uint8Array;
 }
 
 /**
- * The same .torrent with `libtorrent_resume` beside `info`. The bytes of every other value are kept as they are; an
- * older `libtorrent_resume` or `rtorrent` is dropped.
+ * The .torrent as rtorrent is to get it, with `info` and thereby the infohash as they are. Beside `info`:
+ *
+ * - `libtorrent_resume` is what is given here, or not there at all: a file that was taken from a session directory would
+ *   otherwise claim pieces that nobody has checked. `rtorrent`, of the same origin, goes as well.
+ * - `encoding` is UTF-8, by which rtorrent 0.9.8 takes the plain `name` and `path`, as `parseMetainfo` does; otherwise, with
+ *   `encoding.add = UTF-8` in its configuration, it prefers `name.utf-8` and `path.utf-8` (measured).
  *
  * @throws CodecError if the bytes are not a dictionary with `info`, or a key comes twice
  */
-export function withResume(
-  torrentBytes: Uint8Array,
-  resume: ResumeData,
-  options: ResumeOptions = {},
-): Uint8Array {
+export function loadableTorrent(torrentBytes: Uint8Array, resume?: ResumeData): Uint8Array {
   const entries = takeEntries(torrentBytes);
   if (!entries.has(asByteString('info')))
     throw new CodecError('metainfo', 'The torrent has no `info` dictionary.');
   entries.delete(asByteString('rtorrent'));
-  setEntry(entries, 'libtorrent_resume', encodeBencode(resumeValue(resume)));
-  if (options.announceFallback !== undefined && !namesTracker(entries)) {
-    setEntry(entries, 'announce', encodeBencode(options.announceFallback));
-  }
+  entries.delete(asByteString('libtorrent_resume'));
+  if (resume !== undefined) setEntry(entries, 'libtorrent_resume', encodeBencode(resumeValue(resume)));
+  setEntry(entries, 'encoding', encodeBencode(asByteString('UTF-8')));
   const sorted = [...entries.values()].sort((left, right) => (left.key < right.key ? -1 : 1));
   return joinDictionary(sorted);
 }
@@ -97,10 +79,8 @@ function takeEntries(bytes: Uint8Array): Map<ByteString, Entry> {
   while (nextKey(cursor, reader)) {
     const key = byteStringOf(bytes, reader.start, reader.start + reader.length);
     if (entries.has(key)) failBencode('A dictionary has a key twice', reader.start);
-    const valueStart = cursor.at;
     skipValue(cursor, 'any');
-    const value = bytes.subarray(valueStart, cursor.at);
-    entries.set(key, { key, encoded: bytes.subarray(start, cursor.at), value });
+    entries.set(key, { key, encoded: bytes.subarray(start, cursor.at) });
     start = cursor.at;
   }
   return entries;
@@ -108,20 +88,7 @@ function takeEntries(bytes: Uint8Array): Map<ByteString, Entry> {
 
 function setEntry(entries: Map<ByteString, Entry>, name: string, value: Uint8Array): void {
   const key = asByteString(name);
-  entries.set(key, { key, encoded: concatenate([encodeBencode(key), value]), value });
-}
-
-/** As rtorrent looks at it: an `announce`, or an `announce-list` with at least one group in it. */
-function namesTracker(entries: ReadonlyMap<ByteString, Entry>): boolean {
-  if (entries.has(asByteString('announce'))) return true;
-  const list = entries.get(asByteString('announce-list'))?.value;
-  if (list?.[0] !== BYTE_LIST) return false;
-  const cursor: Cursor = { bytes: list, at: 1 };
-  while (!atEnd(cursor)) {
-    if (list[cursor.at] === BYTE_LIST) return true;
-    skipValue(cursor, 'any');
-  }
-  return false;
+  entries.set(key, { key, encoded: concatenate([encodeBencode(key), value]) });
 }
 
 function joinDictionary(entries: readonly Entry[]): Uint8Array {
