@@ -30,26 +30,34 @@ const migrations: readonly string[] = [
      at_ms INTEGER NOT NULL,
      retry_at_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE receipt ADD COLUMN digest TEXT;
+   CREATE TABLE placement (
+     remote TEXT NOT NULL,
+     infohash TEXT NOT NULL,
+     place BLOB NOT NULL,
+     PRIMARY KEY (remote, infohash)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE event (
+     id INTEGER PRIMARY KEY,
+     remote TEXT NOT NULL,
+     at_ms INTEGER NOT NULL,
+     infohash TEXT NOT NULL,
+     name BLOB NOT NULL,
+     action TEXT NOT NULL,
+     files INTEGER NOT NULL,
+     bytes INTEGER NOT NULL,
+     took_ms INTEGER NOT NULL,
+     detail TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /**
- * Brings the schema up to date; a ledger that is only read has to be so already.
+ * Brings the schema up to date, version by version, in one transaction.
  *
  * @throws Fault where the ledger was made by a newer version, which is left untouched
  */
-export function migrate(
-  database: DatabaseSync,
-  settings: { readonly path: string; readonly isReadOnly: boolean },
-): void {
-  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
-  if (version > migrations.length) {
-    throw new Fault(
-      'refused',
-      `the ledger ${settings.path} was made by a newer version of this program (schema ${version}, known up to ${migrations.length})`,
-      'install the newer version again, or move the ledger away: losing it costs time, never data',
-    );
-  }
-  if (settings.isReadOnly) return;
+export function migrate(database: DatabaseSync, path: string): void {
+  const version = versionOf(database, path);
   // FULL: a commit is on disk before anything irreversible follows from it.
   database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
   if (version === migrations.length) return;
@@ -57,4 +65,29 @@ export function migrate(
   for (const statement of migrations.slice(version)) database.exec(statement);
   database.exec(`PRAGMA user_version = ${migrations.length}`);
   database.exec('COMMIT');
+}
+
+/**
+ * For a ledger that is only looked at.
+ *
+ * @throws Fault where its schema is not the one that this version knows
+ */
+export function expectCurrent(database: DatabaseSync, path: string): void {
+  const version = versionOf(database, path);
+  if (version === migrations.length) return;
+  throw new Fault(
+    'refused',
+    `the ledger ${path} is of an older version of this program (schema ${version})`,
+    'run rtorrent-low-space-driver run once: that brings it up to date',
+  );
+}
+
+function versionOf(database: DatabaseSync, path: string): number {
+  const version = Number(database.prepare('PRAGMA user_version').get()?.['user_version'] ?? 0);
+  if (version <= migrations.length) return version;
+  throw new Fault(
+    'refused',
+    `the ledger ${path} was made by a newer version of this program (schema ${version}, known up to ${migrations.length})`,
+    'install the newer version again, or move the ledger away: losing it costs time, never data',
+  );
 }

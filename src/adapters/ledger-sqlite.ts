@@ -1,6 +1,6 @@
 /** The ledger as an SQLite database: receipts, what was begun on the remote, failures. Durable at every commit. */
 
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ByteString } from '../core/bytes.ts';
@@ -9,8 +9,8 @@ import { Fault } from '../core/fault.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
 import type { Failure } from '../core/snapshot.ts';
-import type { LedgerPort, LedgerRecords } from '../ports/ledger.ts';
-import { migrate } from './ledger-schema.ts';
+import type { HistoryEvent, LedgerPort, LedgerRecords } from '../ports/ledger.ts';
+import { expectCurrent, migrate } from './ledger-schema.ts';
 
 export interface LedgerSettings {
   readonly path: string;
@@ -36,9 +36,15 @@ export class SqliteLedger implements LedgerPort {
    */
   static open(settings: LedgerSettings): SqliteLedger {
     try {
+      if (settings.isReadOnly && !existsSync(settings.path)) {
+        const empty = new DatabaseSync(':memory:');
+        migrate(empty, settings.path);
+        return new SqliteLedger(empty, settings.remote);
+      }
       if (!settings.isReadOnly) mkdirSync(dirname(settings.path), { recursive: true, mode: 0o700 });
       const database = new DatabaseSync(settings.path, { readOnly: settings.isReadOnly, timeout: 10_000 });
-      migrate(database, settings);
+      if (settings.isReadOnly) expectCurrent(database, settings.path);
+      else migrate(database, settings.path);
       return new SqliteLedger(database, settings.remote);
     } catch (error) {
       if (error instanceof Fault) throw error;
@@ -55,9 +61,10 @@ export class SqliteLedger implements LedgerPort {
       const wanted = new Set<string>();
       for (const { infohash } of managed) wanted.add(infohash);
       return {
-        receipts: this.readReceipts(wanted),
+        receipts: this.readReceipts((infohash) => wanted.has(infohash)),
         shipments: this.readShipments(),
         failures: this.readFailures(wanted),
+        placements: this.readPlacements(),
       };
     });
   }
@@ -71,14 +78,23 @@ export class SqliteLedger implements LedgerPort {
     });
   }
 
+  recordPlacement(infohash: Infohash, place: ByteString): Promise<void> {
+    return this.change(() => {
+      this.database
+        .prepare('INSERT OR REPLACE INTO placement (remote, infohash, place) VALUES (?, ?, ?)')
+        .run(this.remote, infohash, blobOf(place));
+    });
+  }
+
   recordReceipts(receipts: readonly ReceiptRecord[]): Promise<void> {
     const insert = `INSERT OR REPLACE INTO receipt
-      (remote, infohash, file_index, length_bytes, path, method, proved_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+      (remote, infohash, file_index, length_bytes, path, method, digest, proved_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
     return this.change(() => {
       const statement = this.database.prepare(insert);
       for (const one of receipts) {
-        const { infohash, fileIndex, lengthBytes, remotePath, method, provedAtMs } = one;
-        statement.run(this.remote, infohash, fileIndex, lengthBytes, blobOf(remotePath), method, provedAtMs);
+        const { infohash, fileIndex, lengthBytes, remotePath, method, digest, provedAtMs } = one;
+        const path = blobOf(remotePath);
+        statement.run(this.remote, infohash, fileIndex, lengthBytes, path, method, digest ?? null, provedAtMs);
       }
     });
   }
@@ -116,27 +132,62 @@ export class SqliteLedger implements LedgerPort {
     });
   }
 
+  recordEvent(event: HistoryEvent): Promise<void> {
+    const insert = `INSERT INTO event (remote, at_ms, infohash, name, action, files, bytes, took_ms, detail)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
+    return this.change(() => {
+      const { atMs, infohash, name, action, files, bytes, tookMs, detail } = event;
+      this.database
+        .prepare(insert)
+        .run(this.remote, atMs, infohash, blobOf(name), action, files, bytes, tookMs, detail);
+    });
+  }
+
+  /** The newest events, newest first. */
+  history(most: number): readonly HistoryEvent[] {
+    const rows = this.database
+      .prepare('SELECT * FROM event WHERE remote = ? ORDER BY id DESC LIMIT ?')
+      .all(this.remote, most);
+    return rows.map((row) => ({
+      atMs: row['at_ms'] as number,
+      infohash: row['infohash'] as Infohash,
+      name: pathOfBlob(row['name']),
+      action: row['action'] as HistoryEvent['action'],
+      files: row['files'] as number,
+      bytes: row['bytes'] as number,
+      tookMs: row['took_ms'] as number,
+      detail: row['detail'] as string,
+    }));
+  }
+
+  /** Every receipt there is for this remote, of all torrents that ever were: what `verify` looks for. */
+  allReceipts(): readonly ReceiptRecord[] {
+    return [...this.readReceipts(() => true).values()].flat();
+  }
+
   close(): Promise<void> {
     if (this.database.isOpen) this.database.close();
     return Promise.resolve();
   }
 
-  private readReceipts(wanted: ReadonlySet<string>): Map<Infohash, ReceiptRecord[]> {
+  private readReceipts(isWanted: (infohash: string) => boolean): Map<Infohash, ReceiptRecord[]> {
     const receipts = new Map<Infohash, ReceiptRecord[]>();
     const rows = this.database
       .prepare(
-        'SELECT infohash, file_index, length_bytes, path, method, proved_at_ms FROM receipt WHERE remote = ?',
+        `SELECT infohash, file_index, length_bytes, path, method, digest, proved_at_ms FROM receipt
+         WHERE remote = ? ORDER BY infohash, file_index`,
       )
       .iterate(this.remote);
     for (const row of rows) {
       const infohash = row['infohash'] as Infohash;
-      if (!wanted.has(infohash)) continue;
+      if (!isWanted(infohash)) continue;
       const record: ReceiptRecord = {
         infohash,
         fileIndex: row['file_index'] as number,
         lengthBytes: row['length_bytes'] as number,
         remotePath: pathOfBlob(row['path']),
         method: row['method'] === 'checksum' ? 'checksum' : 'size',
+        digest: (row['digest'] as string | null) ?? undefined,
         provedAtMs: row['proved_at_ms'] as number,
       };
       const known = receipts.get(infohash);
@@ -151,6 +202,13 @@ export class SqliteLedger implements LedgerPort {
       .prepare('SELECT path, infohash FROM shipment WHERE remote = ?')
       .all(this.remote);
     return new Map(rows.map((row) => [pathOfBlob(row['path']), row['infohash'] as Infohash]));
+  }
+
+  private readPlacements(): Map<Infohash, ByteString> {
+    const rows = this.database
+      .prepare('SELECT infohash, place FROM placement WHERE remote = ?')
+      .all(this.remote);
+    return new Map(rows.map((row) => [row['infohash'] as Infohash, pathOfBlob(row['place'])]));
   }
 
   private readFailures(wanted: ReadonlySet<string>): Map<Infohash, Failure> {

@@ -6,16 +6,21 @@ import { asByteString, bytesOfText, joinPath } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from '../core/metainfo.ts';
 import type { RejectedEntry } from '../core/snapshot.ts';
-import { parseTorrentBytes, pathOf, readTorrentFile } from './torrent-file.ts';
+import type { FileSignature } from './torrent-file.ts';
+import { parseTorrentBytes, pathOf, readTorrentFile, signatureOf } from './torrent-file.ts';
 
 interface Remembered {
-  /** Size, times and inode: while these stay, so does the content. */
-  readonly signature: string;
+  /** Undefined where the file could not be read: then it is tried again each time. */
+  readonly signature: FileSignature | undefined;
   readonly content: Metainfo | RejectedEntry;
 }
 
+/** Larger than most .torrent files. They are read into the same memory one by one: nothing refers to it afterwards. */
+const memoryBytes = 256 * 1024;
+
 export class ManagedDirectory {
   private readonly directory: string;
+  private readonly memory = Buffer.allocUnsafeSlow(memoryBytes);
   private remembered = new Map<ByteString, Remembered>();
 
   constructor(directory: string) {
@@ -74,18 +79,31 @@ export class ManagedDirectory {
 
   /** Undefined where the entry has gone since it was listed. */
   private read(path: ByteString): Remembered | undefined {
-    const status = statSync(pathOf(path), { throwIfNoEntry: false });
-    const signature = status && [status.size, status.mtimeMs, status.ctimeMs, status.ino].join(' ');
-    if (signature === undefined) return undefined;
     const known = this.remembered.get(path);
-    if (known?.signature === signature) return known;
+    if (known?.signature !== undefined) {
+      const status = statSync(pathOf(path), { throwIfNoEntry: false });
+      if (status === undefined) return undefined;
+      if (isSame(known.signature, signatureOf(status))) return known;
+    }
+    let signature: FileSignature | undefined;
     try {
-      return { signature, content: parseTorrentBytes(readTorrentFile(path)).metainfo };
+      const file = readTorrentFile(path, this.memory);
+      ({ signature } = file);
+      return { signature, content: parseTorrentBytes(file.bytes).metainfo };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      return { signature, content: { path, reason: error.message } };
+      return error.kind === 'gone' ? undefined : { signature, content: { path, reason: error.message } };
     }
   }
+}
+
+function isSame(one: FileSignature, other: FileSignature): boolean {
+  return (
+    one.sizeBytes === other.sizeBytes &&
+    one.mtimeMs === other.mtimeMs &&
+    one.ctimeMs === other.ctimeMs &&
+    one.inode === other.inode
+  );
 }
 
 function addTorrent(managed: Map<Infohash, ManagedTorrent>, metainfo: Metainfo, path: ByteString): void {

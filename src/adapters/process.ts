@@ -1,7 +1,6 @@
 /** Runs programs: one record for any run, success or not, with every limit of ours watched over the whole process group. */
 
 import { existsSync } from 'node:fs';
-import { execa } from 'execa';
 import { Fault } from '../core/fault.ts';
 
 export interface ProgramOrder {
@@ -46,6 +45,8 @@ const graceMs = 5_000;
 
 /** Runs a program to its end and tells how it went; never rejects for what the program did. */
 export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
+  // Loaded when first needed: that takes longer than all else at the start, and most passes run nothing.
+  const { execa } = await import('execa');
   const startedAt = performance.now();
   const stdout: Uint8Array[] = [];
   let stdoutBytes = 0;
@@ -96,7 +97,8 @@ export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
 
 /** One sentence about a run that failed: the program, how it ended, and what it complained of first. */
 export function describeRun(run: RunRecord): string {
-  const complaint = run.stderr.trim().split('\n')[0]?.trim() ?? '';
+  // What it says when we end it tells nothing.
+  const complaint = run.limit === undefined ? (run.stderr.trim().split('\n')[0]?.trim() ?? '') : '';
   return `${programOf(run)} ${endOf(run)}${complaint === '' ? '' : `: ${complaint}`}`;
 }
 

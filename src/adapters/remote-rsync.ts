@@ -3,11 +3,11 @@
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString, baseName, joinPath, parentPath, textOfBytes } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
-import type { RemotePort, TransferOrder } from '../ports/remote.ts';
+import type { DigestedFile, RemotePort, TransferOrder } from '../ports/remote.ts';
 import type { ProgramOrder, RunRecord } from './process.ts';
 import { runProgram } from './process.ts';
 import { faultOfRemoteRun, faultOfTransfer } from './remote-faults.ts';
-import { parseDifferences, parseListing, parseProgress } from './rsync-output.ts';
+import { parseDigests, parseListing, parseProgress } from './rsync-output.ts';
 import type { SshConnection } from './ssh.ts';
 import { quoteForShell } from './ssh.ts';
 
@@ -16,10 +16,13 @@ export const partialDirectory = '.rtorrent-low-space-driver.partial';
 
 const theRoot = asByteString('');
 
+/** A destination for dry runs: nothing is there, so that everything would be fetched, and nothing is made there. */
+const nowhere = '/nonexistent/rtorrent-low-space-driver/';
+
 const scriptTimeoutMs = 60_000;
 const listTimeoutMs = 10 * 60_000;
 const longestTransferMs = 30 * 86_400_000;
-/** Reading both copies prints nothing until it is done: the slowest disk that is believed in reads 2 MB/s. */
+/** Reading prints nothing until it is done: the slowest disk that is believed in reads 2 MB/s. */
 const slowestReadBytesPerMs = 2_000;
 
 export interface RemoteSettings {
@@ -87,17 +90,30 @@ export class RsyncRemote implements RemotePort {
     if (run.exitCode !== 0) throw faultOfTransfer(run, this.connection.host);
   }
 
-  async compare(order: TransferOrder): Promise<ReadonlySet<ByteString>> {
-    const source = sourceOf(order);
-    const totalBytes = order.files.reduce((sum, file) => sum + file.lengthBytes, 0);
+  async digest(
+    paths: readonly ByteString[],
+    expectedBytes: number,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<ByteString, DigestedFile>> {
+    if (!(await this.seesRoot())) return new Map();
+    // A dry run of fetching everything: each file is read there, and its checksum told (`%C`; measured, 3.5.0).
     const run = await this.rsync(
-      ['--dry-run', '--checksum', '--out-format=%i %n', '--', './', this.place(source.destination)],
-      source,
-      { timeoutMs: listTimeoutMs + totalBytes / slowestReadBytesPerMs, signal: order.signal },
+      [
+        '--dry-run',
+        '--checksum',
+        '--checksum-choice=md5',
+        '--ignore-missing-args',
+        '--out-format=%C %l %n',
+        '--',
+        this.place(theRoot),
+        nowhere,
+      ],
+      { files: paths },
+      { timeoutMs: listTimeoutMs + expectedBytes / slowestReadBytesPerMs, signal },
     );
-    if (run.exitCode !== 0) throw faultOfTransfer(run, this.connection.host);
-    const differing = parseDifferences(run.stdout);
-    return new Set([...differing].map((path) => joinPath(source.destination, path)));
+    if (run.exitCode !== 0) throw this.fault(run);
+    const wanted = new Set(paths);
+    return new Map([...parseDigests(run.stdout)].filter(([path]) => wanted.has(path)));
   }
 
   async disconnect(): Promise<void> {

@@ -1,7 +1,8 @@
-/** Reads what rsync prints: listings, itemized changes, progress. Names come as bytes, escaped as `\#ooo`. */
+/** Reads what rsync prints: listings, checksums, progress. Names come as bytes, escaped as `\#ooo`. */
 
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString } from '../core/bytes.ts';
+import type { DigestedFile } from '../ports/remote.ts';
 
 /**
  * Lines of `rsync --list-only --no-human-readable --8-bit-output`: mode, size, date, time, name. Regular files alone
@@ -17,16 +18,15 @@ export function parseListing(output: Buffer): Map<ByteString, number> {
   return sizes;
 }
 
-/**
- * Lines of `--out-format='%i %n'`: an 11-character code, a blank, the name. Answers with the files whose content rsync
- * would send (`<f` as seen from the sender).
- */
-export function parseDifferences(output: Buffer): Set<ByteString> {
-  const names = new Set<ByteString>();
+/** Lines of `--checksum --checksum-choice=md5 --out-format='%C %l %n'`: checksum, length in bytes, name. */
+export function parseDigests(output: Buffer): Map<ByteString, DigestedFile> {
+  const files = new Map<ByteString, DigestedFile>();
   for (const line of output.toString('latin1').split('\n')) {
-    if (/^[<>]f.{9} /.test(line)) names.add(unescapeName(line.slice(12)));
+    const match = /^([0-9a-f]{32}) (\d+) (.+)$/s.exec(line);
+    if (match?.[1] === undefined || match[3] === undefined) continue;
+    files.set(unescapeName(match[3]), { digest: match[1], sizeBytes: Number(match[2]) });
   }
-  return names;
+  return files;
 }
 
 /**

@@ -5,6 +5,7 @@ import { Fault } from '../core/fault.ts';
 import type { ManagedTorrent } from '../core/metainfo.ts';
 import type { DiskView } from '../core/snapshot.ts';
 import type { Place, RemovalOrder, RemovalReport, SeedboxPort } from '../ports/seedbox.ts';
+import { digestFiles } from './content-digest.ts';
 import { measureDisk } from './local-disk.ts';
 import { ManagedDirectory } from './managed-directory.ts';
 import { checkPieces } from './piece-check.ts';
@@ -29,6 +30,14 @@ export class Seedbox implements SeedboxPort {
   async verifyPieces(place: Place): ReturnType<SeedboxPort['verifyPieces']> {
     try {
       return await checkPieces(place);
+    } catch (error) {
+      throw asFault(error);
+    }
+  }
+
+  async digest(...order: Parameters<SeedboxPort['digest']>): Promise<ReadonlyMap<number, string>> {
+    try {
+      return await digestFiles(...order);
     } catch (error) {
       throw asFault(error);
     }

@@ -6,7 +6,7 @@ import type { Infohash, ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import type { Receipt } from './prove.ts';
 import type { Failure } from './snapshot.ts';
 
-export type Action = Load | Select | Unload | Start | Ship | ProveContent | Purge | Retire;
+export type Action = Load | Select | Unload | Start | Place | Ship | ProveContent | Purge | Retire;
 
 /** Hand the whole torrent to rtorrent and start it. */
 export interface Load {
@@ -38,6 +38,14 @@ export interface Start {
   readonly managed: ManagedTorrent;
 }
 
+/** Give the torrent a place of its own on the remote: at its name lies something else. */
+export interface Place {
+  readonly kind: 'place';
+  readonly managed: ManagedTorrent;
+  /** Directory below the remote's root. */
+  readonly place: ByteString;
+}
+
 /** Copy files to the remote. */
 export interface Ship {
   readonly kind: 'ship';
@@ -52,6 +60,8 @@ export interface ProveContent {
   readonly managed: ManagedTorrent;
   readonly directory: ByteString;
   readonly files: readonly MetainfoFile[];
+  /** Where to ship it to should the remote hold something else at its name; undefined where it cannot move any more. */
+  readonly elsewhere: ByteString | undefined;
 }
 
 /** Delete the local copies of files that the receipts prove to be on the remote, and take the torrent out of rtorrent. */

@@ -17,6 +17,8 @@ export function explainAction(action: Action): string {
       return 'take it out of rtorrent and keep its data, to fetch it in parts';
     case 'start':
       return 'start it again: rtorrent had closed it, and there is room now';
+    case 'place':
+      return `ship it to ${displayText(action.place)}: the remote holds something else under its name`;
     case 'ship':
       return `ship ${count(action.files.length, 'file')} (${formatBytes(bytesOf(action.files))}) to the remote`;
     case 'prove':

@@ -1,7 +1,6 @@
 /** What a .torrent file says, as far as this program needs it: names, sizes, pieces. */
 
 import type { ByteString } from './bytes.ts';
-import { joinPath } from './bytes.ts';
 
 declare const infohash: unique symbol;
 
@@ -43,11 +42,6 @@ export interface ManagedTorrent {
   readonly metainfo: Metainfo;
   /** Every .torrent file of the managed directory that holds this infohash, sorted; there is at least one. */
   readonly torrentPaths: readonly [ByteString, ...ByteString[]];
-}
-
-/** The file's place below the remote's root: `NAME`, or `NAME/path` for a torrent with a directory of its own. */
-export function remotePathOf(metainfo: Metainfo, file: MetainfoFile): ByteString {
-  return metainfo.isMultiFile ? joinPath(metainfo.name, file.path) : file.path;
 }
 
 /** The files that matter to a person: all but padding. */

@@ -3,21 +3,24 @@
 import type { Action, Plan, Wait, WaitReason } from './action.ts';
 import type { Space } from './budget.ts';
 import { measureSpace } from './budget.ts';
+import type { ByteString } from './bytes.ts';
 import type { Surroundings } from './decide.ts';
 import { decide } from './decide.ts';
 import { loadOrWait } from './load.ts';
+import type { ManagedTorrent } from './metainfo.ts';
 import { claimedRoots } from './overlap.ts';
 import { partsMode } from './parts.ts';
 import type { Policy } from './policy.ts';
 import { selectOrWait } from './select.ts';
 import type { Situation } from './situation.ts';
 import { bySize, situations } from './situation.ts';
-import type { DiskView, RtorrentView, Snapshot } from './snapshot.ts';
+import type { DiskView, Job, RtorrentView, Snapshot } from './snapshot.ts';
 
 /** What takes nothing and frees space comes first; what takes space comes last. */
 const order: readonly Action['kind'][] = [
   'retire',
   'purge',
+  'place',
   'prove',
   'ship',
   'unload',
@@ -56,7 +59,7 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
   const all = situations({ managed, rtorrent: view, disk, ledger, jobs });
   const space = measureSpace(disk, policy, all);
   const around: Surroundings = { snapshot, view, managed, policy, space, blockBytes: disk.blockBytes };
-  const draft = new Draft(policy.maxTransfers - jobs.length);
+  const draft = new Draft(jobs, policy);
   const whole: Situation[] = [];
   const inParts: Situation[] = [];
   let isTurnTaken = false;
@@ -109,19 +112,30 @@ function byProgress(one: Situation, other: Situation): number {
 class Draft {
   private readonly actions: Action[] = [];
   private readonly waits: Wait[] = [];
-  private transferSlots: number;
+  private readonly jobs: readonly Job[];
+  private readonly policy: Policy;
+  /** Names on the remote that a transfer under way, or one that is decided, writes to. */
+  private readonly busy = new Set<ByteString>();
 
-  constructor(transferSlots: number) {
-    this.transferSlots = transferSlots;
+  constructor(jobs: readonly Job[], policy: Policy) {
+    this.jobs = jobs;
+    this.policy = policy;
+    for (const { name } of jobs) this.busy.add(name);
   }
 
   add({ managed }: Situation, decision: Action | WaitReason): void {
     if (!('managed' in decision)) this.waits.push({ managed, reason: decision });
     else if (decision.kind !== 'ship' && decision.kind !== 'prove') this.actions.push(decision);
-    else if (this.transferSlots > 0) {
-      this.transferSlots -= 1;
+    else if (this.mayTransfer(managed)) {
+      this.busy.add(managed.metainfo.name);
       this.actions.push(decision);
     } else this.waits.push({ managed, reason: { kind: 'transfer-slot' } });
+  }
+
+  /** Two torrents of one name never transfer at once: the second one has to see what the first one put there. */
+  private mayTransfer({ metainfo }: ManagedTorrent): boolean {
+    const decided = this.actions.filter(({ kind }) => kind === 'ship' || kind === 'prove').length;
+    return this.jobs.length + decided < this.policy.maxTransfers && !this.busy.has(metainfo.name);
   }
 
   finish(space: Space): Plan {

@@ -23,14 +23,16 @@ export interface ReceiptRecord {
   /** Below the remote's root. */
   readonly remotePath: ByteString;
   readonly method: Verify;
+  /** MD5 of the content, lower-case hex, as both copies had it; undefined where sizes alone were compared. */
+  readonly digest: string | undefined;
   readonly provedAtMs: number;
 }
 
 /** One regular file as the remote lists it. */
 export interface RemoteFile {
   readonly sizeBytes: number;
-  /** Whether both copies were read and compared after the last transfer, and how that ended. */
-  readonly content: 'same' | 'different' | 'unread';
+  /** MD5 of its content, lower-case hex, where that was read; the checksum that every rsync since 3.0 has. */
+  readonly digest?: string;
 }
 
 /** What the remote holds, by path below its root; what is absent from the map was looked for and is not there. */
@@ -40,27 +42,33 @@ export type Proof =
   | { readonly kind: 'proved'; readonly receipt: Receipt }
   | { readonly kind: 'missing' | 'wrong-size' | 'different' | 'unread' };
 
-/** Compares one file of the metainfo with the listing, as strictly as `method` asks. */
+/**
+ * Compares one file of the metainfo with the listing, as strictly as `method` asks. `localDigest` is the MD5 of the local
+ * copy, read after the transfer.
+ */
 export function prove(question: {
   readonly metainfo: Metainfo;
   readonly file: MetainfoFile;
   readonly remotePath: ByteString;
   readonly listing: RemoteListing;
+  readonly localDigest: string | undefined;
   readonly method: Verify;
   readonly nowMs: number;
 }): Proof {
-  const { metainfo, file, remotePath, listing, method, nowMs } = question;
+  const { metainfo, file, remotePath, listing, localDigest, method, nowMs } = question;
   const seen = listing.get(remotePath);
   if (seen === undefined) return { kind: 'missing' };
   if (seen.sizeBytes !== file.lengthBytes) return { kind: 'wrong-size' };
-  if (seen.content === 'different') return { kind: 'different' };
-  if (method === 'checksum' && seen.content !== 'same') return { kind: 'unread' };
+  const isRead = seen.digest !== undefined && localDigest !== undefined;
+  if (isRead && seen.digest !== localDigest) return { kind: 'different' };
+  if (method === 'checksum' && !isRead) return { kind: 'unread' };
   const record: ReceiptRecord = {
     infohash: metainfo.infohash,
     fileIndex: file.index,
     lengthBytes: file.lengthBytes,
     remotePath,
-    method,
+    method: isRead ? 'checksum' : 'size',
+    digest: isRead ? seen.digest : undefined,
     provedAtMs: nowMs,
   };
   return { kind: 'proved', receipt: record as Receipt };

@@ -5,7 +5,8 @@
 
 import type { ByteString } from './bytes.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
-import { remotePathOf } from './metainfo.ts';
+import type { Placements } from './place.ts';
+import { remotePathOf } from './place.ts';
 import { locate } from './locate.ts';
 import { neighboursOf, rootPath } from './overlap.ts';
 import { partsMode } from './parts.ts';
@@ -44,13 +45,15 @@ export function detailsWanted(
 export function remotePathsWanted(
   all: readonly Situation[],
   policy: Policy,
+  placements: Placements,
   nowMs: number,
 ): readonly ByteString[] {
   const paths: ByteString[] = [];
   for (const situation of all) {
     if (situation.job !== undefined || isResting(situation.failure, nowMs)) continue;
-    for (const file of filesDue(situation, policy))
-      paths.push(remotePathOf(situation.managed.metainfo, file));
+    for (const file of filesDue(situation, policy)) {
+      paths.push(remotePathOf(situation.managed.metainfo, file, placements));
+    }
   }
   return paths;
 }

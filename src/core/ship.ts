@@ -1,10 +1,12 @@
 /** Shipping: which files are due to go to the remote, and whether they are to be sent, proved, or left alone. */
 
 import type { Action, WaitReason } from './action.ts';
+import type { ByteString } from './bytes.ts';
 import type { MetainfoFile } from './metainfo.ts';
-import { contentFiles, remotePathOf } from './metainfo.ts';
+import { contentFiles } from './metainfo.ts';
 import { partsMode } from './parts.ts';
 import { isFileComplete } from './pieces.ts';
+import { ownPlace, remotePathOf } from './place.ts';
 import type { Policy } from './policy.ts';
 import type { RemoteListing } from './prove.ts';
 import type { Situation } from './situation.ts';
@@ -35,7 +37,8 @@ export function hasReachedRatio({ loaded }: Situation, policy: Policy): boolean 
 
 /**
  * What to do with files that are due. What the remote holds under the same name and size is compared before it is
- * sent again; what it holds with another size is overwritten only where the ledger says that we put it there.
+ * sent again; what it holds with another size is overwritten only where the ledger says that we put it there. Where it is
+ * another's, the whole torrent goes to a place of its own.
  */
 export function shipOrProve(
   situation: Situation,
@@ -48,17 +51,25 @@ export function shipOrProve(
     return { kind: 'place-unknown', reported: loaded?.reportedDirectory ?? managed.metainfo.name };
   }
   if (!remote.seen) return { kind: 'remote-unseen', reason: remote.reason, remedy: remote.remedy };
+  const { infohash } = managed.metainfo;
+  const elsewhere = placeElsewhere(situation, ledger);
   const absent: MetainfoFile[] = [];
   for (const file of files) {
-    const path = remotePathOf(managed.metainfo, file);
+    const path = remotePathOf(managed.metainfo, file, ledger.placements);
     const there = remote.value.get(path);
     if (there?.sizeBytes === file.lengthBytes) continue;
     const owner = ledger.shipments.get(path);
-    if (there !== undefined && owner !== managed.metainfo.infohash) {
-      return { kind: 'remote-conflict', path, other: owner };
-    }
+    const isTaken = owner === undefined ? there !== undefined : owner !== infohash;
+    if (isTaken && elsewhere !== undefined) return { kind: 'place', managed, place: elsewhere };
+    if (isTaken) return { kind: 'remote-conflict', path, other: owner };
     absent.push(file);
   }
   if (absent.length > 0) return { kind: 'ship', managed, directory, files: absent };
-  return { kind: 'prove', managed, directory, files };
+  return { kind: 'prove', managed, directory, files, elsewhere };
+}
+
+/** A torrent moves once, and only before anything of it is proved: it is never split over two places. */
+function placeElsewhere({ managed, receipts }: Situation, ledger: LedgerView): ByteString | undefined {
+  const { metainfo } = managed;
+  return receipts.size > 0 || ledger.placements.has(metainfo.infohash) ? undefined : ownPlace(metainfo);
 }

@@ -3,6 +3,7 @@
 import type { ByteString } from './bytes.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import type { PieceSet } from './pieces.ts';
+import type { Placements } from './place.ts';
 import type { Receipt, RemoteListing } from './prove.ts';
 
 /** Seen, or not seen and why. Not seen is never empty. */
@@ -102,6 +103,7 @@ export interface LedgerView {
   /** Paths below the remote's root that this program began to write, and for which torrent. */
   readonly shipments: ReadonlyMap<ByteString, Infohash>;
   readonly failures: ReadonlyMap<Infohash, Failure>;
+  readonly placements: Placements;
 }
 
 /** The last thing that went wrong with a torrent, and when it is tried again. */
@@ -120,6 +122,8 @@ export interface Failure {
 export interface Job {
   readonly kind: 'ship' | 'prove';
   readonly infohash: Infohash;
+  /** The torrent's name, under which it lies on the remote. */
+  readonly name: ByteString;
   readonly totalBytes: number;
   readonly doneBytes: number;
   readonly startedAtMs: number;

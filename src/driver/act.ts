@@ -1,6 +1,6 @@
 /** Acts: carries out one action of a plan, looking once more before each point of no return. */
 
-import type { Action, Load, Outcome, Purge, Retire, Select, Start, Unload } from '../core/action.ts';
+import type { Action, Load, Outcome, Place, Purge, Retire, Select, Start, Unload } from '../core/action.ts';
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Receipt } from '../core/prove.ts';
@@ -9,7 +9,7 @@ import { formatBytes } from '../core/units.ts';
 import type { Ports } from './ports.ts';
 
 /** The actions that are done when `act` returns; shipping and proving take long, and are jobs. */
-export type ShortAction = Load | Select | Unload | Start | Purge | Retire;
+export type ShortAction = Load | Select | Unload | Start | Place | Purge | Retire;
 
 export function isShort(action: Action): action is ShortAction {
   return action.kind !== 'ship' && action.kind !== 'prove';
@@ -44,6 +44,9 @@ async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | st
     case 'start':
       await ports.rtorrent.restart(action.managed.metainfo.infohash);
       return 'started again';
+    case 'place':
+      await ports.ledger.recordPlacement(action.managed.metainfo.infohash, action.place);
+      return `at ${displayText(action.place)} on the remote`;
     case 'purge':
       return await purge(action, ports);
     case 'retire':
@@ -105,9 +108,7 @@ async function lookOnceMore(
   ports: Ports,
 ): Promise<Outcome | undefined> {
   const sizes = await ports.remote.list(receipts.map((receipt) => receipt.remotePath));
-  const listing = new Map(
-    [...sizes].map(([path, sizeBytes]) => [path, { sizeBytes, content: 'unread' as const }]),
-  );
+  const listing = new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes }]));
   if (stillThere(receipts, listing)) return undefined;
   await ports.ledger.dropReceipts(managed.metainfo.infohash);
   ports.reporter.noticed(

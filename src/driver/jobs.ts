@@ -32,9 +32,9 @@ export class Jobs {
     finish: (outcome: Outcome) => Promise<void>,
     onProgress: (job: Job) => void,
   ): void {
-    const { infohash } = action.managed.metainfo;
+    const { infohash, name } = action.managed.metainfo;
     const totalBytes = action.files.reduce((sum, file) => sum + file.lengthBytes, 0);
-    const job: Job = { kind: action.kind, infohash, totalBytes, doneBytes: 0, startedAtMs };
+    const job: Job = { kind: action.kind, infohash, name, totalBytes, doneBytes: 0, startedAtMs };
     const watch: Watch = {
       signal: this.controller.signal,
       onProgress: (doneBytes) => {

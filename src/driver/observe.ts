@@ -50,7 +50,7 @@ async function readLedger(ports: Ports, managed: Managed, policy: Policy): Promi
     const recalled = list.flatMap((record) => recall(record, metainfo, policy.verify) ?? []);
     if (recalled.length > 0) receipts.set(infohash, new Map(recalled.map((one) => [one.fileIndex, one])));
   }
-  return { receipts, shipments: records.shipments, failures: records.failures };
+  return { ...records, receipts };
 }
 
 async function viewRtorrent(ports: Ports, managed: Managed, ledger: LedgerView): Promise<RtorrentView> {
@@ -75,10 +75,10 @@ async function listRemote(
   nowMs: number,
   world: Parameters<typeof situations>[0],
 ): Promise<RemoteListing> {
-  const paths = remotePathsWanted(situations(world), policy, nowMs);
+  const paths = remotePathsWanted(situations(world), policy, world.ledger.placements, nowMs);
   if (paths.length === 0) return new Map();
   const sizes = await ports.remote.list(paths);
-  return new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes, content: 'unread' as const }]));
+  return new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes }]));
 }
 
 async function seen<T>(look: () => Promise<T>): Promise<Observed<T>> {

@@ -5,6 +5,7 @@ import { plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { nextFailure } from '../core/retry.ts';
 import type { Failure, Snapshot } from '../core/snapshot.ts';
+import type { HistoryEvent } from '../ports/ledger.ts';
 import { act, isShort, outcomeOf } from './act.ts';
 import { Jobs } from './jobs.ts';
 import { observe } from './observe.ts';
@@ -94,8 +95,8 @@ class Pass {
       (watch) =>
         outcomeOf(() =>
           action.kind === 'ship'
-            ? ship(action, this.ports, watch)
-            : proveContent(action, this.ports, this.policy, snapshot.ledger.shipments, watch),
+            ? ship(action, this.ports, snapshot.ledger, watch)
+            : proveContent(action, this.ports, this.policy, snapshot.ledger, watch),
         ),
       finish,
       (job) => {
@@ -121,9 +122,9 @@ class Pass {
       const failed = { step: action.kind, message: outcome.message, remedy: outcome.remedy };
       await ledger.recordFailure(infohash, nextFailure(previous, failed, clock.nowMs()));
     }
-    if (outcome.kind === 'done' && previous !== undefined && mends(action, previous)) {
-      await ledger.clearFailure(infohash);
-    }
+    if (outcome.kind !== 'done') return;
+    if (previous !== undefined && mends(action, previous)) await ledger.clearFailure(infohash);
+    await ledger.recordEvent(eventOf(action, outcome.detail, startedAtMs, clock.nowMs()));
   }
 
   /** Waits for a transfer to end, or for the time to look again, or for the signal. */
@@ -145,4 +146,21 @@ class Pass {
 /** Only the step that failed can show that the trouble is over, or the end: otherwise two steps could go round for ever. */
 function mends(action: Action, { step }: Failure): boolean {
   return action.kind === step || action.kind === 'purge' || action.kind === 'retire';
+}
+
+/** What the history keeps of an action that was done. */
+function eventOf(action: Action, detail: string, startedAtMs: number, nowMs: number): HistoryEvent {
+  const { metainfo } = action.managed;
+  const named = 'files' in action ? action.files : metainfo.files;
+  const files = named.flatMap((file) => (typeof file === 'number' ? (metainfo.files[file] ?? []) : file));
+  return {
+    atMs: nowMs,
+    infohash: metainfo.infohash,
+    name: metainfo.name,
+    action: action.kind,
+    files: files.length,
+    bytes: files.reduce((sum, file) => sum + file.lengthBytes, 0),
+    tookMs: Math.max(0, nowMs - startedAtMs),
+    detail,
+  };
 }

@@ -1,14 +1,15 @@
 /** The long work: copies files to the remote, and proves that they arrived. */
 
-import type { ProveContent, Ship } from '../core/action.ts';
+import type { Outcome, ProveContent, Ship } from '../core/action.ts';
 import type { ByteString } from '../core/bytes.ts';
-import { asByteString, displayText } from '../core/bytes.ts';
+import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
-import type { Infohash } from '../core/metainfo.ts';
-import { remotePathOf } from '../core/metainfo.ts';
+import type { MetainfoFile } from '../core/metainfo.ts';
+import { remoteDirectoryOf, remotePathOf } from '../core/place.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Receipt, RemoteFile } from '../core/prove.ts';
+import type { Proof, Receipt, RemoteListing } from '../core/prove.ts';
 import { prove } from '../core/prove.ts';
+import type { LedgerView } from '../core/snapshot.ts';
 import type { TransferOrder } from '../ports/remote.ts';
 import type { Ports } from './ports.ts';
 
@@ -19,81 +20,122 @@ export interface Watch {
 }
 
 /** Copies the files; rejects with a `Fault`. What has arrived is found out by looking, not by the program's word. */
-export async function ship(action: Ship, ports: Ports, watch: Watch): Promise<string> {
+export async function ship(action: Ship, ports: Ports, ledger: LedgerView, watch: Watch): Promise<string> {
+  const { metainfo } = action.managed;
   await ports.ledger.beginShipment(
-    action.managed.metainfo.infohash,
-    action.files.map((file) => remotePathOf(action.managed.metainfo, file)),
+    metainfo.infohash,
+    action.files.map((file) => remotePathOf(metainfo, file, ledger.placements)),
     ports.clock.nowMs(),
   );
-  await ports.remote.ship(orderOf(action, watch, false));
-  return `${action.files.length} of ${action.managed.metainfo.files.length} files`;
+  await ports.remote.ship(orderOf(action, ledger, watch, false));
+  return `${action.files.length} of ${metainfo.files.length} files`;
 }
 
 /**
- * Compares both copies, sends once more what differs although we put it there, and writes receipts for what is proved.
- * Rejects with a `Fault` that names the first file that is not.
+ * Reads both copies, sends once more what differs although we put it there, and writes receipts for what is proved. Where
+ * something else lies under the torrent's name, the torrent is given a place of its own. Rejects with a `Fault` that names
+ * the first file that is not proved.
  */
 export async function proveContent(
   action: ProveContent,
   ports: Ports,
   policy: Policy,
-  shipments: ReadonlyMap<ByteString, Infohash>,
+  ledger: LedgerView,
   watch: Watch,
-): Promise<string> {
+): Promise<Outcome | string> {
   const { metainfo } = action.managed;
-  const differing =
-    policy.verify === 'size' ? new Set<ByteString>() : await settle(action, ports, shipments, watch);
-  const paths = action.files.map((file) => remotePathOf(metainfo, file));
-  const sizes = await ports.remote.list(paths);
-  const listing = new Map<ByteString, RemoteFile>();
-  for (const [path, sizeBytes] of sizes) {
-    const read = differing.has(path) ? 'different' : 'same';
-    listing.set(path, { sizeBytes, content: policy.verify === 'size' ? 'unread' : read });
+  let proofs = await proveAll(action, ports, policy, ledger, watch);
+  const differing = action.files.filter((file) => proofs.get(file.index)?.kind === 'different');
+  const isOurs = (file: MetainfoFile): boolean =>
+    ledger.shipments.get(remotePathOf(metainfo, file, ledger.placements)) === metainfo.infohash;
+  if (action.elsewhere !== undefined && !differing.every(isOurs)) {
+    await ports.ledger.recordPlacement(metainfo.infohash, action.elsewhere);
+    const shown = displayText(action.elsewhere);
+    return { kind: 'stale', detail: `the remote holds something else under its name; it goes to ${shown}` };
   }
+  const repairs = differing.filter(isOurs);
+  if (repairs.length > 0) {
+    await ports.remote.ship(orderOf({ ...action, files: repairs }, ledger, watch, true));
+    proofs = new Map([
+      ...proofs,
+      ...(await proveAll({ ...action, files: repairs }, ports, policy, ledger, watch)),
+    ]);
+  }
+  return await conclude(action, ports, ledger, proofs);
+}
+
+/** Looks at both copies of each file, as strictly as the user asks. */
+async function proveAll(
+  { managed, directory, files }: Pick<ProveContent, 'managed' | 'directory' | 'files'>,
+  { remote, seedbox, clock }: Ports,
+  { verify: method }: Policy,
+  { placements }: LedgerView,
+  { onProgress, signal }: Watch,
+): Promise<ReadonlyMap<number, Proof>> {
+  const { metainfo } = managed;
+  const paths = files.map((file) => remotePathOf(metainfo, file, placements));
+  const bytes = files.reduce((sum, file) => sum + file.lengthBytes, 0);
+  // Both disks read at once.
+  const [listing, digests]: [RemoteListing, ReadonlyMap<number, string>] =
+    method === 'size'
+      ? [sizesOf(await remote.list(paths)), new Map()]
+      : await Promise.all([
+          remote.digest(paths, bytes, signal),
+          seedbox.digest({ managed, directory }, files, onProgress, signal),
+        ]);
+  const nowMs = clock.nowMs();
+  const proofs = files.map((file) => {
+    const remotePath = remotePathOf(metainfo, file, placements);
+    const localDigest = digests.get(file.index);
+    return [file.index, prove({ metainfo, file, remotePath, listing, localDigest, method, nowMs })] as const;
+  });
+  return new Map(proofs);
+}
+
+/** Writes receipts for what is proved; what is not is a fault that names it. */
+async function conclude(
+  { managed: { metainfo }, files }: ProveContent,
+  ports: Ports,
+  ledger: LedgerView,
+  proofs: ReadonlyMap<number, Proof>,
+): Promise<string> {
   const receipts: Receipt[] = [];
   const doubts: string[] = [];
-  const nowMs = ports.clock.nowMs();
-  for (const file of action.files) {
-    const remotePath = remotePathOf(metainfo, file);
-    const proof = prove({ metainfo, file, remotePath, listing, method: policy.verify, nowMs });
-    if (proof.kind === 'proved') receipts.push(proof.receipt);
-    else doubts.push(`${displayText(remotePath)} is ${proof.kind} on the remote`);
+  for (const file of files) {
+    const proof = proofs.get(file.index);
+    if (proof?.kind === 'proved') receipts.push(proof.receipt);
+    else {
+      const shown = displayText(remotePathOf(metainfo, file, ledger.placements));
+      doubts.push(`${shown} ${doubtWords[proof?.kind ?? 'missing']}`);
+    }
   }
   if (receipts.length > 0) await ports.ledger.recordReceipts(receipts);
   const [doubt] = doubts;
-  if (doubt !== undefined) {
-    throw new Fault(
-      'failed',
-      doubts.length === 1 ? doubt : `${doubt}, and ${doubts.length - 1} more files are not proved`,
-      'nothing was deleted here; check the disk of the remote, and move the file away there if it is not from here',
-    );
-  }
-  return `${receipts.length} files proved by ${policy.verify}`;
+  if (doubt === undefined) return `${receipts.length} files, by ${receipts[0]?.method ?? 'size'}`;
+  throw new Fault(
+    'failed',
+    doubts.length === 1 ? doubt : `${doubt}, and ${doubts.length - 1} more files are not proved`,
+    'nothing was deleted here; check the disks of both hosts, and move the file away there if it is not from here',
+  );
 }
 
-/** Compares; what differs and is ours is sent again, once, and compared again. Answers with what differs at the end. */
-async function settle(
-  action: ProveContent,
-  ports: Ports,
-  shipments: ReadonlyMap<ByteString, Infohash>,
-  watch: Watch,
-): Promise<ReadonlySet<ByteString>> {
-  const { metainfo } = action.managed;
-  const differing = await ports.remote.compare(orderOf(action, watch, false));
-  const ours = action.files.filter((file) => {
-    const path = remotePathOf(metainfo, file);
-    return differing.has(path) && shipments.get(path) === metainfo.infohash;
-  });
-  if (ours.length === 0) return differing;
-  await ports.remote.ship(orderOf({ ...action, files: ours }, watch, true));
-  return await ports.remote.compare(orderOf(action, watch, false));
+const doubtWords: Readonly<Record<Exclude<Proof['kind'], 'proved'>, string>> = {
+  missing: 'is missing on the remote',
+  'wrong-size': 'has another size on the remote',
+  different: 'differs on the remote, though it was sent again',
+  unread: 'could not be read on both sides',
+};
+
+function sizesOf(sizes: ReadonlyMap<ByteString, number>): RemoteListing {
+  return new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes }]));
 }
 
 function orderOf(
   { managed: { metainfo }, directory, files }: Pick<Ship, 'managed' | 'directory' | 'files'>,
+  { placements }: LedgerView,
   { onProgress, signal }: Watch,
   isRepair: boolean,
 ): TransferOrder {
-  const destination = metainfo.isMultiFile ? metainfo.name : asByteString('');
+  const destination = remoteDirectoryOf(metainfo, placements);
   return { directory, files, destination, isRepair, onProgress, signal };
 }

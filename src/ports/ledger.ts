@@ -3,8 +3,10 @@
  * and nothing else; each is durable when it resolves, and all or nothing.
  */
 
+import type { Action } from '../core/action.ts';
 import type { ByteString } from '../core/bytes.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
+import type { Placements } from '../core/place.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
 import type { Failure } from '../core/snapshot.ts';
 
@@ -14,6 +16,9 @@ export interface LedgerPort {
 
   /** Says, before the first byte goes out, that what is found under these remote paths was put there by us. */
   beginShipment(infohash: Infohash, remotePaths: readonly ByteString[], atMs: number): Promise<void>;
+
+  /** Gives the torrent a directory of its own below the remote's root, for good. */
+  recordPlacement(infohash: Infohash, place: ByteString): Promise<void>;
 
   recordReceipts(receipts: readonly ReceiptRecord[]): Promise<void>;
 
@@ -25,6 +30,9 @@ export interface LedgerPort {
   /** Forgets the failure of a torrent that got on. */
   clearFailure(infohash: Infohash): Promise<void>;
 
+  /** Adds to the history: what was done, for people and for `verify`. Never read by a decision. */
+  recordEvent(event: HistoryEvent): Promise<void>;
+
   close(): Promise<void>;
 }
 
@@ -33,4 +41,19 @@ export interface LedgerRecords {
   /** Remote path → the torrent that it was written for; of all torrents, managed or not. */
   readonly shipments: ReadonlyMap<ByteString, Infohash>;
   readonly failures: ReadonlyMap<Infohash, Failure>;
+  readonly placements: Placements;
+}
+
+/** One action that was done. */
+export interface HistoryEvent {
+  readonly atMs: number;
+  readonly infohash: Infohash;
+  readonly name: ByteString;
+  readonly action: Action['kind'];
+  readonly files: number;
+  /** Content that the action was about. */
+  readonly bytes: number;
+  readonly tookMs: number;
+  /** A few words on how it went. */
+  readonly detail: string;
 }

@@ -16,13 +16,23 @@ export interface RemotePort {
   ship(order: TransferOrder): Promise<void>;
 
   /**
-   * Reads both copies of each file and compares them by checksum. Answers with the remote paths whose content differs
-   * or which are missing there. Changes nothing.
+   * Reads each of these files on the remote, whole. A path that is absent from the answer is not there, or is no regular
+   * file. `expectedBytes`, the sum of the sizes, bounds the time. Changes nothing.
    */
-  compare(order: TransferOrder): Promise<ReadonlySet<ByteString>>;
+  digest(
+    paths: readonly ByteString[],
+    expectedBytes: number,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<ByteString, DigestedFile>>;
 
   /** Ends the connection. Idempotent. */
   disconnect(): Promise<void>;
+}
+
+export interface DigestedFile {
+  readonly sizeBytes: number;
+  /** MD5, lower-case hex. */
+  readonly digest: string;
 }
 
 export interface TransferOrder {

@@ -26,6 +26,17 @@ export interface SeedboxPort {
   }>;
 
   /**
+   * Reads files whole and answers with the MD5 of each, lower-case hex, by file index. A file that is missing or no
+   * regular file, or that a symlink leads to, is absent.
+   */
+  digest(
+    place: Place,
+    files: readonly MetainfoFile[],
+    onProgress: (doneBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, string>>;
+
+  /**
    * Deletes these files and no others: each a regular file at its own path below `directory`, reached through no
    * symlink, and not in `keep`; then the directories of the manifest that became empty. Idempotent: a file that is
    * gone already is fine. After a fault any number of the files may be gone.

@@ -9,7 +9,7 @@ import { bytesOfText } from '../../src/core/bytes.ts';
 import type { TransferOrder } from '../../src/ports/remote.ts';
 import type { Rig } from '../e2e/rig.ts';
 import { startRig } from '../e2e/rig.ts';
-import { runningProcesses } from '../e2e/rig/process-tree.ts';
+import { commandLines } from './command-lines.ts';
 import type { RealRemote } from './real-remote.ts';
 import { openRealRemote, useProgramsOf } from './real-remote.ts';
 import { faultOf, orderOf, remotePathsOf } from './suites/remote-contract.ts';
@@ -38,15 +38,15 @@ beforeEach(() => {
 test('while a transfer runs, the final name is not there', async () => {
   const world = openRealRemote(rig);
   const order = orderOfOneLargeFile(world);
-  let isDone = false;
-  const shipped = world.remote.ship(order).then(() => (isDone = true));
+  const state = { isDone: false };
+  const shipped = world.remote.ship(order).finally(() => (state.isDone = true));
   await untilSomeArrived(world);
   let looks = 0;
-  while (!isDone) {
-    const sizes = await world.remote.list(remotePathsOf(order));
+  while (!state.isDone) {
     // It may have become whole meanwhile.
-    for (const size of sizes.values()) assert.equal(size, fileBytes);
+    assert.equal(world.filesThere()!.get(bytesOfText('torrent/large'))?.length ?? fileBytes, fileBytes);
     looks += 1;
+    await new Promise((resolve) => setTimeout(resolve, 10));
   }
   await shipped;
   assert.ok(looks > 1);
@@ -82,6 +82,7 @@ test('a transfer that is cancelled ends, leaves no process, and is taken up agai
   const controller = new AbortController();
   const shipped = world.remote.ship({ ...order, signal: controller.signal });
   await untilSomeArrived(world);
+  assert.ok(transfersOf(world).length > 0);
   controller.abort();
   await assert.rejects(shipped, faultOf('limit', /cancelled/));
   assert.deepEqual(transfersOf(world), []);
@@ -169,26 +170,24 @@ function partialBytes(world: RealRemote): number {
   return world.filesThere()!.get(bytesOfText(`torrent/${partialDirectory}/large`))?.length ?? 0;
 }
 
-/** All processes of ours that run rsync to this remote; the connection itself stays. */
+/** All processes on this side that run rsync to this remote; the connection itself stays. */
 function transfersOf(world: RealRemote): readonly string[] {
-  return runningProcesses()
-    .map(({ pid }) => commandLineOf(pid))
-    .filter((line) => line.startsWith('rsync') && line.includes(world.socketDirectory.replaceAll("'", "''")));
-}
-
-function commandLineOf(pid: number): string {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-  } catch {
-    // It has ended meanwhile.
-    return '';
-  }
+  return commandLines().filter((line) => line.startsWith('rsync') && line.includes(world.root));
 }
 
 /** From now on, a copy of all that the host is sent is kept there. */
 function countWhatIsReceived(): void {
   const script = `${rig.directory}/count`;
-  writeFileSync(script, `#!/bin/sh\ntee "${receivedDirectory}/$$" | sh -c "$SSH_ORIGINAL_COMMAND"\n`);
+  // The copier is no part of the session's own program: when that has ended, the session ends.
+  const lines = [
+    '#!/bin/sh',
+    `copy='${receivedDirectory}/'$$`,
+    'mkfifo "$copy.pipe"',
+    'exec 3<&0',
+    'tee "$copy" <&3 >"$copy.pipe" 2>/dev/null 3<&- &',
+    'exec sh -c "$SSH_ORIGINAL_COMMAND" <"$copy.pipe" 3<&-',
+  ];
+  writeFileSync(script, `${lines.join('\n')}\n`);
   chmodSync(script, 0o755);
   const keys = `${rig.directory}/sshd/authorized_keys`;
   writeFileSync(keys, `command="${script}" ${readFileSync(keys, 'utf8')}`);

@@ -6,6 +6,7 @@ import { after, before, test } from 'node:test';
 import { bytesOfText } from '../../src/core/bytes.ts';
 import type { Rig } from '../e2e/rig.ts';
 import { startRig } from '../e2e/rig.ts';
+import { commandLines } from './command-lines.ts';
 import type { RealRemote } from './real-remote.ts';
 import { openRealRemote, useProgramsOf } from './real-remote.ts';
 import { orderOf, remoteContract, remotePathsOf } from './suites/remote-contract.ts';
@@ -101,18 +102,4 @@ async function assertEnds(world: RealRemote): Promise<void> {
   await world.remote.disconnect();
   assert.deepEqual(readdirSync(world.socketDirectory), []);
   await rig.until('no ssh of it runs', () => !commandLines().some((line) => line.includes(sockets[0]!)));
-}
-
-/** Of every process that runs. */
-function commandLines(): readonly string[] {
-  return readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .map((name) => {
-      try {
-        return readFileSync(`/proc/${name}/cmdline`, 'utf8').replaceAll('\0', ' ');
-      } catch {
-        // It has ended meanwhile.
-        return '';
-      }
-    });
 }

@@ -10,7 +10,7 @@ import { startRig } from './rig.ts';
 let rig: Rig;
 
 before(async () => {
-  rig = await startRig();
+  rig = await startRig({ remote: { rateKiB: 0 } });
 });
 
 after(() => (rig as Rig | undefined)?.stop());
@@ -86,19 +86,19 @@ test('--help shows examples and exit codes, --version the version of package.jso
 });
 
 test('a second run exits at once with 75 and names the process that holds the lock, which kill -9 frees', async () => {
-  rig.remote.freeze();
-  const torrent = await rig.addTorrent({ name: 'held.bin', bytes: 50_000, pieceLengthBytes: 32_768 });
+  const torrent = await rig.addTorrent({ name: 'held.bin', bytes: 3_000_000, pieceLengthBytes: 32_768 });
   await rig.drive(['run']);
   await rig.until(
     'it is complete',
     async () => (await rig.client.call('d.complete', torrent.infohash)) === 1,
   );
+  rig.remote.setRateKiB(300);
   const first = rig.startDriver(['run']);
-  let second = await rig.drive(['run']);
-  await rig.until('the lock is held', async () => {
-    second = await rig.drive(['run']);
-    return second.exitCode === 75;
-  });
+  await rig.until('the first one ships', async () =>
+    [...(await rig.remoteFiles()).keys()].some((path) => path.includes('held.bin')),
+  );
+  const second = await rig.drive(['run']);
+  assert.equal(second.exitCode, 75);
   assert.match(
     second.stderr,
     new RegExp(`another run is under way: process ${first.pid}, since .* holds the lock`),
@@ -108,7 +108,7 @@ test('a second run exits at once with 75 and names the process that holds the lo
   assert.notEqual(looking.exitCode, 75, 'looking needs no lock');
   first.signal('SIGKILL');
   await first.finished;
-  rig.remote.thaw();
+  rig.remote.setRateKiB(0);
   const third = await rig.drive(['run']);
   assert.equal(third.exitCode, 0, third.stderr);
   await rig.expectShipped(torrent);

@@ -46,16 +46,63 @@ test('files of the right names but no content on the remote prove nothing', asyn
     const directory = join(rig.remote.path, 'counted');
     mkdirSync(directory, { recursive: true });
     for (const name of ['one.bin', 'two.bin', 'three.bin']) writeFileSync(join(directory, name), '');
-    await rig.drive(['run']);
-    await untilComplete(rig, torrent);
-    const result = await rig.drive(['run']);
-    assert.equal(result.exitCode, 0);
-    assert.ok(rig.allocatedBytes() >= 600 * kib, 'nothing was deleted');
-    assert.equal(await rig.client.call('d.complete', torrent.infohash), 1);
-    const plan = await rig.drive(['plan']);
-    assert.match(plan.stdout, /counted\s+the remote holds another counted\/(one|two|three)\.bin/);
-    for (const name of ['one.bin', 'two.bin', 'three.bin']) writeFileSync(join(directory, `${name}.old`), '');
+    await rotate(rig);
+    const files = await rig.remoteFiles();
+    const place = `counted.${torrent.infohash.slice(0, 8).toLowerCase()}`;
+    for (const file of torrent.files) {
+      const name = file.path.toString('latin1');
+      assert.equal(files.get(name)?.bytes, 0, `${name} is not ours, and is left as it was`);
+      assert.equal(
+        files.get(name.replace('counted', place))?.sha256,
+        file.sha256,
+        `${name} is at a place of its own`,
+      );
+    }
   });
+});
+
+test('content of the right name and size that differs is left alone as well', async () => {
+  await withRig(async (rig) => {
+    const torrent = await rig.addTorrent({
+      name: 'lookalike.bin',
+      bytes: 100 * kib,
+      pieceLengthBytes: 32 * kib,
+    });
+    writeFileSync(join(rig.remote.path, 'lookalike.bin'), Buffer.alloc(100 * kib, 'x'));
+    await rotate(rig);
+    const files = await rig.remoteFiles();
+    const place = `lookalike.bin.${torrent.infohash.slice(0, 8).toLowerCase()}/lookalike.bin`;
+    assert.equal(files.get(place)?.sha256, torrent.files[0]?.sha256);
+    assert.notEqual(files.get('lookalike.bin')?.sha256, torrent.files[0]?.sha256);
+    assert.equal(files.size, 2);
+  });
+});
+
+test('a byte that was damaged on the remote after the transfer is found, sent again, and only then is anything deleted', async () => {
+  await withRig(
+    async (rig) => {
+      const torrent = await rig.addTorrent({
+        name: 'damaged.bin',
+        bytes: 3000 * kib,
+        pieceLengthBytes: 64 * kib,
+      });
+      await rig.drive(['run']);
+      await untilComplete(rig, torrent);
+      // The run is killed once the file is there under its name, and the file is changed behind its back.
+      rig.remote.setRateKiB(2000);
+      const run = rig.startDriver(['run']);
+      await rig.until('the transfer is under way', async () => (await rig.remoteFiles()).size > 0);
+      run.signal('SIGKILL');
+      await run.finished;
+      rig.remote.setRateKiB(0);
+      const path = join(rig.remote.path, 'damaged.bin');
+      writeFileSync(path, Buffer.alloc(3000 * kib, 'y'));
+      const written = await rotate(rig, { passes: 10 });
+      assert.match(written, /proved damaged\.bin/);
+      await rig.expectShipped(torrent);
+    },
+    { remote: { rateKiB: 0 } },
+  );
 });
 
 test('content that is on the remote already, and identical, is proved and not sent again', async () => {

@@ -11,7 +11,8 @@ export type LayerName =
   | 'test/sim'
   | 'test/support'
   | 'test'
-  | 'bench';
+  | 'bench'
+  | 'demo';
 
 /** One row of the table of layers. */
 export interface Layer {
@@ -155,6 +156,15 @@ export const layers: readonly Layer[] = [
     node: true,
     npm: 'any',
     reason: 'a benchmark may measure anything',
+  },
+  {
+    name: 'demo',
+    directory: 'demo',
+    isPure: false,
+    mayImport: ['core', 'cli', 'test/support', 'test', 'demo'],
+    node: true,
+    npm: 'runtime',
+    reason: 'the demo runs the program as a user does and judges it from outside: it has no hands in it',
   },
 ];
 

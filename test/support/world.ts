@@ -5,8 +5,9 @@ import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString } from '../../src/core/bytes.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
 import type { Infohash, ManagedTorrent, Metainfo, MetainfoFile } from '../../src/core/metainfo.ts';
-import { parseInfohash, remotePathOf } from '../../src/core/metainfo.ts';
+import { parseInfohash } from '../../src/core/metainfo.ts';
 import { piecesOf } from '../../src/core/pieces.ts';
+import { remotePathOf } from '../../src/core/place.ts';
 import type { Policy, Verify } from '../../src/core/policy.ts';
 import type { Receipt, RemoteFile, RemoteListing } from '../../src/core/prove.ts';
 import { prove } from '../../src/core/prove.ts';
@@ -148,13 +149,20 @@ export function makeLocal(
   return { directory, files: files.every((file) => file === undefined) ? [] : files, allocatedBytes };
 }
 
-/** A true receipt: proved against a listing that holds the file whole. */
+/** The MD5 of the bytes as latin1, as both hosts write it. */
+export function digestOf(content: string): string {
+  return createHash('md5').update(content, 'latin1').digest('hex');
+}
+
+/** A true receipt: proved against a listing that holds the file whole, at the torrent's own name. */
 export function makeReceipt(metainfo: Metainfo, index: number, method: Verify = 'checksum'): Receipt {
   const file = metainfo.files[index];
   if (file === undefined) throw new RangeError(`no file ${index}`);
-  const remotePath = remotePathOf(metainfo, file);
-  const listing = new Map([[remotePath, { sizeBytes: file.lengthBytes, content: 'same' as const }]]);
-  const proof = prove({ metainfo, file, remotePath, listing, method, nowMs });
+  const remotePath = remotePathOf(metainfo, file, new Map());
+  const localDigest = method === 'checksum' ? digestOf(remotePath) : undefined;
+  const seen: RemoteFile = { sizeBytes: file.lengthBytes, ...(localDigest && { digest: localDigest }) };
+  const listing = new Map([[remotePath, seen]]);
+  const proof = prove({ metainfo, file, remotePath, listing, localDigest, method, nowMs });
   if (proof.kind !== 'proved') throw new Error(`file ${index} is ${proof.kind}`);
   return proof.receipt;
 }
@@ -179,8 +187,10 @@ export function makeFailure(overrides: Partial<Failure> = {}): Failure {
   };
 }
 
-export function makeJob(infohash: Infohash, overrides: Partial<Job> = {}): Job {
-  return { kind: 'ship', infohash, totalBytes: 100, doneBytes: 25, startedAtMs: nowMs - 1000, ...overrides };
+/** A quarter of it is shipped. */
+export function makeJob({ infohash, name }: Metainfo, overrides: Partial<Job> = {}): Job {
+  const startedAtMs = nowMs - 1000;
+  return { kind: 'ship', infohash, name, totalBytes: 100, doneBytes: 25, startedAtMs, ...overrides };
 }
 
 /** 10 GiB for managed torrents; complete ones are shipped at once, two at a time. */
@@ -217,13 +227,19 @@ export function makeDisk(overrides: Partial<DiskView> = {}): DiskView {
 }
 
 export function makeLedger(overrides: Partial<LedgerView> = {}): LedgerView {
-  return { receipts: new Map(), shipments: new Map(), failures: new Map(), ...overrides };
+  return {
+    receipts: new Map(),
+    shipments: new Map(),
+    failures: new Map(),
+    placements: new Map(),
+    ...overrides,
+  };
 }
 
 /** What the remote holds: sizes by path, their content not read. */
 export function makeListing(sizes: Readonly<Record<string, number>>): RemoteListing {
   return new Map<ByteString, RemoteFile>(
-    Object.entries(sizes).map(([path, sizeBytes]) => [asByteString(path), { sizeBytes, content: 'unread' }]),
+    Object.entries(sizes).map(([path, sizeBytes]) => [asByteString(path), { sizeBytes }]),
   );
 }
 
@@ -280,6 +296,6 @@ export function makeWorld(torrents: readonly TorrentSpec[], spec: WorldSpec = {}
       failures: of(({ failure }) => failure),
       ...spec.ledger,
     }),
-    jobs: torrents.flatMap(({ metainfo, job }) => (job ? [makeJob(metainfo.infohash, job)] : [])),
+    jobs: torrents.flatMap(({ metainfo, job }) => (job ? [makeJob(metainfo, job)] : [])),
   };
 }

@@ -168,6 +168,8 @@ function sshdLines({ directory, address }: SshPlace, port: number, versionText: 
     'MaxStartups 200',
     'MaxSessions 200',
     'PrintMotd no',
+    // The login shell reads this user's own start-up files otherwise, which may take long, lock, or print.
+    `SetEnv HOME=${directory}`,
     'LogLevel VERBOSE',
     ...(hasPenalties ? ['PerSourcePenalties no'] : []),
     '',

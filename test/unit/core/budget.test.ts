@@ -103,6 +103,23 @@ describe('commitmentOf', () => {
     });
   });
 
+  it('of a complete torrent of which not all was seen is the whole of it: the rest may be anywhere', () => {
+    const padded = makeMetainfo({
+      files: [16 * mebibyte, { lengthBytes: 16 * mebibyte, isPadding: true }, 16 * mebibyte],
+    });
+    const committed = (there: ReturnType<typeof makeLocal> | undefined): number =>
+      commitmentOf(
+        makeManaged(padded),
+        makeTorrent(padded, { isComplete: true }),
+        undefined,
+        there,
+        blockBytes,
+      ).committedBytes / mebibyte;
+    assert.equal(committed(undefined), 48);
+    assert.equal(committed(makeLocal(padded, [16 * mebibyte])), 48);
+    assert.equal(committed(makeLocal(padded, [16 * mebibyte, undefined, 16 * mebibyte])), 32);
+  });
+
   it('is never less than what lies on disk', () => {
     const more = makeLocal(metainfo, [wholeBytes, wholeBytes, wholeBytes]);
     const { committedBytes } = commitmentOf(managed, makeTorrent(metainfo), undefined, more, blockBytes);
@@ -141,6 +158,10 @@ describe('growthCeiling', () => {
     const far = makeMetainfo({ files: [16 * mebibyte, 16 * mebibyte, 16 * mebibyte] });
     const there = makeLocal(far, [undefined, undefined, 9 * mebibyte]);
     assert.equal(growthCeiling(makeManaged(far), new Set([0]), there, blockBytes), 25 * mebibyte);
+  });
+
+  it('does not take what lies there of a neighbour for the border that is fetched: it may be its other end', () => {
+    assert.equal(ceiling([1], makeLocal(metainfo, [undefined, undefined, 9 * mebibyte])), 12 + 12 + 9 + 8);
   });
 
   it('is never less than what lies there, nor than the footprint', () => {

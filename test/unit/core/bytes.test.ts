@@ -43,6 +43,7 @@ describe('bytesOfText and textOfBytes', () => {
       '\xc0\x80',
       '\xe0\x80\xaf',
       '\xed\xa0\x80',
+      '\xf0\x8f\xbf\xbf',
       '\xf4\x90\x80\x80',
       '\xf5\x80\x80\x80',
       '\xe2\x82',

@@ -36,7 +36,11 @@ const actions: { readonly [Kind in Action['kind']]: readonly [Extract<Action, { 
   unload: [{ kind: 'unload', managed }, /keep its data/],
   start: [{ kind: 'start', managed }, /start it again/],
   ship: [{ kind: 'ship', managed, directory: downloads, files: two }, /2 files \(3\.5 GiB\)/],
-  prove: [{ kind: 'prove', managed, directory: downloads, files: two.slice(0, 1) }, /1 file \(3\.0 GiB\)/],
+  place: [{ kind: 'place', managed, place: trick }, /the remote holds something else/],
+  prove: [
+    { kind: 'prove', managed, directory: downloads, files: two.slice(0, 1), elsewhere: undefined },
+    /1 file \(3\.0 GiB\)/,
+  ],
   purge: [
     { kind: 'purge', managed, directory: downloads, receipts, files: two, keep: new Set(), isLoaded: true },
     /2 local files/,
@@ -96,7 +100,11 @@ function assertOneLine(text: string, figures: RegExp): void {
 
 describe('explainAction', () => {
   for (const [kind, [action, figures]] of Object.entries(actions)) {
-    it(`says in a line what "${kind}" does`, () => assertOneLine(explainAction(action), figures));
+    it(`says in a line what "${kind}" does`, () => {
+      const text = explainAction(action);
+      assertOneLine(text, figures);
+      if ('place' in action) assert.ok(text.includes(shownTrick), text);
+    });
   }
 });
 

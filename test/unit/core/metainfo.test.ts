@@ -1,8 +1,8 @@
-/** What a .torrent says: infohashes, remote places, and which pieces hold a file. */
+/** What a .torrent says: infohashes, content, and which pieces hold a file. */
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { contentFiles, parseInfohash, pieceRangeOf, remotePathOf } from '../../../src/core/metainfo.ts';
+import { contentFiles, parseInfohash, pieceRangeOf } from '../../../src/core/metainfo.ts';
 import { makeMetainfo } from '../../support/world.ts';
 
 describe('parseInfohash', () => {
@@ -15,26 +15,6 @@ describe('parseInfohash', () => {
       assert.equal(parseInfohash(text), undefined);
     }
     assert.equal(parseInfohash(`${'A'.repeat(40)}\n`), undefined);
-  });
-});
-
-describe('remotePathOf', () => {
-  it("puts a torrent's files below its name, and a single file at the root", () => {
-    const album = makeMetainfo({ name: 'album', files: [{ path: 'disc 1/01.flac', lengthBytes: 1 }, 2] });
-    assert.deepEqual(
-      album.files.map((file) => remotePathOf(album, file)),
-      ['album/disc 1/01.flac', 'album/file-1'],
-    );
-    const film = makeMetainfo({ name: 'film.mkv', files: [5] });
-    assert.deepEqual(
-      film.files.map((file) => remotePathOf(film, file)),
-      ['film.mkv'],
-    );
-    const lonely = makeMetainfo({ name: 'dir', isMultiFile: true, files: [5] });
-    assert.deepEqual(
-      lonely.files.map((file) => remotePathOf(lonely, file)),
-      ['dir/file-0'],
-    );
   });
 });
 

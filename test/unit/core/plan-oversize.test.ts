@@ -60,6 +60,14 @@ describe('the life of an oversize torrent', () => {
     assert.deepEqual(selectedBy(planned([ofFiles('big', four), other])), [0, 1]);
   });
 
+  it('counts what is there of it to its own account', () => {
+    const big = ofFiles('big', four);
+    assert.deepEqual(
+      selectedBy(planned([{ ...big, local: makeLocal(big.metainfo, [32 * mebibyte]) }])),
+      [0, 1, 2],
+    );
+  });
+
   it('waits for its batch, and ships what is whole', () => {
     const detail = { selected: [0, 1, 2] };
     assert.deepEqual(outcomeOf(planned([ofFiles('big', four, { loaded, detail })])), ['big: batch']);
@@ -92,6 +100,13 @@ describe('the turn', () => {
       'a: oversize-turn',
       'running: batch',
     ]);
+  });
+
+  it('stays with the one that is loaded, whatever others are', () => {
+    const running = ofFiles('running', [96, 32], { loaded, detail: { selected: [0] } });
+    const whole = ofFiles('whole', [512], { loaded: { isComplete: true } });
+    const result = outcomeOf(planned([ofFiles('a', four), running, whole]));
+    assert.deepEqual(result, ['a: oversize-turn', 'running: batch', 'whole: ship']);
   });
 
   it('has the one that was begun, before one that is smaller', () => {
@@ -131,8 +146,8 @@ describe('the turn', () => {
       [{ failure: makeFailure() }, {}, 'retry'],
       [{ loaded: { ...loaded, isStarted: false, isActive: false }, detail }, {}, 'stopped'],
       [
-        { loaded, detail: { ...detail, pieces: [0, 1] } },
-        { remote: { 'stuck/file-0': 1 } },
+        { loaded, detail: { selected: [1], pieces: [2, 3] }, receipts: [0] },
+        { remote: { 'stuck/file-1': 1 } },
         'remote-conflict',
       ],
       [
@@ -148,6 +163,15 @@ describe('the turn', () => {
       const result = planned([ofFiles('a', four), ofFiles('stuck', four, spec)], rest);
       assert.deepEqual(outcomeOf(result), ['a: select', `stuck: ${reason}`]);
     }
+  });
+
+  it("is not kept by one that cannot be purged for somebody else's files", () => {
+    const stuck = ofFiles('stuck', four, { loaded, detail: { selected: [0] }, receipts: [0] });
+    const inside = makeMetainfo({ name: 'inside' });
+    const reportedDirectory = asByteString('/downloads/stuck');
+    const somebodys = { metainfo: inside, isManaged: false, loaded: { reportedDirectory } };
+    const result = planned([ofFiles('a', four), stuck, somebodys]);
+    assert.deepEqual(outcomeOf(result), ['a: select', 'stuck: shared-files']);
   });
 
   it('keeps the space of one that is stuck', () => {
@@ -178,12 +202,14 @@ describe('a file that is too large', () => {
 
   it('holds up no other torrent, oversize or small, before or after it', () => {
     const huge = ofFiles('huge', [128]);
+    const huger = ofFiles('huger', [256]);
     const begun = ofFiles('begun', [32, 128], { receipts: [0] });
-    const result = planned([huge, begun, ofFiles('big', [32, 32, 32, 64]), ofFiles('small', [16])]);
+    const result = planned([huge, huger, begun, ofFiles('big', [32, 32, 32, 64]), ofFiles('small', [16])]);
     assert.deepEqual(outcomeOf(result), [
       'begun: file-too-large',
       'big: select',
       'huge: file-too-large',
+      'huger: file-too-large',
       'small: load',
     ]);
   });

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Plan } from '../../../src/core/action.ts';
+import { asByteString } from '../../../src/core/bytes.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
@@ -150,6 +151,21 @@ describe('transfer slots', () => {
     assert.deepEqual(actionsOf(full), []);
   });
 
+  it('are not given to two torrents of one name at once: the second one has to see the first', () => {
+    const twin = makeMetainfo({ name: 'a', infohash: infohashOf('twin'), files: [7 * mebibyte] });
+    const reportedDirectory = asByteString('/elsewhere');
+    const twins = [
+      ofSize('a', 1, { loaded: complete }),
+      { metainfo: twin, loaded: { ...complete, reportedDirectory } },
+    ];
+    const result = planned(twins);
+    assert.deepEqual(actionsOf(result), ['a: ship']);
+    assert.deepEqual(waitsOf(result), ['a: transfer-slot']);
+    const busy = planned([ofSize('a', 1, { loaded: complete, job: {} }), twins[1]!], { maxTransfers: 5 });
+    assert.deepEqual(actionsOf(busy), []);
+    assert.deepEqual(waitsOf(busy), ['a: job', 'a: transfer-slot']);
+  });
+
   it('are not needed to purge', () => {
     const result = planned([ofSize('a', 1, { loaded: complete, receipts: [0] })], { maxTransfers: 0 });
     assert.deepEqual(actionsOf(result), ['a: purge']);
@@ -202,7 +218,7 @@ describe('each torrent alone', () => {
       {},
       { remote: { conflict: 5 } },
     );
-    assert.deepEqual(actionsOf(result), ['fine: ship', 'new: load']);
-    assert.deepEqual(waitsOf(result), ['conflict: remote-conflict', 'resting: retry', 'stopped: stopped']);
+    assert.deepEqual(actionsOf(result), ['conflict: place', 'fine: ship', 'new: load']);
+    assert.deepEqual(waitsOf(result), ['resting: retry', 'stopped: stopped']);
   });
 });

@@ -2,12 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { MetainfoFile } from '../../../src/core/metainfo.ts';
 import type { Verify } from '../../../src/core/policy.ts';
 import type { Proof, ReceiptRecord, RemoteFile } from '../../../src/core/prove.ts';
 import { prove, recall, stillThere, wholeReceipt } from '../../../src/core/prove.ts';
-import { remotePathOf } from '../../../src/core/metainfo.ts';
+import { remotePathOf } from '../../../src/core/place.ts';
 import {
+  digestOf,
   infohashOf,
   makeListing,
   makeMetainfo,
@@ -17,12 +17,18 @@ import {
 } from '../../support/world.ts';
 
 const album = makeMetainfo({ name: 'album', files: [100, 200, { lengthBytes: 24, isPadding: true }, 0] });
-const file = album.files[1] as MetainfoFile;
-const remotePath = remotePathOf(album, file);
+const file = album.files[1]!;
+const remotePath = remotePathOf(album, file, new Map());
 
-function proofOf(seen: RemoteFile | undefined, method: Verify): Proof {
+const digest = digestOf('its content');
+
+function proofOf(
+  seen: RemoteFile | undefined,
+  method: Verify,
+  localDigest: string | undefined = digest,
+): Proof {
   const listing = new Map(seen === undefined ? [] : [[remotePath, seen]]);
-  return prove({ metainfo: album, file, remotePath, listing, method, nowMs });
+  return prove({ metainfo: album, file, remotePath, listing, localDigest, method, nowMs });
 }
 
 describe('prove', () => {
@@ -30,32 +36,44 @@ describe('prove', () => {
     const outcomes = (seen: RemoteFile | undefined): readonly string[] =>
       (['checksum', 'size'] as const).map((method) => proofOf(seen, method).kind);
     assert.deepEqual(outcomes(undefined), ['missing', 'missing']);
-    assert.deepEqual(outcomes({ sizeBytes: 199, content: 'same' }), ['wrong-size', 'wrong-size']);
-    assert.deepEqual(outcomes({ sizeBytes: 0, content: 'unread' }), ['wrong-size', 'wrong-size']);
-    assert.deepEqual(outcomes({ sizeBytes: 200, content: 'different' }), ['different', 'different']);
-    assert.deepEqual(outcomes({ sizeBytes: 200, content: 'unread' }), ['unread', 'proved']);
-    assert.deepEqual(outcomes({ sizeBytes: 200, content: 'same' }), ['proved', 'proved']);
+    assert.deepEqual(outcomes({ sizeBytes: 199, digest }), ['wrong-size', 'wrong-size']);
+    assert.deepEqual(outcomes({ sizeBytes: 0 }), ['wrong-size', 'wrong-size']);
+    assert.deepEqual(outcomes({ sizeBytes: 200, digest: digestOf('other') }), ['different', 'different']);
+    assert.deepEqual(outcomes({ sizeBytes: 200 }), ['unread', 'proved']);
+    assert.deepEqual(outcomes({ sizeBytes: 200, digest }), ['proved', 'proved']);
+  });
+
+  it('takes nothing for read that was read on one side alone', () => {
+    const question = { metainfo: album, file, remotePath, localDigest: undefined, nowMs };
+    const listing = new Map([[remotePath, { sizeBytes: 200, digest }]]);
+    assert.equal(prove({ ...question, listing, method: 'checksum' }).kind, 'unread');
+    const bySize = prove({ ...question, listing, method: 'size' });
+    assert.ok(bySize.kind === 'proved');
+    assert.equal(bySize.receipt.method, 'size');
+    assert.equal(bySize.receipt.digest, undefined);
   });
 
   it('looks at the very path, not at one that ends like it', () => {
     const listing = makeListing({ 'file-1': 200, 'album/.file-1.XXXXXX': 200, 'other/file-1': 200 });
-    const proof = prove({ metainfo: album, file, remotePath, listing, method: 'size', nowMs });
-    assert.equal(proof.kind, 'missing');
+    const question = { metainfo: album, file, remotePath, localDigest: undefined, nowMs };
+    assert.equal(prove({ ...question, listing, method: 'size' }).kind, 'missing');
   });
 
   it('writes down what was proved, how and when', () => {
-    const proof = proofOf({ sizeBytes: 200, content: 'same' }, 'checksum');
-    assert.deepEqual(proof, {
-      kind: 'proved',
-      receipt: {
-        infohash: album.infohash,
-        fileIndex: 1,
-        lengthBytes: 200,
-        remotePath: 'album/file-1',
-        method: 'checksum',
-        provedAtMs: nowMs,
-      },
-    });
+    const receipt = {
+      infohash: album.infohash,
+      fileIndex: 1,
+      lengthBytes: 200,
+      remotePath: 'album/file-1',
+      method: 'checksum',
+      digest,
+      provedAtMs: nowMs,
+    };
+    assert.deepEqual(proofOf({ sizeBytes: 200, digest }, 'checksum'), { kind: 'proved', receipt });
+    // More was done than was asked for: it counts as what was done.
+    assert.deepEqual(proofOf({ sizeBytes: 200, digest }, 'size'), { kind: 'proved', receipt });
+    const bySize = { ...receipt, method: 'size', digest: undefined };
+    assert.deepEqual(proofOf({ sizeBytes: 200 }, 'size'), { kind: 'proved', receipt: bySize });
   });
 });
 

@@ -51,6 +51,16 @@ describe('purgeOrRetire', () => {
     assert.equal(onDisk.isLoaded, false);
   });
 
+  it('leaves what lies there of others, and goes', () => {
+    const twin = makeMetainfo({ name: 'album', infohash: infohashOf('twin'), files: [5000, 77] });
+    const others = { metainfo: twin, isManaged: false, loaded: { isComplete: true }, detail: {} };
+    const endWith = (allocated: readonly (number | undefined)[]): string =>
+      end(makeWorld([{ metainfo: album, receipts: proven, local: makeLocal(album, allocated) }, others]))
+        .kind;
+    assert.equal(endWith([8192]), 'retire');
+    assert.equal(endWith([8192, 8192]), 'purge');
+  });
+
   it('takes the .torrent away last, with every receipt', () => {
     const action = end(makeWorld([{ metainfo: album, receipts: proven }]));
     assert.equal(action.kind, 'retire');

@@ -29,7 +29,7 @@ function details(world: Snapshot): readonly string[] {
 }
 
 function paths(...torrents: readonly TorrentSpec[]): readonly string[] {
-  return remotePathsWanted(allSituations(makeWorld(torrents)), makePolicy(), nowMs);
+  return remotePathsWanted(allSituations(makeWorld(torrents)), makePolicy(), new Map(), nowMs);
 }
 
 describe('detailsWanted', () => {
@@ -64,6 +64,14 @@ describe('detailsWanted', () => {
     assert.deepEqual(details(gone), [twin.infohash]);
   });
 
+  it('are none for a torrent of which nothing is proved', () => {
+    const world = makeWorld([
+      { metainfo: album, loaded: { isComplete: true }, receipts: [] },
+      { metainfo: twin, isManaged: false, loaded: {} },
+    ]);
+    assert.deepEqual(details(world), []);
+  });
+
   it('are none for receipts of torrents that are not managed any more', () => {
     const receipts = new Map([[album.infohash, makeReceipts(album, [0, 1])]]);
     const world = makeWorld([{ metainfo: twin, isManaged: false, loaded: {} }], { ledger: { receipts } });
@@ -91,6 +99,12 @@ describe('remotePathsWanted', () => {
       'album/file-1',
     ]);
     assert.deepEqual(paths({ metainfo: album, loaded: { mode }, detail: { pieces: [1] } }), ['album/file-1']);
+  });
+
+  it('go by the place of its own that a torrent was given', () => {
+    const all = allSituations(makeWorld([{ metainfo: album, loaded: { isComplete: true }, receipts: [0] }]));
+    const placements = new Map([[album.infohash, asByteString('album.1234')]]);
+    assert.deepEqual(remotePathsWanted(all, makePolicy(), placements, nowMs), ['album.1234/file-1']);
   });
 
   it('are none while nothing is complete, or all is proved', () => {

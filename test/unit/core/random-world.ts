@@ -2,11 +2,11 @@
 
 import fc from 'fast-check';
 import { asByteString } from '../../../src/core/bytes.ts';
-import type { Infohash, Metainfo } from '../../../src/core/metainfo.ts';
-import { remotePathOf } from '../../../src/core/metainfo.ts';
+import type { Metainfo } from '../../../src/core/metainfo.ts';
 import { partsMode } from '../../../src/core/parts.ts';
+import { ownPlace, remotePathOf } from '../../../src/core/place.ts';
 import type { Policy } from '../../../src/core/policy.ts';
-import type { Snapshot } from '../../../src/core/snapshot.ts';
+import type { LedgerView, Snapshot } from '../../../src/core/snapshot.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {
   gibibyte,
@@ -102,26 +102,33 @@ const torrents = fc.array(metainfos, { maxLength: 7, size: 'max' }).chain((specs
   ),
 );
 
-/** Remote paths of the torrents, with a size and an owner each. */
+/** What the remote holds of the torrents, with which size, put there for whom, and which have a place of their own. */
 function remoteOf(all: readonly TorrentSpec[]): fc.Arbitrary<{
   readonly remote: Readonly<Record<string, number>>;
-  readonly shipments: ReadonlyMap<ReturnType<typeof remotePathOf>, Infohash>;
+  readonly shipments: LedgerView['shipments'];
+  readonly placements: LedgerView['placements'];
 }> {
-  const entries = all.flatMap(({ metainfo }) =>
-    metainfo.files.map((file) => ({
-      path: remotePathOf(metainfo, file),
-      lengthBytes: file.lengthBytes,
-      metainfo,
-    })),
-  );
-  return fc.tuple(...entries.map((entry) => fc.nat(4).map((draw) => ({ ...entry, draw })))).map((drawn) => ({
-    remote: Object.fromEntries(
-      drawn.flatMap(({ path, lengthBytes, draw }) =>
-        draw === 0 ? [] : [[path, draw === 1 ? lengthBytes + 1 : lengthBytes]],
-      ),
-    ),
-    shipments: new Map(drawn.flatMap((one) => (one.draw === 3 ? [] : [[one.path, one.metainfo.infohash]]))),
-  }));
+  return fc.subarray([...all]).chain((placed) => {
+    const placements = new Map(placed.map(({ metainfo }) => [metainfo.infohash, ownPlace(metainfo)]));
+    const entries = all.flatMap(({ metainfo }) =>
+      metainfo.files.map((file) => ({
+        path: remotePathOf(metainfo, file, placements),
+        lengthBytes: file.lengthBytes,
+        infohash: metainfo.infohash,
+      })),
+    );
+    return fc
+      .tuple(...entries.map((entry) => fc.nat(4).map((draw) => ({ ...entry, draw }))))
+      .map((drawn) => ({
+        remote: Object.fromEntries(
+          drawn.flatMap(({ path, lengthBytes, draw }) =>
+            draw === 0 ? [] : [[path, draw === 1 ? lengthBytes + 1 : lengthBytes]],
+          ),
+        ),
+        shipments: new Map(drawn.flatMap((one) => (one.draw === 3 ? [] : [[one.path, one.infohash]]))),
+        placements,
+      }));
+  });
 }
 
 export interface RandomWorld {
@@ -139,11 +146,11 @@ export const randomWorlds: fc.Arbitrary<RandomWorld> = torrents.chain((all) =>
       requiredRatio: fc.constantFrom(0, 1),
       maxTransfers: fc.nat(3),
     })
-    .map(({ remote: { remote, shipments }, freeBytes, ...policy }) => {
+    .map(({ remote: { remote, shipments, placements }, freeBytes, ...policy }) => {
       const disk = { freeBytes, totalBytes: gibibyte };
       const world = makeWorld(all, { disk, remote });
       return {
-        snapshot: { ...world, ledger: { ...world.ledger, shipments } },
+        snapshot: { ...world, ledger: { ...world.ledger, shipments, placements } },
         policy: makePolicy(policy),
       };
     }),

@@ -142,6 +142,15 @@ describe('selectOrWait', () => {
     });
   });
 
+  it('knows that a small file may need more than a large one, for its neighbours share its piece', () => {
+    const metainfo = makeMetainfo({
+      pieceLengthBytes: 64 * mebibyte,
+      files: [mebibyte, 127 * mebibyte, 30 * mebibyte],
+    });
+    const decision = decide(metainfo, window(10, 40));
+    assert.deepEqual(decision, { kind: 'space', needBytes: 30 * mebibyte, roomBytes: 10 * mebibyte });
+  });
+
   it('fetches what fits before it complains of what does not', () => {
     const metainfo = makeMetainfo({ files: [48 * mebibyte, 16 * mebibyte] });
     const first = decide(metainfo, window(30));

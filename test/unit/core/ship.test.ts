@@ -5,14 +5,16 @@ import { describe, it } from 'node:test';
 import { asByteString } from '../../../src/core/bytes.ts';
 import type { Infohash } from '../../../src/core/metainfo.ts';
 import { partsMode } from '../../../src/core/parts.ts';
+import { ownPlace } from '../../../src/core/place.ts';
 import { filesDue, hasReachedRatio, shipOrProve } from '../../../src/core/ship.ts';
-import type { Observed } from '../../../src/core/snapshot.ts';
+import type { LedgerView, Observed } from '../../../src/core/snapshot.ts';
 import type { RemoteListing } from '../../../src/core/prove.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {
   infohashOf,
   makeLedger,
   makeListing,
+  makeManaged,
   makeMetainfo,
   makePolicy,
   makeWorld,
@@ -76,15 +78,19 @@ describe('shipOrProve', () => {
   function decision(
     sizes: Readonly<Record<string, number>> | Observed<RemoteListing>,
     owners: Readonly<Record<string, Infohash>> = {},
-    loaded: TorrentSpec['loaded'] = complete,
+    spec: Omit<TorrentSpec, 'metainfo'> = { loaded: complete },
+    placements: LedgerView['placements'] = new Map(),
   ): ReturnType<typeof shipOrProve> {
-    const situation = situationIn(makeWorld([{ metainfo: album, loaded }]), album);
+    const situation = situationIn(makeWorld([{ metainfo: album, ...spec }]), album);
     const remote: Observed<RemoteListing> =
-      'seen' in sizes
-        ? (sizes as Observed<RemoteListing>)
-        : { seen: true, value: makeListing(sizes as Readonly<Record<string, number>>) };
+      'seen' in sizes ? (sizes as Observed<RemoteListing>) : { seen: true, value: makeListing(sizes) };
     const shipments = new Map(Object.entries(owners).map(([path, owner]) => [asByteString(path), owner]));
-    return shipOrProve(situation, filesDue(situation, makePolicy()), remote, makeLedger({ shipments }));
+    return shipOrProve(
+      situation,
+      filesDue(situation, makePolicy()),
+      remote,
+      makeLedger({ shipments, placements }),
+    );
   }
 
   function filesOf(action: ReturnType<typeof shipOrProve>): readonly number[] {
@@ -122,17 +128,49 @@ describe('shipOrProve', () => {
     assert.deepEqual(filesOf(action), [0, 1, 3]);
   });
 
-  it('overwrites nothing that is not known to be ours', () => {
-    assert.deepEqual(decision({ 'album/file-1': 5 }), {
+  it('overwrites nothing that is not known to be ours, and goes to a place of its own instead', () => {
+    const elsewhere = { kind: 'place', managed: makeManaged(album), place: ownPlace(album) };
+    assert.deepEqual(decision({ 'album/file-1': 5 }), elsewhere);
+    assert.deepEqual(decision({ 'album/file-1': 5 }, { 'album/file-1': other }), elsewhere);
+    // Not there yet, but another torrent is being sent there.
+    assert.deepEqual(decision({}, { 'album/file-1': other }), elsewhere);
+  });
+
+  it('compares what has the right size before it makes up its mind, and knows where else to go', () => {
+    const sizes = {
+      'album/file-0': 16 * mebibyte,
+      'album/file-1': 8 * mebibyte,
+      'album/file-3': 16 * mebibyte,
+    };
+    const action = decision(sizes, { 'album/file-1': other });
+    assert.ok(action.kind === 'prove');
+    assert.equal(action.elsewhere, ownPlace(album));
+  });
+
+  it('goes by its own place once it has one, and moves no further', () => {
+    const placements = new Map([[album.infohash, asByteString('album.own')]]);
+    const spec = { loaded: complete };
+    const sizes = { 'album/file-1': 5, 'album.own/file-0': 16 * mebibyte };
+    const action = decision(sizes, {}, spec, placements);
+    assert.equal(action.kind, 'ship');
+    assert.deepEqual(filesOf(action), [1, 3]);
+    assert.deepEqual(decision({ 'album.own/file-1': 5 }, { 'album.own/file-1': other }, spec, placements), {
+      kind: 'remote-conflict',
+      path: 'album.own/file-1',
+      other,
+    });
+  });
+
+  it('does not move once a part of it is proved: it would lie in two places', () => {
+    const spec = { loaded: complete, receipts: [0] };
+    assert.deepEqual(decision({ 'album/file-1': 5 }, {}, spec), {
       kind: 'remote-conflict',
       path: 'album/file-1',
       other: undefined,
     });
-    assert.deepEqual(decision({ 'album/file-1': 5 }, { 'album/file-1': other }), {
-      kind: 'remote-conflict',
-      path: 'album/file-1',
-      other,
-    });
+    const action = decision({ 'album/file-1': 8 * mebibyte, 'album/file-3': 16 * mebibyte }, {}, spec);
+    assert.ok(action.kind === 'prove');
+    assert.equal(action.elsewhere, undefined);
   });
 
   it('waits while the remote is not seen', () => {
@@ -142,7 +180,7 @@ describe('shipOrProve', () => {
 
   it('waits where it does not know the place', () => {
     const reportedDirectory = asByteString('/what?');
-    assert.deepEqual(decision({}, {}, { ...complete, reportedDirectory }), {
+    assert.deepEqual(decision({}, {}, { loaded: { ...complete, reportedDirectory } }), {
       kind: 'place-unknown',
       reported: '/what?',
     });

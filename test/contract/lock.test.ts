@@ -1,0 +1,121 @@
+/** The lock is the kernel's: one holder, told to others, and gone with its process however that ends. */
+
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { after, before, test } from 'node:test';
+import { takeLock } from '../../src/adapters/lock.ts';
+import { Fault } from '../../src/core/fault.ts';
+import { until } from '../e2e/rig/until.ts';
+
+const module = import.meta.resolve('../../src/adapters/lock.ts');
+
+let directory: string;
+
+before(() => {
+  directory = mkdtempSync(`${tmpdir()}/lock-`);
+});
+
+after(() => {
+  rmSync(directory, { recursive: true });
+});
+
+test('the second taker is told who holds it, until it is released', () => {
+  const path = `${directory}/made on the way/lock`;
+  const first = takeLock(path);
+  assert.equal(first.kind, 'held');
+  const second = takeLock(path);
+  assert.equal(second.kind, 'taken');
+  assert.match(second.holder, new RegExp(`^process ${process.pid}, since \\d{4}-\\d\\d-\\d\\dT`));
+  first.release();
+  const third = takeLock(path);
+  assert.equal(third.kind, 'held');
+  third.release();
+  assert.equal(readFileSync(path, 'utf8').split('\n').length, 2);
+  assert.equal(statSync(path).mode & 0o077, 0);
+});
+
+test('a holder that is killed holds it no more', async () => {
+  const path = `${directory}/killed`;
+  const holder = await holdElsewhere(path, 'setInterval(() => {}, 1000);');
+  const taken = takeLock(path);
+  assert.equal(taken.kind, 'taken');
+  assert.match(taken.holder, new RegExp(`^process ${holder.pid},`));
+  await end(holder);
+  assert.equal(takeNow(path), 'held');
+});
+
+test('what the holder started does not keep it', async () => {
+  const path = `${directory}/children`;
+  const holder = await holdElsewhere(
+    path,
+    `const { spawn } = await import('node:child_process');
+     const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+     console.log(child.pid);
+     setInterval(() => {}, 1000);`,
+  );
+  const pid = Number(await nextLine(holder));
+  assert.ok(pid > 0);
+  try {
+    await end(holder);
+    process.kill(pid, 0);
+    assert.equal(takeNow(path), 'held');
+  } finally {
+    process.kill(pid, 'SIGKILL');
+  }
+});
+
+test('a lock that cannot be opened is a fault with a fix', () => {
+  const isFault = (error: unknown): boolean =>
+    error instanceof Fault && error.kind === 'refused' && /writable/.test(error.remedy ?? '');
+  assert.throws(() => takeLock('/proc/nowhere/lock'), isFault);
+  assert.throws(() => takeLock(directory), isFault);
+});
+
+test('without flock it says so', () => {
+  const script = `const { takeLock } = await import(${JSON.stringify(module)});
+    try { takeLock(${JSON.stringify(`${directory}/none`)}); } catch (error) { console.log(error.kind, error.message); }`;
+  const run = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    env: { PATH: directory },
+    encoding: 'utf8',
+  });
+  assert.equal(run.stdout, 'missing-program flock is not installed\n');
+});
+
+function takeNow(path: string): string {
+  const attempt = takeLock(path);
+  if (attempt.kind === 'held') attempt.release();
+  return attempt.kind;
+}
+
+/** Another process that takes the lock and then runs the script. */
+async function holdElsewhere(path: string, script: string): Promise<ChildProcess> {
+  const code = `const { takeLock } = await import(${JSON.stringify(module)});
+    console.log(takeLock(${JSON.stringify(path)}).kind);
+    ${script}`;
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  assert.equal(await nextLine(child), 'held');
+  return child;
+}
+
+async function nextLine(child: ChildProcess): Promise<string> {
+  let line: string | null = null;
+  const read = (): boolean => {
+    const chunk = child.stdout!.read() as Buffer | null;
+    if (chunk !== null) line = `${line ?? ''}${chunk.toString()}`;
+    return line?.includes('\n') === true;
+  };
+  await until('a line comes', read, 10_000);
+  return line!.split('\n')[0]!;
+}
+
+async function end(child: ChildProcess): Promise<void> {
+  const ended = once(child, 'exit');
+  child.kill('SIGKILL');
+  await ended;
+}
