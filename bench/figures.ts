@@ -24,7 +24,11 @@ export function showSpread({ median, least, most }: Spread, digits: number): str
 }
 
 /** Prints a table with its heading: the first column to the left, the others to the right. */
-export function printTable(heading: string, titles: readonly string[], rows: readonly (readonly string[])[]): void {
+export function printTable(
+  heading: string,
+  titles: readonly string[],
+  rows: readonly (readonly string[])[],
+): void {
   const columns = titles.map((title, index): Column => ({ title, align: index === 0 ? 'left' : 'right' }));
   console.log(`\n${heading}\n`);
   for (const line of renderTable(columns, rows, Number.POSITIVE_INFINITY)) console.log(`  ${line}`);

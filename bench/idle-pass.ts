@@ -6,7 +6,16 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, existsSync, ftruncateSync, mkdirSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  ftruncateSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -137,7 +146,11 @@ async function checkIdle(world: World, fake: ChildProcess): Promise<void> {
   console.log(`the plan: ${waits}`);
 }
 
-async function measurePass(world: World, fake: ChildProcess, options: readonly string[] = []): Promise<PassRun> {
+async function measurePass(
+  world: World,
+  fake: ChildProcess,
+  options: readonly string[] = [],
+): Promise<PassRun> {
   const run = await measureRun([program, ...options, 'run'], world.environment);
   if (run.exitCode !== 0) throw new Error(`the pass ended with ${run.exitCode}: ${run.stderr}`);
   fake.send('report');

@@ -17,7 +17,16 @@ export interface BenchTorrent {
 export const filesInTorrent = 20;
 export const piecesInTorrent = 800;
 
-const subjects = ['Harbour', 'Meadow', 'Lantern', 'Glacier', 'Orchard', 'Été à Nîmes', 'Straßenbahn', '夜の図書館'];
+const subjects = [
+  'Harbour',
+  'Meadow',
+  'Lantern',
+  'Glacier',
+  'Orchard',
+  'Été à Nîmes',
+  'Straßenbahn',
+  '夜の図書館',
+];
 const qualities = ['480p.DVDRip.x264', '720p.WEB-DL.AAC2.0.H.264', '1080p.BluRay.x265.10bit'];
 const groups = ['NORTH', 'kestrel', 'OPENreel', 'tidepool'];
 const zeros = Buffer.alloc(piecesInTorrent * 20);
@@ -62,7 +71,10 @@ function makeFiles(
   const base = title.replaceAll(' ', '.');
   const small = [
     { path: ['Cover.jpg'], lengthBytes: 40_000 + Math.floor(random() * 400_000) },
-    { path: ['Extras', `${base}.behind.the.scenes.srt`], lengthBytes: 20_000 + Math.floor(random() * 90_000) },
+    {
+      path: ['Extras', `${base}.behind.the.scenes.srt`],
+      lengthBytes: 20_000 + Math.floor(random() * 90_000),
+    },
     { path: ['Subs', `${base}.en.idx`], lengthBytes: 30_000 + Math.floor(random() * 90_000) },
     { path: [`${base}.nfo`], lengthBytes: 1_000 + Math.floor(random() * 9_000) },
   ];

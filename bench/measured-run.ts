@@ -19,8 +19,7 @@ export interface MeasuredRun {
 const lookEachMs = 4;
 
 /** bash's own `time` takes the times from the kernel; the process id comes first, on descriptor 3. */
-const timed =
-  'TIMEFORMAT="%3R %3U %3S"; { time { "$@" 2>&4 & echo $! >&3; wait $!; } ; } 4>&2 2>&3; exit $?';
+const timed = 'TIMEFORMAT="%3R %3U %3S"; { time { "$@" 2>&4 & echo $! >&3; wait $!; } ; } 4>&2 2>&3; exit $?';
 
 /** Runs it to its end, whatever it answers; rejects where it cannot be started or measured. */
 export async function measureRun(

@@ -2,7 +2,6 @@
 
 import type { Configuration } from './config.ts';
 import { readConfiguration } from './config.ts';
-import type { ExitCode } from './exit-codes.ts';
 import type { Places } from './places.ts';
 import { findPlaces } from './places.ts';
 import type { Log } from './report/log.ts';
@@ -26,8 +25,6 @@ export interface Context {
   readonly log: Log;
   readonly isJson: boolean;
 }
-
-export type Command = (context: Context) => Promise<ExitCode>;
 
 /**
  * Reads the configuration and opens the screens.

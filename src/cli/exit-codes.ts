@@ -3,7 +3,7 @@
 export const exitCodes = {
   /** All that could be done is done. */
   ok: 0,
-  /** `doctor` found a problem. */
+  /** `doctor` or `verify` found a problem. */
   problems: 1,
   /** The command line is wrong. */
   usage: 64,

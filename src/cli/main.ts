@@ -24,7 +24,7 @@ function conclude(error: unknown): number {
   }
   if (error instanceof Fault) {
     console.error(error.remedy === undefined ? error.message : `${error.message} — ${error.remedy}`);
-    return exitCodes.tryAgain;
+    return error.kind === 'unreachable' ? exitCodes.unavailable : exitCodes.tryAgain;
   }
   console.error('This is a mistake in rtorrent-low-space-driver itself. Nothing was deleted without proof.');
   console.error('Please report it with the lines below:');

@@ -1,13 +1,16 @@
 /** The command line: commands, options, help. */
 
 import { readFileSync } from 'node:fs';
-import { Command as Program, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { doctor } from './commands/doctor.ts';
+import { showHistory } from './commands/history.ts';
 import { showPlan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { showStatus } from './commands/status.ts';
-import type { Command, GlobalOptions } from './context.ts';
+import { verify } from './commands/verify.ts';
+import type { Context, GlobalOptions } from './context.ts';
 import { createContext } from './context.ts';
+import type { ExitCode } from './exit-codes.ts';
 
 const examples = `
 Examples:
@@ -15,17 +18,18 @@ Examples:
   rtorrent-low-space-driver doctor          is everything in place?
   rtorrent-low-space-driver plan            what would a pass do, and why does each torrent wait?
   rtorrent-low-space-driver status --json   for scripts
+  rtorrent-low-space-driver verify          is all that was shipped still there?
   0 * * * * /usr/local/bin/rtorrent-low-space-driver    a line for crontab -e
 
 Exit codes:
-  0 done   1 doctor found a problem   64 command line   69 rtorrent or remote unreachable
+  0 done   1 doctor or verify found a problem   64 command line   69 rtorrent or remote unreachable
   70 a mistake in the program   75 something is tried again later, or another run is under way   78 configuration
 
 The configuration is ~/.rtorrent_low_space_driver.cf unless --config names another file.`;
 
 /** The program; `conclude` is given the exit code of the command that was run. */
-export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCode: number) => void): Program {
-  const program = new Program('rtorrent-low-space-driver')
+export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCode: number) => void): Command {
+  const program = new Command('rtorrent-low-space-driver')
     .description(
       'Rotates a directory of torrents through rtorrent on a small disk: loads what fits, ships what is complete to a remote host, proves that it arrived, deletes it here, and goes on.',
     )
@@ -41,19 +45,46 @@ export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCod
     .addHelpText('after', examples)
     .showHelpAfterError('(see --help)')
     .exitOverride();
-  const add = (name: string, description: string, command: Command, isDefault = false): void => {
-    program
-      .command(name, { isDefault })
-      .description(description)
-      .action(async () => {
-        conclude(await command(createContext(program.opts<GlobalOptions>(), environment)));
-      });
-  };
-  add('run', 'do one pass: load, ship, prove, delete, retire; the default', run, true);
-  add('plan', 'show what a pass would do and why each torrent waits; changes nothing', showPlan);
-  add('status', 'show every managed torrent and the space; changes nothing', showStatus);
-  add('doctor', 'check the configuration, rtorrent, the remote and the space; changes nothing', doctor);
+  const inContext =
+    <Options>(command: (context: Context, options: Options) => Promise<ExitCode>) =>
+    async (options: Options): Promise<void> => {
+      conclude(await command(createContext(program.opts<GlobalOptions>(), environment), options));
+    };
+  program
+    .command('run', { isDefault: true })
+    .description('do one pass: load, ship, prove, delete, retire; the default')
+    .action(inContext(run));
+  program
+    .command('plan')
+    .description('show what a pass would do and why each torrent waits; changes nothing')
+    .action(inContext(showPlan));
+  program
+    .command('status')
+    .description('show every managed torrent and the space; changes nothing')
+    .action(inContext(showStatus));
+  program
+    .command('doctor')
+    .description('check the configuration, rtorrent, the remote and the space; changes nothing')
+    .action(inContext(doctor));
+  program
+    .command('history')
+    .description('show what was loaded, shipped, proved and deleted, and when')
+    .option('-n, --limit <number>', 'show the newest so many', parseCount, 50)
+    .action(inContext<{ limit: number }>((context, { limit }) => showHistory(context, limit)));
+  program
+    .command('verify')
+    .description('compare what was shipped with the remote again; changes nothing')
+    .option('--read-data', 'read every file there and compare its content', false)
+    .action(inContext<{ readData: boolean }>((context, { readData }) => verify(context, readData)));
   return program;
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) {
+    throw new InvalidArgumentError('Write a whole number from 1 on.');
+  }
+  return count;
 }
 
 function versionOf(): string {

@@ -23,6 +23,7 @@ export interface Wired {
   readonly ports: Ports;
   readonly rpc: RtorrentRpc;
   readonly connection: SshConnection;
+  readonly ledger: SqliteLedger;
   /** Ends connections and closes the ledger; never rejects for what is gone already. */
   close(): Promise<void>;
 }
@@ -47,19 +48,22 @@ export function wire(
     stallMs,
     bandwidthKib: Math.ceil(configuration.bandwidthBytesPerSecond / 1024),
   });
-  const ledger = SqliteLedger.open({
-    path: ledgerPath(places),
-    remote: `${configuration.remoteHost}:${configuration.remotePath}`,
-    isReadOnly,
-  });
+  const ledger = openLedger(configuration, places, isReadOnly);
   const seedbox = new Seedbox(configuration.managedDirectory);
   return {
     ports: { rtorrent, remote, seedbox, ledger, clock: systemClock, reporter },
     rpc,
     connection,
+    ledger,
     close: async () => {
       await Promise.allSettled([rtorrent.disconnect(), remote.disconnect()]);
       await ledger.close();
     },
   };
+}
+
+/** The ledger of this configuration's remote. */
+export function openLedger(configuration: Configuration, places: Places, isReadOnly: boolean): SqliteLedger {
+  const remote = `${configuration.remoteHost}:${configuration.remotePath}`;
+  return SqliteLedger.open({ path: ledgerPath(places), remote, isReadOnly });
 }

@@ -4,12 +4,12 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { createInterface } from 'node:readline';
 import { after, before, test } from 'node:test';
 import { takeLock } from '../../src/adapters/lock.ts';
 import { Fault } from '../../src/core/fault.ts';
-import { until } from '../e2e/rig/until.ts';
 
 const module = import.meta.resolve('../../src/adapters/lock.ts');
 
@@ -43,7 +43,7 @@ test('a holder that is killed holds it no more', async () => {
   const holder = await holdElsewhere(path, 'setInterval(() => {}, 1000);');
   const taken = takeLock(path);
   assert.equal(taken.kind, 'taken');
-  assert.match(taken.holder, new RegExp(`^process ${holder.pid},`));
+  assert.match(taken.holder, new RegExp(`^process ${holder.process.pid},`));
   await end(holder);
   assert.equal(takeNow(path), 'held');
 });
@@ -57,7 +57,7 @@ test('what the holder started does not keep it', async () => {
      console.log(child.pid);
      setInterval(() => {}, 1000);`,
   );
-  const pid = Number(await nextLine(holder));
+  const pid = Number(await holder.nextLine());
   assert.ok(pid > 0);
   try {
     await end(holder);
@@ -71,7 +71,8 @@ test('what the holder started does not keep it', async () => {
 test('a lock that cannot be opened is a fault with a fix', () => {
   const isFault = (error: unknown): boolean =>
     error instanceof Fault && error.kind === 'refused' && /writable/.test(error.remedy ?? '');
-  assert.throws(() => takeLock('/proc/nowhere/lock'), isFault);
+  writeFileSync(`${directory}/file`, '');
+  assert.throws(() => takeLock(`${directory}/file/below/lock`), isFault);
   assert.throws(() => takeLock(directory), isFault);
 });
 
@@ -91,30 +92,28 @@ function takeNow(path: string): string {
   return attempt.kind;
 }
 
+interface Holder {
+  readonly process: ChildProcess;
+  /** Resolves with the next line that it writes. */
+  readonly nextLine: () => Promise<string | undefined>;
+}
+
 /** Another process that takes the lock and then runs the script. */
-async function holdElsewhere(path: string, script: string): Promise<ChildProcess> {
+async function holdElsewhere(path: string, script: string): Promise<Holder> {
   const code = `const { takeLock } = await import(${JSON.stringify(module)});
     console.log(takeLock(${JSON.stringify(path)}).kind);
     ${script}`;
   const child = spawn(process.execPath, ['--input-type=module', '--eval', code], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  assert.equal(await nextLine(child), 'held');
-  return child;
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const nextLine = async (): Promise<string | undefined> =>
+    ((await lines.next()) as IteratorResult<string, undefined>).value;
+  assert.equal(await nextLine(), 'held');
+  return { process: child, nextLine };
 }
 
-async function nextLine(child: ChildProcess): Promise<string> {
-  let line: string | null = null;
-  const read = (): boolean => {
-    const chunk = child.stdout!.read() as Buffer | null;
-    if (chunk !== null) line = `${line ?? ''}${chunk.toString()}`;
-    return line?.includes('\n') === true;
-  };
-  await until('a line comes', read, 10_000);
-  return line!.split('\n')[0]!;
-}
-
-async function end(child: ChildProcess): Promise<void> {
+async function end({ process: child }: Holder): Promise<void> {
   const ended = once(child, 'exit');
   child.kill('SIGKILL');
   await ended;

@@ -110,7 +110,6 @@ test('a host that lets us write no further: nothing is cut short under a final n
     remotePathsOf(order).map((path) => sizes.get(path)),
     [5, 1_000_000],
   );
-  assert.equal((await later.remote.compare(order)).size, 0);
   await later.close();
 });
 

@@ -28,15 +28,18 @@ test('one login serves all calls, and a disconnect ends the connection and takes
   const before = logins();
   await world.remote.list(remotePathsOf(order));
   await world.remote.ship(order);
-  await Promise.all([world.remote.compare(order), world.remote.list(remotePathsOf(order))]);
+  await Promise.all([
+    world.remote.digest(remotePathsOf(order), 7, order.signal),
+    world.remote.list(remotePathsOf(order)),
+  ]);
   assert.equal(logins(), before + 1);
   assert.equal(readdirSync(world.socketDirectory).length, 1);
   await assertEnds(world);
 });
 
-test('a connection that a comparison opened is ended as well', async () => {
+test('a connection that was opened and used for no more is ended as well', async () => {
   const world = openRealRemote(rig);
-  await world.remote.compare(orderOf(world, 'torrent', { file: 'content' }));
+  await world.remote.list([bytesOfText('file')]);
   await assertEnds(world);
 });
 

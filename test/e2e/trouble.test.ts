@@ -1,7 +1,7 @@
 /** Troubles of the remote and of the disk, by the list of what users are bitten by (PAINS), over real parts. */
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RigTorrent } from './rig/torrents.ts';
@@ -286,5 +286,37 @@ test('entries of the managed directory that hold no torrent are named and skippe
     for (const name of ['directory', 'empty.torrent', 'half.torrent', 'notes.txt']) {
       assert.match(written, new RegExp(`skipped \\S*/${name.replace('.', '\\.')}: `));
     }
+  });
+});
+
+test('history tells what was done, and verify whether it is all still there', async () => {
+  await withRig(async (rig) => {
+    const torrent = await threeFiles(rig, 'kept');
+    await rotate(rig);
+    const history = JSON.parse((await rig.drive(['history', '--json'])).stdout) as {
+      events: { action: string; name: string; files: number; bytes: number; detail: string }[];
+    };
+    assert.deepEqual(
+      history.events.map(({ action, name, files, bytes }) => [action, name, files, bytes]),
+      ['load', 'ship', 'prove', 'purge', 'retire'].map((action) => [action, 'kept', 3, torrent.totalBytes]),
+    );
+    const table = await rig.drive(['history', '--limit', '1']);
+    assert.match(table.stdout, /retire\s+kept\s+3\s+600 KiB/);
+    assert.equal((await rig.drive(['history', '--limit', 'few'])).exitCode, 64);
+
+    const well = await rig.drive(['verify']);
+    assert.equal(well.exitCode, 0, well.stderr);
+    assert.match(well.stdout, /3 files of 1 torrents \(600 KiB\), names and sizes .*: all there/);
+    assert.equal((await rig.drive(['verify', '--read-data'])).exitCode, 0);
+    // One byte is changed and the size kept: only reading finds it.
+    writeFileSync(join(rig.remote.path, 'kept', 'two.bin'), Buffer.alloc(200 * kib, 'z'));
+    assert.equal((await rig.drive(['verify'])).exitCode, 0);
+    const read = await rig.drive(['verify', '--read-data']);
+    assert.equal(read.exitCode, 1);
+    assert.match(read.stdout, /problem {2}kept\/two\.bin: has other content than when it was proved/);
+    rmSync(join(rig.remote.path, 'kept', 'one.bin'));
+    const gone = JSON.parse((await rig.drive(['verify', '--json'])).stdout) as { differences: unknown[] };
+    assert.equal(gone.differences.length, 1);
+    assert.match((await rig.drive(['verify'])).stdout, /kept\/one\.bin: is no longer there/);
   });
 });

@@ -1,11 +1,12 @@
 /** The contract of the remote's port, for every implementation of it. */
 
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
 import { asByteString, baseName, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
 import { Fault } from '../../../src/core/fault.ts';
-import type { RemotePort, TransferOrder } from '../../../src/ports/remote.ts';
+import type { DigestedFile, RemotePort, TransferOrder } from '../../../src/ports/remote.ts';
 import { hostileNames } from './hostile-names.ts';
 
 /** A remote whose root is not there yet, and the hands of the test on both sides. */
@@ -41,7 +42,7 @@ export function remoteContract(name: string, makeRemote: MakeRemote): void {
   };
   listing(check);
   shipping(check);
-  comparing(check);
+  reading(check);
   obstacles(check);
 }
 
@@ -51,7 +52,7 @@ function listing(check: Check): void {
   check('a root that is missing holds nothing, and looking makes nothing', async (world) => {
     const order = orderOf(world, 'torrent', { file: 'content' });
     assert.deepEqual([...(await world.remote.list(remotePathsOf(order)))], []);
-    assert.deepEqual([...(await world.remote.compare(order))], remotePathsOf(order));
+    assert.deepEqual([...(await digestsOf(world, order))], []);
     assert.equal(world.filesThere(), undefined);
   });
 
@@ -97,9 +98,7 @@ function shipping(check: Check): void {
     const listed = await world.remote.list(remotePathsOf(order));
     assert.deepEqual(sorted(listed.keys()), sorted(remotePathsOf(order)));
     for (const [path, bytes] of listed) assert.equal(bytes, path.length - 'torrent/'.length);
-    assert.equal((await world.remote.compare(order)).size, 0);
-    for (const path of remotePathsOf(order)) world.spoilThere(path);
-    assert.deepEqual(sorted(await world.remote.compare(order)), sorted(remotePathsOf(order)));
+    assert.deepEqual(await digestsOf(world, order), digestsHere(world, order));
   });
 
   check('torrents with hostile names of their own arrive, and single files', async (world) => {
@@ -131,7 +130,6 @@ function shipping(check: Check): void {
         };
         await world.remote.ship(order);
         assertArrived(world, order);
-        assert.equal((await world.remote.compare(order)).size, 0);
       }
     },
   );
@@ -183,26 +181,41 @@ function shipping(check: Check): void {
   });
 }
 
-function comparing(check: Check): void {
-  check('a flipped byte is found, a repair mends it, and a plain transfer does not', async (world) => {
-    const order = orderOf(world, 'torrent', { good: 'good', bad: 'x'.repeat(100_000), missing: 'm' });
-    await world.remote.ship({ ...order, files: order.files.filter(({ path }) => path !== 'missing') });
-    const path = bytesOfText('torrent/bad');
-    world.spoilThere(path);
-    const spoiled = { ...order, files: order.files.filter((file) => file.path !== 'missing') };
-    assert.deepEqual(sorted(await world.remote.compare(order)), ['torrent/bad', 'torrent/missing']);
-    assert.deepEqual([...(await world.remote.compare(spoiled))], [path]);
-    await world.remote.ship({ ...spoiled, isRepair: true });
-    assert.equal((await world.remote.compare(spoiled)).size, 0);
-    assertArrived(world, spoiled);
-  });
+function reading(check: Check): void {
+  check(
+    'the content there is told by its digest: a flipped byte is seen, and a repair mends it',
+    async (world) => {
+      const order = orderOf(world, 'torrent', { good: 'good', bad: 'x'.repeat(100_000), empty: '' });
+      await world.remote.ship(order);
+      assert.deepEqual(await digestsOf(world, order), digestsHere(world, order));
+      const path = bytesOfText('torrent/bad');
+      world.spoilThere(path);
+      const spoiled = await digestsOf(world, order);
+      assert.deepEqual(changed(spoiled, digestsHere(world, order)), [path]);
+      assert.equal(spoiled.get(path)!.sizeBytes, 100_000);
+      await world.remote.ship(order);
+      assert.deepEqual(changed(await digestsOf(world, order), digestsHere(world, order)), [path]);
+      await world.remote.ship({ ...order, isRepair: true });
+      assert.deepEqual(await digestsOf(world, order), digestsHere(world, order));
+    },
+  );
 
-  check('comparing changes nothing', async (world) => {
-    const order = orderOf(world, 'torrent', { changed: 'as it is here', missing: 'm' });
-    world.writeThere(bytesOfText('torrent/changed'), Buffer.from('of another'));
-    assert.equal((await world.remote.compare(order)).size, 2);
-    assert.deepEqual([...world.filesThere()!.keys()], ['torrent/changed']);
-    assert.equal(textOf(world, 'torrent/changed'), 'of another');
+  check('what is not there and what is no file has no digest, and nothing changes', async (world) => {
+    const order = {
+      ...orderOf(world, 'torrent', { file: 'as it is here' }),
+      files: ['file', 'file/below', 'directory', 'missing'].map((path) => ({
+        path: bytesOfText(path),
+        lengthBytes: 1,
+      })),
+    };
+    world.writeThere(bytesOfText('torrent/file'), Buffer.from('of another'));
+    world.writeThere(bytesOfText('torrent/directory/below'), Buffer.from('below'));
+    const told = await digestsOf(world, order);
+    assert.deepEqual(
+      [...told],
+      [['torrent/file', { sizeBytes: 10, digest: md5(Buffer.from('of another')) }]],
+    );
+    assert.deepEqual(sorted(world.filesThere()!.keys()), ['torrent/directory/below', 'torrent/file']);
   });
 }
 
@@ -229,7 +242,6 @@ function obstacles(check: Check): void {
     const order = orderOf(world, 'torrent', { here: '1', gone: '2' });
     world.removeHere(joinPath(order.directory, bytesOfText('gone')));
     await assert.rejects(world.remote.ship(order), faultOf('gone'));
-    await assert.rejects(world.remote.compare(order), faultOf('gone'));
     assert.ok(!world.filesThere()!.has(bytesOfText('torrent/gone')));
     const nowhere = { ...order, directory: bytesOfText('/nowhere/at/all'), destination: asByteString('') };
     await assert.rejects(world.remote.ship(nowhere), faultOf('gone'));
@@ -307,6 +319,31 @@ export function faultOf(kind: Fault['kind'], sentence?: RegExp): (error: unknown
     if (sentence !== undefined) assert.match(error.message, sentence);
     return true;
   };
+}
+
+function digestsOf(world: RemoteWorld, order: TransferOrder): ReturnType<RemotePort['digest']> {
+  const totalBytes = order.files.reduce((sum, file) => sum + file.lengthBytes, 0);
+  return world.remote.digest(remotePathsOf(order), totalBytes, order.signal);
+}
+
+/** What the remote is to say when all of the order has arrived. */
+function digestsHere(world: RemoteWorld, order: TransferOrder): ReadonlyMap<ByteString, DigestedFile> {
+  const entries = order.files.map(({ path }): [ByteString, DigestedFile] => {
+    const content = world.readHere(joinPath(order.directory, path));
+    return [joinPath(order.destination, path), { sizeBytes: content.length, digest: md5(content) }];
+  });
+  return new Map(entries);
+}
+
+function changed(
+  one: ReadonlyMap<ByteString, DigestedFile>,
+  other: ReadonlyMap<ByteString, DigestedFile>,
+): readonly ByteString[] {
+  return [...one].filter(([path, file]) => other.get(path)?.digest !== file.digest).map(([path]) => path);
+}
+
+function md5(content: Uint8Array): string {
+  return createHash('md5').update(content).digest('hex');
 }
 
 function sorted(paths: Iterable<ByteString>): readonly ByteString[] {

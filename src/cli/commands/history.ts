@@ -1,0 +1,58 @@
+/** `history`: what was loaded, shipped, proved and deleted, and when. Reads the ledger alone. */
+
+import { displayText } from '../../core/bytes.ts';
+import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
+import type { HistoryEvent } from '../../ports/ledger.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { renderTable } from '../report/table.ts';
+import { openLedger } from '../wiring.ts';
+
+const columns = [
+  { title: 'WHEN', align: 'left' },
+  { title: 'WHAT', align: 'left' },
+  { title: 'NAME', align: 'left', shrinksTo: 20 },
+  { title: 'FILES', align: 'right' },
+  { title: 'SIZE', align: 'right' },
+  { title: 'TOOK', align: 'right' },
+  { title: 'HOW', align: 'left' },
+] as const;
+
+export async function showHistory(context: Context, most: number): Promise<ExitCode> {
+  const { configuration, places, output } = context;
+  const ledger = openLedger(configuration, places, true);
+  try {
+    const events = ledger.history(most).toReversed();
+    if (context.isJson) output.line(JSON.stringify({ events: events.map(jsonOf) }, undefined, 2));
+    else if (events.length === 0) output.line('Nothing has been done yet.');
+    else for (const line of renderTable(columns, events.map(cellsOf), output.columns)) output.line(line);
+    return exitCodes.ok;
+  } finally {
+    await ledger.close();
+  }
+}
+
+function cellsOf(event: HistoryEvent): readonly string[] {
+  return [
+    localTime(event.atMs),
+    event.action,
+    displayText(event.name),
+    String(event.files),
+    formatBytes(event.bytes),
+    formatDuration(event.tookMs),
+    event.action === 'ship' ? formatRate((event.bytes / Math.max(1, event.tookMs)) * 1000) : event.detail,
+  ];
+}
+
+function jsonOf({ atMs, name, ...rest }: HistoryEvent): unknown {
+  return { at: new Date(atMs).toISOString(), name: displayText(name), ...rest };
+}
+
+/** `2026-11-22 14:05:09` in the user's time zone: sorts as text, and reads the same everywhere. */
+function localTime(atMs: number): string {
+  const date = new Date(atMs);
+  const two = (amount: number): string => String(amount).padStart(2, '0');
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
+}
