@@ -3,6 +3,7 @@
  * .torrent files of 20 files and 800 pieces. `node bench/decoders.ts [ROUNDS]`.
  */
 
+import { fieldCommands } from '../src/adapters/rtorrent-fields.ts';
 import type { Contender } from './contenders.ts';
 import { bencodeDecoders, metainfoDecoders, xmlRpcDecoders } from './contenders.ts';
 import { printTable, showSpread, spreadOf } from './figures.ts';
@@ -19,7 +20,7 @@ const reply = Buffer.from(listReply(torrents, '/home/user/downloads'));
 const files = torrents.slice(0, parsedCount).map((torrent) => torrent.bytes);
 
 await race(
-  `rtorrent's answer about ${listedCount} torrents: 16 columns, ${(reply.length / 1e6).toFixed(1)} MB`,
+  `rtorrent's answer about ${listedCount} torrents: ${fieldCommands.length} columns, ${(reply.length / 1e6).toFixed(1)} MB`,
   xmlRpcDecoders,
   [reply],
 );

@@ -10,6 +10,7 @@ const columns: Readonly<Record<string, (torrent: BenchTorrent, directory: string
   'd.directory=': (torrent, directory) => `${directory}/${torrent.name}`,
   'd.is_multi_file=': () => 1,
   'd.complete=': () => 0,
+  'd.is_partially_done=': () => 0,
   'd.is_active=': () => 1,
   'd.is_open=': () => 1,
   'd.state=': () => 1,

@@ -1,7 +1,7 @@
 /** Sets the stage: the rig's world, the torrents in it, and the facts that are told about it. */
 
 import { execFile } from 'node:child_process';
-import { appendFileSync, statfsSync, writeFileSync } from 'node:fs';
+import { statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { promisify } from 'node:util';
 import { formatBytes } from '../src/core/units.ts';
@@ -52,29 +52,11 @@ export function findRoom(scale: Scale): string {
 }
 
 export async function openRig(scale: Scale, keep: boolean): Promise<Rig> {
-  const rig = await startRig({
+  return await startRig({
     parentDirectory: findRoom(scale),
     remote: scale.lineRateKiB > 0 ? { rateKiB: scale.lineRateKiB } : {},
     keep,
   });
-  try {
-    await leaveHomeAlone(rig);
-  } catch (error) {
-    await rig.stop();
-    throw error;
-  }
-  return rig;
-}
-
-/**
- * A login shell that sshd starts reads the start files of the person's own home, and what these run (pyenv's rehash takes
- * a lock there) may be killed with the rig: the home of the rig's logins is the rig's.
- */
-async function leaveHomeAlone(rig: Rig): Promise<void> {
-  const home = rig.environment['HOME'] ?? '';
-  appendFileSync(`${rig.directory}/sshd/sshd_config`, `SetEnv HOME=${home}\n`);
-  await rig.remote.stop();
-  await rig.remote.start();
 }
 
 /** Makes all torrents, lets the unmanaged one be downloaded, and only then slows down the seed. */

@@ -94,7 +94,16 @@ export class SqliteLedger implements LedgerPort {
       for (const one of receipts) {
         const { infohash, fileIndex, lengthBytes, remotePath, method, digest, provedAtMs } = one;
         const path = blobOf(remotePath);
-        statement.run(this.remote, infohash, fileIndex, lengthBytes, path, method, digest ?? null, provedAtMs);
+        statement.run(
+          this.remote,
+          infohash,
+          fileIndex,
+          lengthBytes,
+          path,
+          method,
+          digest ?? null,
+          provedAtMs,
+        );
       }
     });
   }

@@ -42,6 +42,11 @@ const defaultOutputLimitBytes = 256 * 1024 ** 2;
 const stderrLimitBytes = 64 * 1024;
 /** Between the polite signal and the one that cannot be refused. */
 const graceMs = 5_000;
+/**
+ * Between the end of a program and the end of its pipes, while nothing comes out of them: another process may hold them
+ * open, as the ssh that shares its connection does with those of every ssh, for as long as a hung host does not answer.
+ */
+const drainMs = 1_000;
 
 /** Runs a program to its end and tells how it went; never rejects for what the program did. */
 export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
@@ -64,8 +69,16 @@ export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
   const watch = new Watch(order, (signal) => {
     killGroup(running.pid, signal);
   });
+  let drain: NodeJS.Timeout | undefined;
+  running.nodeChildProcess.once('exit', () => {
+    drain = setTimeout(() => {
+      running.stdout.destroy();
+      running.stderr.destroy();
+    }, drainMs);
+  });
   running.stdout.on('data', (chunk: Buffer) => {
     watch.heard();
+    drain?.refresh();
     stdoutBytes += chunk.length;
     if (stdoutBytes > (order.outputLimitBytes ?? defaultOutputLimitBytes)) watch.hit('output');
     else if (order.onOutput === undefined) stdout.push(chunk);
@@ -73,6 +86,7 @@ export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
   });
   running.stderr.on('data', (chunk: Buffer) => {
     watch.heard();
+    drain?.refresh();
     stderr = Buffer.concat([stderr, chunk]).subarray(-stderrLimitBytes);
   });
   try {
@@ -91,6 +105,7 @@ export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
   } finally {
     // What outlives the polite signal has lost its leader; after an end of its own, a program may leave others behind.
     if (watch.limit !== undefined) killGroup(running.pid, 'SIGKILL');
+    clearTimeout(drain);
     watch.end();
   }
 }

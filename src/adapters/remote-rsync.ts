@@ -52,8 +52,7 @@ export class RsyncRemote implements RemotePort {
       { files: paths },
       { timeoutMs: listTimeoutMs },
     );
-    // 23 and 24: some of the paths could not be read; what is not in the listing is not there for us.
-    if (![0, 23, 24].includes(run.exitCode ?? -1)) throw this.fault(run);
+    if (!isAnswered(run)) throw this.fault(run);
     const listing = parseListing(run.stdout);
     const wanted = new Set(paths);
     return new Map([...listing].filter(([path]) => wanted.has(path)));
@@ -111,7 +110,7 @@ export class RsyncRemote implements RemotePort {
       { files: paths },
       { timeoutMs: listTimeoutMs + expectedBytes / slowestReadBytesPerMs, signal },
     );
-    if (run.exitCode !== 0) throw this.fault(run);
+    if (!isAnswered(run)) throw this.fault(run);
     const wanted = new Set(paths);
     return new Map([...parseDigests(run.stdout)].filter(([path]) => wanted.has(path)));
   }
@@ -189,6 +188,11 @@ export class RsyncRemote implements RemotePort {
   private fault(run: RunRecord): Fault {
     return faultOfRemoteRun(run, this.connection.host);
   }
+}
+
+/** 23 and 24: some of the paths could not be read. What is not in the answer is not there for us. */
+function isAnswered({ exitCode }: RunRecord): boolean {
+  return exitCode === 0 || exitCode === 23 || exitCode === 24;
 }
 
 interface Source {

@@ -29,6 +29,7 @@ const fields = [
   field('isOpen', 'd.is_open', readFlag),
   field('isStarted', 'd.state', readFlag),
   field('isHashing', 'd.hashing', readFlag),
+  field('isPartiallyDone', 'd.is_partially_done', readFlag),
   field('ratioPermille', 'd.ratio', readNumber),
   field('completedBytes', 'd.completed_bytes', readNumber),
   field('sizeBytes', 'd.size_bytes', readNumber),

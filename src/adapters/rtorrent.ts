@@ -147,8 +147,13 @@ export class Rtorrent implements RtorrentPort {
 
   async erase(infohash: Infohash): Promise<void> {
     const target = asByteString(infohash);
-    // A tied .torrent would be deleted with it, and that file is the user's.
-    await this.rpc.multicall([command('d.tied_to_file.set', target, none), command('d.erase', target)]);
+    await this.rpc.multicall([
+      // A tied .torrent would be deleted with it, and that file is the user's.
+      command('d.tied_to_file.set', target, none),
+      // In one request with the erasure: were they apart, a crash between them would leave what looks stopped by hand.
+      command('d.stop', target),
+      command('d.erase', target),
+    ]);
     await this.until(infohash, 'erased', (torrent) => torrent === undefined);
   }
 

@@ -6,7 +6,7 @@ import type { Infohash, ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import type { Receipt } from './prove.ts';
 import type { Failure } from './snapshot.ts';
 
-export type Action = Load | Select | Unload | Start | Place | Ship | ProveContent | Purge | Retire;
+export type Action = Load | Select | Unload | Start | Tidy | Place | Ship | ProveContent | Purge | Retire;
 
 /** Hand the whole torrent to rtorrent and start it. */
 export interface Load {
@@ -36,6 +36,19 @@ export interface Unload {
 export interface Start {
   readonly kind: 'start';
   readonly managed: ManagedTorrent;
+}
+
+/**
+ * Delete unfinished files of an oversize torrent that is not loaded: pieces of them were fetched with other files, or
+ * while it was loaded whole, and they leave no room for any file to be finished. The swarm has them.
+ */
+export interface Tidy {
+  readonly kind: 'tidy';
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  readonly files: readonly MetainfoFile[];
+  /** Absolute paths of other torrents' files: never touched. */
+  readonly keep: ReadonlySet<ByteString>;
 }
 
 /** Give the torrent a place of its own on the remote: at its name lies something else. */

@@ -2,7 +2,7 @@
 
 import type { ManagedTorrent } from './metainfo.ts';
 import type { Policy } from './policy.ts';
-import { selectionFootprint, wholeFootprint } from './footprint.ts';
+import { allocationCeiling, selectionFootprint, wholeFootprint } from './footprint.ts';
 import type { DiskView, LocalTorrent, RtorrentDetail, RtorrentTorrent } from './snapshot.ts';
 
 /** The reserve is 2 % of the filesystem, within these bounds. */
@@ -100,9 +100,13 @@ export function growthCeiling(
   const footprint = selectionFootprint(metainfo, selected, blockBytes);
   let total = 0;
   for (const file of metainfo.files) {
-    const there = local?.files[file.index]?.allocatedBytes ?? 0;
+    const here = local?.files[file.index];
+    const there = here?.allocatedBytes ?? 0;
     const coming = footprint.get(file.index) ?? 0;
-    total += selected.has(file.index) ? Math.max(there, coming) : there + coming;
+    const mostBytes = Math.max(there, allocationCeiling(metainfo, file.lengthBytes, blockBytes));
+    // Every block of it is there: writing to it again takes no more.
+    if (here?.sizeBytes === file.lengthBytes && there >= file.lengthBytes) total += there;
+    else total += selected.has(file.index) ? Math.max(there, coming) : Math.min(there + coming, mostBytes);
   }
   return total;
 }

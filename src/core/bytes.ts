@@ -31,6 +31,11 @@ export function joinPath(...parts: readonly ByteString[]): ByteString {
   return parts.filter((part) => part !== '').join('/') as ByteString;
 }
 
+/** The path without a `/` at its end; the root stays as it is. */
+export function withoutTrailingSlash(path: ByteString): ByteString {
+  return (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path) as ByteString;
+}
+
 /** All before the last `/` (empty where there is none). */
 export function parentPath(path: ByteString): ByteString {
   return path.slice(0, Math.max(0, path.lastIndexOf('/'))) as ByteString;
@@ -61,6 +66,11 @@ export function displayText(bytes: ByteString): string {
   return text;
 }
 
+/** Text of anybody's making (a message of another program), with control characters escaped likewise. */
+export function printableText(text: string): string {
+  return displayText(bytesOfText(text));
+}
+
 /** The text of bytes that are valid UTF-8, or undefined: for the few places that can take text alone. */
 export function textOfBytes(bytes: ByteString): string | undefined {
   let text = '';
@@ -86,14 +96,18 @@ function escapeByte(byte: number): string {
   return `\\x${byte.toString(16).padStart(2, '0')}`;
 }
 
-/** C0, DEL, C1, and the marks that reorder text on a screen (bidirectional overrides, line separators). */
+/** C0, DEL, C1, marks that reorder text on a screen or part its lines, and what is not seen at all. */
 function isControl(point: number): boolean {
   return (
     point < 0x20 ||
     (point >= 0x7f && point < 0xa0) ||
-    (point >= 0x200e && point <= 0x200f) ||
+    point === 0xad ||
+    point === 0x61c ||
+    (point >= 0x200b && point <= 0x200f) ||
     (point >= 0x2028 && point <= 0x202e) ||
-    (point >= 0x2066 && point <= 0x2069)
+    (point >= 0x2060 && point <= 0x206f) ||
+    point === 0xfeff ||
+    (point >= 0xe0000 && point <= 0xe007f)
   );
 }
 

@@ -3,7 +3,7 @@
 import type { Action, WaitReason } from './action.ts';
 import type { Space } from './budget.ts';
 import { selectedFiles } from './budget.ts';
-import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import type { Infohash, ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import { contentFiles } from './metainfo.ts';
 import { isFetchedInParts, partsMode } from './parts.ts';
 import { isFileComplete } from './pieces.ts';
@@ -13,7 +13,7 @@ import { purge, purgeOrRetire } from './purge.ts';
 import { isResting } from './retry.ts';
 import { filesDue, hasReachedRatio, shipOrProve } from './ship.ts';
 import type { Situation } from './situation.ts';
-import type { RtorrentView, Snapshot } from './snapshot.ts';
+import type { RtorrentTorrent, RtorrentView, Snapshot } from './snapshot.ts';
 
 /** What the decision about one torrent needs to know beyond its own situation. */
 export interface Surroundings {
@@ -25,10 +25,10 @@ export interface Surroundings {
   readonly blockBytes: number;
 }
 
-/** The torrent is not in rtorrent and wants to be: whole, or in parts. Decided together with the others, by space. */
+/** What cannot be decided for one torrent alone, because several want the same space. */
 export interface Candidate {
-  readonly kind: 'candidate';
-  readonly inParts: boolean;
+  /** Not in rtorrent: to be loaded whole, or in parts; or closed by the low-diskspace guard, to be started again. */
+  readonly kind: 'load-whole' | 'load-parts' | 'restart';
 }
 
 /** What to do about one torrent, by looking at it alone. */
@@ -40,61 +40,57 @@ export function decide(situation: Situation, around: Surroundings): Action | Wai
   if (isResting(failure, around.snapshot.takenAtMs)) return { kind: 'retry', failure };
   const whole = wholeReceipt(managed.metainfo, receipts);
   if (whole !== undefined) return purgeOrRetire(situation, whole, around.view, around.managed);
-  const inParts = isFetchedInParts(situation, around.space, around.blockBytes);
-  if (loaded === undefined) return { kind: 'candidate', inParts };
-  return inParts ? decideInParts(situation, around) : decideWhole(situation, around);
+  const inParts = isFetchedInParts(situation, around.space, around.policy, around.blockBytes);
+  if (loaded === undefined) return { kind: inParts ? 'load-parts' : 'load-whole' };
+  if (loaded.isHashing) return { kind: 'hashing' };
+  return inParts ? decideInParts(situation, loaded, around) : decideWhole(situation, loaded, around);
 }
 
-function decideWhole(situation: Situation, around: Surroundings): Action | WaitReason {
-  const { loaded, managed } = situation;
-  if (loaded === undefined || loaded.isHashing) return { kind: 'hashing' };
-  if (loaded.isComplete) {
-    if (!hasReachedRatio(situation, around.policy)) {
-      return {
-        kind: 'ratio',
-        ratio: loaded.ratioPermille / 1000,
-        requiredRatio: around.policy.requiredRatio,
-      };
-    }
-    return ship(situation, around);
-  }
+function decideWhole(
+  situation: Situation,
+  loaded: RtorrentTorrent,
+  around: Surroundings,
+): Action | WaitReason | Candidate {
+  if (loaded.isComplete && hasReachedRatio(situation, around.policy)) return ship(situation, around);
   if (!loaded.isStarted) return { kind: 'stopped' };
-  if (!loaded.isActive) return startOrWait(situation, around);
+  if (loaded.isComplete) {
+    return { kind: 'ratio', ratio: loaded.ratioPermille / 1000, requiredRatio: around.policy.requiredRatio };
+  }
+  if (!loaded.isActive) return { kind: 'restart' };
+  if (loaded.isPartiallyDone) return { kind: 'partly-wanted' };
   return {
     kind: 'downloading',
     doneBytes: loaded.completedBytes,
-    totalBytes: managed.metainfo.totalBytes,
+    totalBytes: situation.managed.metainfo.totalBytes,
   };
 }
 
-function decideInParts(situation: Situation, around: Surroundings): Action | WaitReason {
-  const { loaded, detail, managed, receipts } = situation;
-  if (loaded?.mode !== partsMode) return { kind: 'unload', managed };
-  if (loaded.isHashing || detail === undefined) return { kind: 'hashing' };
+function decideInParts(
+  situation: Situation,
+  loaded: RtorrentTorrent,
+  around: Surroundings,
+): Action | WaitReason {
+  const { detail, managed, receipts } = situation;
+  if (loaded.mode !== partsMode || detail === undefined) return { kind: 'unload', managed };
   const selected = selectedFiles(detail);
   const wanted = contentFiles(managed.metainfo).filter((file) => selected.has(file.index));
+  if (wanted.length === 0) return { kind: 'unload', managed };
   if (wanted.every((file) => receipts.has(file.index))) {
-    return purge(situation, [...receipts.values()], around.view, around.managed);
+    const sorted = [...receipts.values()].sort((one, other) => one.fileIndex - other.fileIndex);
+    return purge(situation, sorted, around.view, around.managed);
   }
   if (!loaded.isStarted) return { kind: 'stopped' };
   // Closed by the low-diskspace guard, or its files are not as we said: start anew from what the disk really holds.
   if (!loaded.isActive) return { kind: 'unload', managed };
   if (filesDue(situation, around.policy).length > 0) return ship(situation, around);
   const done = wanted.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
-  const bytes = (files: typeof wanted): number => files.reduce((sum, file) => sum + file.lengthBytes, 0);
-  return { kind: 'batch', files: wanted.length, doneBytes: bytes(done), totalBytes: bytes(wanted) };
+  return { kind: 'batch', files: wanted.length, doneBytes: lengthOf(done), totalBytes: lengthOf(wanted) };
 }
 
-function ship(situation: Situation, around: Surroundings): Action | WaitReason {
-  const { snapshot, policy } = around;
-  return shipOrProve(situation, filesDue(situation, policy), snapshot.remote, snapshot.ledger);
+function ship(situation: Situation, { snapshot, policy }: Surroundings): Action | WaitReason {
+  return shipOrProve(situation, filesDue(situation, policy), snapshot, policy);
 }
 
-/** rtorrent closed it although it is meant to run; it starts again once all that it may still take is free. */
-function startOrWait(situation: Situation, { space }: Surroundings): Action | WaitReason {
-  const needBytes = situation.committedBytes - situation.allocatedBytes;
-  const roomBytes = Math.max(0, space.freeBytes - space.reserveBytes);
-  return needBytes <= roomBytes
-    ? { kind: 'start', managed: situation.managed }
-    : { kind: 'low-diskspace', needBytes, roomBytes };
+function lengthOf(files: readonly MetainfoFile[]): number {
+  return files.reduce((sum, file) => sum + file.lengthBytes, 0);
 }

@@ -2,9 +2,10 @@
 
 import type { Action, WaitReason } from './action.ts';
 import type { Space } from './budget.ts';
-import { displayText } from './bytes.ts';
+import { displayText, printableText } from './bytes.ts';
 import type { ManagedTorrent } from './metainfo.ts';
-import { formatBytes, formatDuration } from './units.ts';
+import { contentFiles } from './metainfo.ts';
+import { countOf, formatBytes, formatDuration } from './units.ts';
 
 /** What the action does, as a clause that follows the torrent's name: `load it whole (4.0 GiB)`. */
 export function explainAction(action: Action): string {
@@ -12,19 +13,21 @@ export function explainAction(action: Action): string {
     case 'load':
       return `load it whole, smallest first: it needs ${formatBytes(action.reservedBytes)} more`;
     case 'select':
-      return `fetch ${count(action.files.length, 'file')} of ${action.managed.metainfo.files.length}, which need ${formatBytes(action.reservedBytes)} more`;
+      return `fetch ${countOf(action.files.length, 'file')} of ${contentFiles(action.managed.metainfo).length}, which need ${formatBytes(action.reservedBytes)} more`;
     case 'unload':
       return 'take it out of rtorrent and keep its data, to fetch it in parts';
     case 'start':
       return 'start it again: rtorrent had closed it, and there is room now';
+    case 'tidy':
+      return `delete ${countOf(action.files.length, 'unfinished local file')}: they leave no room to finish any`;
     case 'place':
       return `ship it to ${displayText(action.place)}: the remote holds something else under its name`;
     case 'ship':
-      return `ship ${count(action.files.length, 'file')} (${formatBytes(bytesOf(action.files))}) to the remote`;
+      return `ship ${countOf(action.files.length, 'file')} (${formatBytes(bytesOf(action.files))}) to the remote`;
     case 'prove':
-      return `prove ${count(action.files.length, 'file')} (${formatBytes(bytesOf(action.files))}): compare both copies`;
+      return `prove ${countOf(action.files.length, 'file')} (${formatBytes(bytesOf(action.files))}): compare both copies`;
     case 'purge':
-      return `delete ${count(action.files.length, 'local file')}: every one is proved to be on the remote`;
+      return `delete ${countOf(action.files.length, 'local file')}: every one is proved to be on the remote`;
     case 'retire':
       return 'take the .torrent out of the managed directory: all of it is on the remote';
   }
@@ -52,11 +55,11 @@ export function explainWait(reason: WaitReason, nowMs: number): string {
     case 'transfer-slot':
       return 'ready to ship; waits for a transfer to end';
     case 'batch':
-      return `fetching ${count(reason.files, 'file')} in parts: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)} complete`;
+      return `fetching ${countOf(reason.files, 'file')} in parts: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)} complete`;
     case 'oversize-turn':
       return 'too large for the limit; fetched in parts after the one that is under way';
     case 'file-too-large':
-      return `its file ${displayText(reason.path)} alone needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}; raise space_limit to at least ${Math.ceil(reason.needBytes / 1024 ** 2)} MiB`;
+      return `its file ${displayText(reason.path)} alone needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}; give it at least ${Math.ceil(reason.needBytes / 1024 ** 2)} MiB (space_limit, and free on the filesystem)`;
     case 'path-taken':
       return `another torrent in rtorrent uses ${displayText(reason.path)}; it is loaded when that one is gone`;
     case 'shared-files':
@@ -64,22 +67,22 @@ export function explainWait(reason: WaitReason, nowMs: number): string {
     case 'place-unknown':
       return `rtorrent reports its directory as ${displayText(reason.reported)}, with bytes lost; set a directory of plain characters`;
     case 'remote-unseen':
-      return withRemedy(`the remote cannot be seen: ${reason.reason}`, reason.remedy);
+      return withRemedy(`the remote cannot be seen: ${printableText(reason.reason)}`, reason.remedy);
     case 'remote-conflict':
       return `the remote holds another ${displayText(reason.path)} that was not put there for this torrent; move it away there`;
     case 'rtorrent-unseen':
-      return withRemedy(`rtorrent cannot be seen: ${reason.reason}`, reason.remedy);
+      return withRemedy(`rtorrent cannot be seen: ${printableText(reason.reason)}`, reason.remedy);
     case 'disk-unseen':
-      return withRemedy(`the disk cannot be seen: ${reason.reason}`, reason.remedy);
+      return withRemedy(`the disk cannot be seen: ${printableText(reason.reason)}`, reason.remedy);
     case 'retry':
       return withRemedy(
-        `${reason.failure.step} failed ${reason.failure.count === 1 ? 'once' : `${reason.failure.count} times`}: ${reason.failure.message}; tried again in ${formatDuration(reason.failure.retryAtMs - nowMs)}`,
+        `${reason.failure.step} failed ${reason.failure.count === 1 ? 'once' : `${reason.failure.count} times`}: ${printableText(reason.failure.message)}; tried again in ${formatDuration(reason.failure.retryAtMs - nowMs)}`,
         reason.failure.remedy,
       );
   }
 }
 
-/** `limit 10 GiB (space_limit) · on disk 2.0 GiB · promised 1.0 GiB · room 7.0 GiB · free 31 GiB`. */
+/** The figures of the space, in one line. */
 export function explainSpace(space: Space): string {
   return [
     `limit ${formatBytes(space.limitBytes)} (${space.limitedBy === 'space_limit' ? 'space_limit' : 'what the filesystem has'})`,
@@ -99,15 +102,11 @@ function bytesOf(files: readonly { readonly lengthBytes: number }[]): number {
   return files.reduce((sum, file) => sum + file.lengthBytes, 0);
 }
 
-function count(amount: number, noun: string): string {
-  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
-}
-
 /** Rounded down: 100 % is said of nothing that is not whole. */
 function share(part: number, whole: number): string {
   return `${whole === 0 ? 100 : Math.floor((part / whole) * 100)} %`;
 }
 
 function withRemedy(sentence: string, remedy: string | undefined): string {
-  return remedy === undefined ? sentence : `${sentence} — ${remedy}`;
+  return remedy === undefined ? sentence : `${sentence} — ${printableText(remedy)}`;
 }

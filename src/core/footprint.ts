@@ -59,7 +59,7 @@ export function sumOf(footprint: ReadonlyMap<number, number>): number {
 }
 
 /** The most blocks that a file of this length can take, however its pieces arrive. */
-function allocationCeiling(metainfo: Metainfo, lengthBytes: number, blockBytes: number): number {
+export function allocationCeiling(metainfo: Metainfo, lengthBytes: number, blockBytes: number): number {
   return withExtents(metainfo, alignUp(lengthBytes, blockBytes), blockBytes);
 }
 

@@ -1,9 +1,9 @@
 /** Loading: which torrents are handed to rtorrent whole, smallest first, as long as they fit. */
 
 import type { Load, WaitReason } from './action.ts';
-import { wholeFootprint } from './footprint.ts';
+import { growthCeiling } from './budget.ts';
 import type { ClaimedRoots } from './overlap.ts';
-import { claimantOf, rootPath } from './overlap.ts';
+import { claim, isClaimed, rootPath } from './overlap.ts';
 import type { Situation } from './situation.ts';
 
 /** Loads or the reason to wait, for one torrent that is not in rtorrent, given the room that is still left. */
@@ -17,9 +17,10 @@ export function loadOrWait(
   const { metainfo } = managed;
   if (directory === undefined) return { kind: 'place-unknown', reported: metainfo.name };
   const root = rootPath(metainfo, directory);
-  if (claimantOf(claimed, root, metainfo.infohash) !== undefined) return { kind: 'path-taken', path: root };
-  const needBytes = Math.max(0, wholeFootprint(metainfo, blockBytes) - committedBytes);
+  if (isClaimed(claimed, root, metainfo.infohash)) return { kind: 'path-taken', path: root };
+  const all = new Set(metainfo.files.map((file) => file.index));
+  const needBytes = Math.max(0, growthCeiling(managed, all, situation.local, blockBytes) - committedBytes);
   if (needBytes > roomBytes) return { kind: 'space', needBytes, roomBytes };
-  claimed.byPath.set(root, metainfo.infohash);
+  claim(claimed, root, metainfo.infohash);
   return { kind: 'load', managed, reservedBytes: needBytes };
 }

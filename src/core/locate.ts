@@ -1,7 +1,7 @@
 /** Where a torrent's files lie on the local disk: from the metainfo and `d.directory`, never from `d.base_path`. */
 
 import type { ByteString } from './bytes.ts';
-import { joinPath } from './bytes.ts';
+import { joinPath, withoutTrailingSlash } from './bytes.ts';
 import type { Metainfo } from './metainfo.ts';
 import type { RtorrentTorrent } from './snapshot.ts';
 
@@ -16,9 +16,9 @@ export function locate(
   defaultDirectory: ByteString,
 ): ByteString | undefined {
   const expected = expectedDirectory(metainfo, defaultDirectory);
-  if (torrent === undefined) return expected;
+  if (torrent === undefined) return mayHaveLostBytes(defaultDirectory) ? undefined : expected;
   const reported = withoutTrailingSlash(torrent.reportedDirectory);
-  if (fitsReport(expected, reported)) return expected;
+  if (fitsReport(expected, reported)) return mayHaveLostBytes(defaultDirectory) ? undefined : expected;
   const sibling = besideReport(metainfo, reported);
   if (sibling !== undefined) return sibling;
   return reported === '' || mayHaveLostBytes(reported) ? undefined : reported;
@@ -27,7 +27,7 @@ export function locate(
 /** The directory of a torrent that is loaded without further words. */
 export function expectedDirectory(metainfo: Metainfo, defaultDirectory: ByteString): ByteString {
   const parent = withoutTrailingSlash(defaultDirectory);
-  return metainfo.isMultiFile ? joinPath(parent, metainfo.name) : parent;
+  return metainfo.isMultiFile ? below(parent, metainfo.name) : parent;
 }
 
 /** `/some/where/NA?ME` → `/some/where/` with the true name, where only the last part has lost bytes. */
@@ -54,6 +54,6 @@ function mayHaveLostBytes(reported: ByteString): boolean {
   return reported.includes('?');
 }
 
-function withoutTrailingSlash(path: ByteString): ByteString {
-  return (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path) as ByteString;
+function below(parent: ByteString, name: ByteString): ByteString {
+  return parent === '/' ? ((parent + name) as ByteString) : joinPath(parent, name);
 }

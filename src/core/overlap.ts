@@ -1,7 +1,7 @@
 /** Which torrents share a place on the local disk, so that none is loaded over another and none takes another's files. */
 
 import type { ByteString } from './bytes.ts';
-import { joinPath } from './bytes.ts';
+import { joinPath, parentPath, withoutTrailingSlash } from './bytes.ts';
 import { fitsReport, locate } from './locate.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
 import type { RtorrentTorrent, RtorrentView } from './snapshot.ts';
@@ -19,6 +19,8 @@ export function absolutePaths(metainfo: Metainfo, directory: ByteString): readon
 /** The places that are taken, by whom. Built once for a plan; asked for every candidate. */
 export interface ClaimedRoots {
   readonly byPath: Map<ByteString, Infohash>;
+  /** Directories that a torrent's place lies below, at any depth. */
+  readonly parents: ReadonlyMap<ByteString, Infohash>;
   /** Reports of rtorrent in which bytes may be lost: compared one by one. */
   readonly mangled: readonly { readonly path: ByteString; readonly infohash: Infohash }[];
 }
@@ -28,24 +30,32 @@ export function claimedRoots(
   managed: ReadonlyMap<Infohash, ManagedTorrent>,
 ): ClaimedRoots {
   const byPath = new Map<ByteString, Infohash>();
+  const parents = new Map<ByteString, Infohash>();
   const mangled: { path: ByteString; infohash: Infohash }[] = [];
+  const top = withoutTrailingSlash(view.defaultDirectory);
   for (const torrent of view.torrents.values()) {
     const path = loadedRoot(view, managed, torrent);
     if (path.includes('?')) mangled.push({ path, infohash: torrent.infohash });
     else byPath.set(path, torrent.infohash);
+    // A candidate's place is right below the default directory: what lies deeper there may lie in it.
+    if (!path.startsWith(`${top}/`)) continue;
+    for (let at = parentPath(path); at.length > top.length; at = parentPath(at)) {
+      parents.set(at, torrent.infohash);
+    }
   }
-  return { byPath, mangled };
+  return { byPath, parents, mangled };
 }
 
-/** Who holds the path already, other than `infohash` itself. */
-export function claimantOf(
-  claimed: ClaimedRoots,
-  root: ByteString,
-  infohash: Infohash,
-): Infohash | undefined {
-  const exact = claimed.byPath.get(root);
-  if (exact !== undefined && exact !== infohash) return exact;
-  return claimed.mangled.find((one) => one.infohash !== infohash && fitsReport(root, one.path))?.infohash;
+/** Whether another torrent than `infohash` lies at the path, or in it. */
+export function isClaimed(claimed: ClaimedRoots, root: ByteString, infohash: Infohash): boolean {
+  const holder = claimed.byPath.get(root) ?? claimed.parents.get(root);
+  if (holder !== undefined && holder !== infohash) return true;
+  return claimed.mangled.some((one) => one.infohash !== infohash && fitsReport(root, one.path));
+}
+
+/** Takes the place for a torrent that the plan is about to load. */
+export function claim(claimed: ClaimedRoots, root: ByteString, infohash: Infohash): void {
+  claimed.byPath.set(root, infohash);
 }
 
 /**
@@ -58,9 +68,9 @@ export function neighboursOf(
   root: ByteString,
   infohash: Infohash,
 ): readonly RtorrentTorrent[] {
-  return [...view.torrents.values()].filter(
-    (torrent) => torrent.infohash !== infohash && touches(root, loadedRoot(view, managed, torrent)),
-  );
+  return [...view.torrents.values()]
+    .filter((torrent) => torrent.infohash !== infohash && touches(root, loadedRoot(view, managed, torrent)))
+    .sort((one, other) => (one.infohash < other.infohash ? -1 : 1));
 }
 
 /** Where a loaded torrent's data lies: from the metainfo where it is managed, else as rtorrent reports it. */
@@ -72,8 +82,8 @@ function loadedRoot(
   const metainfo = managed.get(torrent.infohash)?.metainfo;
   const directory = metainfo && locate(metainfo, torrent, view.defaultDirectory);
   if (metainfo !== undefined && directory !== undefined) return rootPath(metainfo, directory);
-  const { isMultiFile, reportedDirectory, reportedName } = torrent;
-  return isMultiFile ? reportedDirectory : joinPath(reportedDirectory, reportedName);
+  const reported = withoutTrailingSlash(torrent.reportedDirectory);
+  return torrent.isMultiFile ? reported : joinPath(reported, torrent.reportedName);
 }
 
 /** Whether one path is the other or lies in it, as far as reports with lost bytes allow to tell. */

@@ -2,6 +2,7 @@
 
 import type { Space } from './budget.ts';
 import { wholeFootprint } from './footprint.ts';
+import type { Policy } from './policy.ts';
 import type { Situation } from './situation.ts';
 
 /** `d.custom` value by which a torrent that was loaded to be fetched in parts is known again. */
@@ -9,12 +10,19 @@ export const partsMode = 'file';
 
 /**
  * Whether the torrent is fetched in parts. A torrent that is complete here is not, however large: it is shipped as
- * it stands. One of which files were shipped and deleted already never becomes whole again.
+ * it stands. One of which files were shipped and deleted already never becomes whole again. One that is downloading
+ * whole is measured by the user's limit alone: what the filesystem has may come back, and much of it may be here.
  */
-export function isFetchedInParts(situation: Situation, space: Space, blockBytes: number): boolean {
+export function isFetchedInParts(
+  situation: Situation,
+  space: Space,
+  policy: Policy,
+  blockBytes: number,
+): boolean {
   const { loaded, receipts, managed } = situation;
   if (loaded?.mode === partsMode) return true;
   if (loaded?.isComplete === true) return false;
   if (loaded === undefined && receipts.size > 0) return true;
-  return wholeFootprint(managed.metainfo, blockBytes) > space.limitBytes;
+  const limitBytes = loaded?.isActive === true ? policy.spaceLimitBytes : space.limitBytes;
+  return wholeFootprint(managed.metainfo, blockBytes) > limitBytes;
 }

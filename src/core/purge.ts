@@ -2,8 +2,8 @@
 
 import type { Purge, Retire, WaitReason } from './action.ts';
 import type { ByteString } from './bytes.ts';
-import { joinPath } from './bytes.ts';
-import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import { joinPath, withoutTrailingSlash } from './bytes.ts';
+import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
 import { locate } from './locate.ts';
 import { absolutePaths, neighboursOf, rootPath } from './overlap.ts';
 import type { Receipt } from './prove.ts';
@@ -17,9 +17,12 @@ export function purgeOrRetire(
   view: RtorrentView,
   managed: ReadonlyMap<Infohash, ManagedTorrent>,
 ): Purge | Retire | WaitReason {
+  const retirement: Retire = { kind: 'retire', managed: situation.managed, receipts };
+  const isAnythingHere = situation.local?.files.some((file) => file !== undefined) ?? false;
+  if (situation.loaded === undefined && !isAnythingHere) return retirement;
   const decision = purge(situation, receipts, view, managed);
   if (decision.kind !== 'purge' || decision.isLoaded || isAnythingLeft(decision, situation)) return decision;
-  return { kind: 'retire', managed: situation.managed, receipts };
+  return retirement;
 }
 
 /** Whether any file is here that is not another torrent's. */
@@ -40,12 +43,8 @@ export function purge(
   if (directory === undefined) {
     return { kind: 'place-unknown', reported: situation.loaded?.reportedDirectory ?? metainfo.name };
   }
-  const keep = new Set<ByteString>();
-  for (const other of neighboursOf(view, managed, rootPath(metainfo, directory), metainfo.infohash)) {
-    const paths = pathsOf(other, view, managed);
-    if (paths === undefined) return { kind: 'shared-files', other: other.reportedName };
-    for (const path of paths) keep.add(path);
-  }
+  const keep = pathsToKeep(metainfo, directory, view, managed);
+  if ('kind' in keep) return keep;
   const proven = new Set(receipts.map((receipt) => receipt.fileIndex));
   return {
     kind: 'purge',
@@ -56,6 +55,22 @@ export function purge(
     keep,
     isLoaded: situation.loaded !== undefined,
   };
+}
+
+/** Absolute paths of the files that other loaded torrents have in the same place, or why they cannot be told. */
+export function pathsToKeep(
+  metainfo: Metainfo,
+  directory: ByteString,
+  view: RtorrentView,
+  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+): ReadonlySet<ByteString> | WaitReason {
+  const keep = new Set<ByteString>();
+  for (const other of neighboursOf(view, managed, rootPath(metainfo, directory), metainfo.infohash)) {
+    const paths = pathsOf(other, view, managed);
+    if (paths === undefined) return { kind: 'shared-files', other: other.reportedName };
+    for (const path of paths) keep.add(path);
+  }
+  return keep;
 }
 
 /** The other torrent's files, absolute; undefined where they were not seen, or where bytes of a path may be lost. */
@@ -69,6 +84,6 @@ function pathsOf(
   if (metainfo !== undefined && directory !== undefined) return absolutePaths(metainfo, directory);
   const paths = view.details
     .get(other.infohash)
-    ?.files.map((file) => joinPath(other.reportedDirectory, file.path));
+    ?.files.map((file) => joinPath(withoutTrailingSlash(other.reportedDirectory), file.path));
   return paths?.some((path) => path.includes('?')) === true ? undefined : paths;
 }

@@ -1,10 +1,14 @@
 /** Selecting: which files of a torrent that is too large are fetched next, packed by pieces within the space left. */
 
-import type { Select, WaitReason } from './action.ts';
+import type { Select, Tidy, WaitReason } from './action.ts';
 import { growthCeiling } from './budget.ts';
+import type { Surroundings } from './decide.ts';
 import { selectionFootprint, sumOf } from './footprint.ts';
 import type { ManagedTorrent, MetainfoFile } from './metainfo.ts';
-import { contentFiles } from './metainfo.ts';
+import { contentFiles, pieceRangeOf } from './metainfo.ts';
+import type { ClaimedRoots } from './overlap.ts';
+import { claim, isClaimed, rootPath } from './overlap.ts';
+import { pathsToKeep } from './purge.ts';
 import type { Situation } from './situation.ts';
 import type { LocalTorrent } from './snapshot.ts';
 
@@ -18,22 +22,51 @@ export interface Window {
 }
 
 /** The next batch of files of a torrent that is not in rtorrent, or why there is none. */
-export function selectOrWait(situation: Situation, window: Window): Select | WaitReason {
+export function selectOrWait(
+  situation: Situation,
+  window: Window,
+  claimed: ClaimedRoots,
+  around: Pick<Surroundings, 'view' | 'managed'>,
+): Select | Tidy | WaitReason {
   const { managed, directory, local, receipts, allocatedBytes } = situation;
-  if (directory === undefined) return { kind: 'place-unknown', reported: managed.metainfo.name };
-  const wanted = contentFiles(managed.metainfo).filter((file) => !receipts.has(file.index));
+  const { metainfo } = managed;
+  if (directory === undefined) return { kind: 'place-unknown', reported: metainfo.name };
+  const root = rootPath(metainfo, directory);
+  if (isClaimed(claimed, root, metainfo.infohash)) return { kind: 'path-taken', path: root };
+  const wanted = contentFiles(metainfo).filter((file) => !receipts.has(file.index));
   const batch = nextBatch(managed, wanted, local, window);
   if (batch.length > 0) {
+    claim(claimed, root, metainfo.infohash);
     const ceiling = growthCeiling(managed, new Set(batch), local, window.blockBytes);
     return { kind: 'select', managed, directory, files: batch, reservedBytes: ceiling - allocatedBytes };
   }
-  const possible = wanted.filter((file) => aloneBytes(managed, file, window) <= window.limitBytes);
+  const possible = wanted.filter(
+    (file) =>
+      spanBytes(managed, file) <= window.limitBytes && aloneBytes(managed, file, window) <= window.limitBytes,
+  );
   const least = smallest(possible.length > 0 ? possible : wanted);
   if (least === undefined) return { kind: 'space', needBytes: 0, roomBytes: window.budgetBytes };
   const needBytes = aloneBytes(managed, least, window);
-  return possible.length > 0
-    ? { kind: 'space', needBytes, roomBytes: Math.max(0, window.budgetBytes - allocatedBytes) }
-    : { kind: 'file-too-large', path: least.path, needBytes, limitBytes: window.limitBytes };
+  if (possible.length === 0) {
+    return { kind: 'file-too-large', path: least.path, needBytes, limitBytes: window.limitBytes };
+  }
+  const next = possible.find((file) => aloneBytes(managed, file, window) <= window.budgetBytes);
+  const files = next === undefined ? [] : leftovers(situation, next);
+  if (files.length === 0) {
+    return { kind: 'space', needBytes, roomBytes: Math.max(0, window.budgetBytes - allocatedBytes) };
+  }
+  const keep = pathsToKeep(metainfo, directory, around.view, around.managed);
+  return 'kind' in keep ? keep : { kind: 'tidy', managed, directory, files, keep };
+}
+
+/** Files other than the next one that have blocks here and are not whole: they stand in its way. */
+function leftovers({ managed, local, receipts }: Situation, next: MetainfoFile): readonly MetainfoFile[] {
+  return managed.metainfo.files.filter((file) => {
+    const here = local?.files[file.index];
+    if (here === undefined || here.allocatedBytes === 0) return false;
+    const isWhole = here.sizeBytes === file.lengthBytes && here.allocatedBytes >= file.lengthBytes;
+    return file.index !== next.index && !isWhole && !receipts.has(file.index);
+  });
 }
 
 /**
@@ -46,7 +79,12 @@ export function nextBatch(
   local: LocalTorrent | undefined,
   window: Window,
 ): readonly number[] {
-  for (let start = 0; start < wanted.length; start += 1) {
+  const allocatedBytes = local?.allocatedBytes ?? 0;
+  for (const [start, file] of wanted.entries()) {
+    const there = local?.files[file.index]?.allocatedBytes ?? 0;
+    // Cheap and never too strict: what can be told from the file alone, before the torrent is gone through.
+    const leastBytes = allocatedBytes + Math.max(0, file.lengthBytes - there);
+    if (Math.max(leastBytes, spanBytes(managed, file)) > window.budgetBytes) continue;
     const length = longestRun(wanted.length - start, (count) =>
       fits(wanted.slice(start, start + count).map((file) => file.index)),
     );
@@ -70,6 +108,14 @@ function longestRun(most: number, fits: (count: number) => boolean): number {
     else high = middle - 1;
   }
   return low;
+}
+
+/** The pieces that hold the file, in bytes: no less is fetched with it. */
+function spanBytes({ metainfo }: ManagedTorrent, file: MetainfoFile): number {
+  const range = pieceRangeOf(metainfo, file);
+  if (range === undefined) return 0;
+  const { pieceLengthBytes, totalBytes } = metainfo;
+  return Math.min((range.last + 1) * pieceLengthBytes, totalBytes) - range.first * pieceLengthBytes;
 }
 
 function aloneBytes({ metainfo }: ManagedTorrent, file: MetainfoFile, window: Window): number {

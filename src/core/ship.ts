@@ -8,10 +8,9 @@ import { partsMode } from './parts.ts';
 import { isFileComplete } from './pieces.ts';
 import { ownPlace, remotePathOf } from './place.ts';
 import type { Policy } from './policy.ts';
-import type { RemoteListing } from './prove.ts';
 import type { Situation } from './situation.ts';
 import { selectedFiles } from './budget.ts';
-import type { LedgerView, Observed } from './snapshot.ts';
+import type { LedgerView, Snapshot } from './snapshot.ts';
 
 /**
  * Files that are whole here, without a receipt, and allowed to go: all of a complete torrent that has reached its
@@ -32,7 +31,7 @@ export function filesDue(situation: Situation, policy: Policy): readonly Metainf
 }
 
 export function hasReachedRatio({ loaded }: Situation, policy: Policy): boolean {
-  return loaded !== undefined && loaded.ratioPermille >= policy.requiredRatio * 1000;
+  return loaded !== undefined && loaded.ratioPermille >= Math.round(policy.requiredRatio * 1000);
 }
 
 /**
@@ -43,8 +42,8 @@ export function hasReachedRatio({ loaded }: Situation, policy: Policy): boolean 
 export function shipOrProve(
   situation: Situation,
   files: readonly MetainfoFile[],
-  remote: Observed<RemoteListing>,
-  ledger: LedgerView,
+  { remote, ledger }: Pick<Snapshot, 'remote' | 'ledger'>,
+  policy: Policy,
 ): Action | WaitReason {
   const { managed, directory, loaded } = situation;
   if (directory === undefined) {
@@ -57,9 +56,12 @@ export function shipOrProve(
   for (const file of files) {
     const path = remotePathOf(managed.metainfo, file, ledger.placements);
     const there = remote.value.get(path);
-    if (there?.sizeBytes === file.lengthBytes) continue;
     const owner = ledger.shipments.get(path);
-    const isTaken = owner === undefined ? there !== undefined : owner !== infohash;
+    const isOurs = owner === infohash;
+    // By its size alone a file proves nothing that we did not put there ourselves.
+    const isComparable = isOurs || policy.verify === 'checksum';
+    if (there?.sizeBytes === file.lengthBytes && isComparable) continue;
+    const isTaken = owner === undefined ? there !== undefined : !isOurs;
     if (isTaken && elsewhere !== undefined) return { kind: 'place', managed, place: elsewhere };
     if (isTaken) return { kind: 'remote-conflict', path, other: owner };
     absent.push(file);

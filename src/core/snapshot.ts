@@ -56,6 +56,8 @@ export interface RtorrentTorrent {
   /** `d.state`: whether it is meant to run; a torrent closed by the low-diskspace guard keeps it. */
   readonly isStarted: boolean;
   readonly isHashing: boolean;
+  /** All that is selected is here, and something is not selected (`d.is_partially_done`). */
+  readonly isPartiallyDone: boolean;
   /** Uploaded by completed bytes, in thousandths. */
   readonly ratioPermille: number;
   readonly completedBytes: number;

@@ -15,17 +15,18 @@ const factors: Readonly<Record<string, number>> = {
 
 /**
  * A size in bytes: a bare number, or one with a unit, `3GiB` (1024-based) or `3 GB` (1000-based), in any case.
- * Undefined for anything else, and for a size that is not a whole, exactly representable number of bytes.
+ * Undefined for anything else, a part of a byte among it. `1.5 GiB` is rounded to whole bytes.
  */
 export function parseBytes(text: string): number | undefined {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]?i?)b?$/i.exec(text.trim());
   const factor = factors[match?.[2]?.toLowerCase() ?? 'none'];
   if (match?.[1] === undefined || factor === undefined) return undefined;
+  if (factor === 1 && match[1].includes('.')) return undefined;
   const bytes = Math.round(Number(match[1]) * factor);
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
-/** `1.5 GiB`: three significant digits at the most, binary units. */
+/** `1.5 GiB`, `1023 B`: binary units, one decimal below 100. */
 export function formatBytes(bytes: number): string {
   let amount = bytes;
   let step = 0;
@@ -35,6 +36,11 @@ export function formatBytes(bytes: number): string {
   }
   const digits = step === 0 || Math.abs(amount) >= 99.95 ? 0 : 1;
   return `${amount.toFixed(digits)} ${binaryPrefixes[step] ?? ''}B`;
+}
+
+/** `1 file`, `2 files`. */
+export function countOf(amount: number, noun: string): string {
+  return `${amount} ${noun}${amount === 1 ? '' : 's'}`;
 }
 
 /** `12.3 MiB/s`. */

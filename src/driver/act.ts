@@ -1,15 +1,28 @@
 /** Acts: carries out one action of a plan, looking once more before each point of no return. */
 
-import type { Action, Load, Outcome, Place, Purge, Retire, Select, Start, Unload } from '../core/action.ts';
+import type {
+  Action,
+  Load,
+  Outcome,
+  Place,
+  Purge,
+  Retire,
+  Select,
+  Start,
+  Tidy,
+  Unload,
+} from '../core/action.ts';
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
+import { isFileComplete } from '../core/pieces.ts';
 import type { Receipt } from '../core/prove.ts';
 import { stillThere } from '../core/prove.ts';
-import { formatBytes } from '../core/units.ts';
+import { countOf, formatBytes } from '../core/units.ts';
+import type { RemovalOrder } from '../ports/seedbox.ts';
 import type { Ports } from './ports.ts';
 
 /** The actions that are done when `act` returns; shipping and proving take long, and are jobs. */
-export type ShortAction = Load | Select | Unload | Start | Place | Purge | Retire;
+export type ShortAction = Load | Select | Unload | Start | Tidy | Place | Purge | Retire;
 
 export function isShort(action: Action): action is ShortAction {
   return action.kind !== 'ship' && action.kind !== 'prove';
@@ -39,11 +52,13 @@ async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | st
     case 'select':
       return await select(action, ports);
     case 'unload':
-      await unload(action, ports);
+      await ports.rtorrent.erase(action.managed.metainfo.infohash);
       return 'its data stays';
     case 'start':
       await ports.rtorrent.restart(action.managed.metainfo.infohash);
       return 'started again';
+    case 'tidy':
+      return await tidy(action, ports);
     case 'place':
       await ports.ledger.recordPlacement(action.managed.metainfo.infohash, action.place);
       return `at ${displayText(action.place)} on the remote`;
@@ -54,11 +69,6 @@ async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | st
   }
 }
 
-async function unload({ managed }: Unload, ports: Ports): Promise<void> {
-  await ports.rtorrent.close(managed.metainfo.infohash);
-  await ports.rtorrent.erase(managed.metainfo.infohash);
-}
-
 async function select(action: Select, ports: Ports): Promise<Outcome | string> {
   const { managed, directory } = action;
   const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
@@ -66,7 +76,19 @@ async function select(action: Select, ports: Ports): Promise<Outcome | string> {
   // Read anew from the disk: what rtorrent tells its peers that we have, we have.
   const { pieces, inPlace } = await ports.seedbox.verifyPieces({ managed, directory });
   await ports.rtorrent.loadSelected({ managed, directory, selected: new Set(action.files), pieces, inPlace });
-  return `${action.files.length} of ${managed.metainfo.files.length} files`;
+  return `${action.files.length} of ${countOf(managed.metainfo.files.length, 'file')}`;
+}
+
+/** What turns out to be whole, read from the disk, stays. */
+async function tidy(action: Tidy, ports: Ports): Promise<Outcome | string> {
+  const { managed, directory, keep } = action;
+  const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
+  if (isLoaded) return { kind: 'stale', detail: 'it was loaded meanwhile' };
+  const { pieces } = await ports.seedbox.verifyPieces({ managed, directory });
+  const files = action.files.filter((file) => !isFileComplete(managed.metainfo, file, pieces));
+  if (files.length === 0)
+    throw new Fault('failed', 'its leftovers turn out to be whole files', 'raise space_limit');
+  return await remove({ managed, directory, files, keep }, ports);
 }
 
 /**
@@ -81,15 +103,20 @@ async function purge(action: Purge, ports: Ports): Promise<Outcome | string> {
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
   if (isLoaded) await ports.rtorrent.close(infohash);
-  const report = await ports.seedbox.remove({ managed, directory, files: action.files, keep: action.keep });
-  for (const { path, reason } of report.spared) {
-    ports.reporter.noticed(managed, `${displayText(path)} stays: ${reason}`);
-  }
-  for (const path of report.leftOver) {
-    ports.reporter.noticed(managed, `${displayText(path)} stays: it is not the torrent's own`);
-  }
+  const detail = await remove({ managed, directory, files: action.files, keep: action.keep }, ports);
   if (isLoaded) await ports.rtorrent.erase(infohash);
-  return `${report.removedFiles} files, ${formatBytes(report.freedBytes)} freed`;
+  return detail;
+}
+
+async function remove(order: RemovalOrder, { seedbox, reporter }: Ports): Promise<string> {
+  const { removedFiles, freedBytes, spared, leftOver } = await seedbox.remove(order);
+  for (const { path, reason } of spared) {
+    reporter.noticed(order.managed, `${displayText(path)} stays: ${reason}`);
+  }
+  for (const path of leftOver) {
+    reporter.noticed(order.managed, `${displayText(path)} stays: it is not the torrent's own`);
+  }
+  return `${countOf(removedFiles, 'file')}, ${formatBytes(freedBytes)} freed`;
 }
 
 async function retire(action: Retire, ports: Ports): Promise<Outcome | string> {
@@ -99,7 +126,7 @@ async function retire(action: Retire, ports: Ports): Promise<Outcome | string> {
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
   await ports.seedbox.retire(managed);
-  return `all ${action.receipts.length} files are on the remote`;
+  return `${countOf(action.receipts.length, 'file')}, all on the remote`;
 }
 
 /** Asks the remote again. What it no longer holds has no receipt any more, and will be proved or fetched again. */

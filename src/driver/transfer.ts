@@ -9,6 +9,7 @@ import { remoteDirectoryOf, remotePathOf } from '../core/place.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Proof, Receipt, RemoteListing } from '../core/prove.ts';
 import { prove } from '../core/prove.ts';
+import { countOf } from '../core/units.ts';
 import type { LedgerView } from '../core/snapshot.ts';
 import type { TransferOrder } from '../ports/remote.ts';
 import type { Ports } from './ports.ts';
@@ -28,7 +29,7 @@ export async function ship(action: Ship, ports: Ports, ledger: LedgerView, watch
     ports.clock.nowMs(),
   );
   await ports.remote.ship(orderOf(action, ledger, watch, false));
-  return `${action.files.length} of ${metainfo.files.length} files`;
+  return `${action.files.length} of ${countOf(metainfo.files.length, 'file')}`;
 }
 
 /**
@@ -111,7 +112,7 @@ async function conclude(
   }
   if (receipts.length > 0) await ports.ledger.recordReceipts(receipts);
   const [doubt] = doubts;
-  if (doubt === undefined) return `${receipts.length} files, by ${receipts[0]?.method ?? 'size'}`;
+  if (doubt === undefined) return `${countOf(receipts.length, 'file')}, by ${receipts[0]?.method ?? 'size'}`;
   throw new Fault(
     'failed',
     doubts.length === 1 ? doubt : `${doubt}, and ${doubts.length - 1} more files are not proved`,

@@ -117,6 +117,12 @@ test('what ignores the polite signal ends nevertheless', async () => {
   assert.deepEqual([run.limit, run.signal], ['timeout', 'SIGKILL']);
 });
 
+test('a pipe that another process holds open is not waited for', async () => {
+  const run = await shell('sleep 60 & echo $!; echo complaint >&2; exit 3');
+  process.kill(Number(run.stdout.toString()), 'SIGKILL');
+  assert.deepEqual([run.exitCode, run.limit, run.stderr], [3, undefined, 'complaint\n']);
+});
+
 test('much is written to standard error: the end of it is kept', async () => {
   const run = await shell('yes complaint | head -c 300000 >&2; echo the end >&2');
   assert.ok(run.stderr.length <= 64 * 1024);

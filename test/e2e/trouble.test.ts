@@ -306,7 +306,7 @@ test('history tells what was done, and verify whether it is all still there', as
 
     const well = await rig.drive(['verify']);
     assert.equal(well.exitCode, 0, well.stderr);
-    assert.match(well.stdout, /3 files of 1 torrents \(600 KiB\), names and sizes .*: all there/);
+    assert.match(well.stdout, /3 files of 1 torrent \(600 KiB\), names and sizes .*: all there/);
     assert.equal((await rig.drive(['verify', '--read-data'])).exitCode, 0);
     // One byte is changed and the size kept: only reading finds it.
     writeFileSync(join(rig.remote.path, 'kept', 'two.bin'), Buffer.alloc(200 * kib, 'z'));

@@ -2,7 +2,7 @@
 
 import { displayText } from '../../core/bytes.ts';
 import type { ReceiptRecord, RemoteListing } from '../../core/prove.ts';
-import { formatBytes } from '../../core/units.ts';
+import { countOf, formatBytes } from '../../core/units.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -80,5 +80,5 @@ function summaryOf(
   const torrents = new Set(receipts.map(({ infohash }) => infohash)).size;
   const how = isReadingData ? 'content read' : 'names and sizes looked at; --read-data reads them';
   const doubt = unread === 0 ? '' : `, ${unread} of them proved by size alone`;
-  return `${receipts.length} files of ${torrents} torrents (${formatBytes(bytes)}), ${how}${doubt}: ${problems === 0 ? 'all there' : `${problems} problems`}`;
+  return `${countOf(receipts.length, 'file')} of ${countOf(torrents, 'torrent')} (${formatBytes(bytes)}), ${how}${doubt}: ${problems === 0 ? 'all there' : countOf(problems, 'problem')}`;
 }

@@ -14,6 +14,7 @@ const done: Readonly<Record<Action['kind'], string>> = {
   select: 'selected files of',
   unload: 'unloaded',
   start: 'started',
+  tidy: 'tidied',
   place: 'placed',
   ship: 'shipped',
   prove: 'proved',

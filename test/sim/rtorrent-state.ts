@@ -1,0 +1,247 @@
+/** rtorrent as it is between calls: what it has loaded, claims and writes, and what is left of that after it died. */
+
+import type { ByteString } from '../../src/core/bytes.ts';
+import { asByteString, joinPath } from '../../src/core/bytes.ts';
+import { expectedDirectory } from '../../src/core/locate.ts';
+import type { Infohash } from '../../src/core/metainfo.ts';
+import type { SimTorrent } from './content.ts';
+import { hole } from './content.ts';
+import type { SimDisk } from './disk.ts';
+import { holdsPart } from './disk.ts';
+
+/** What a torrent is loaded with; the session keeps it as it was at that moment. */
+export interface LoadOrder {
+  readonly torrent: SimTorrent;
+  readonly directory: ByteString;
+  readonly mode: ByteString;
+  readonly selected: ReadonlySet<number>;
+  /** A resume of the loader's own: trusted, not checked. Undefined lets rtorrent hash what it finds. */
+  readonly resume: { readonly pieces: Uint8Array; readonly inPlace: ReadonlySet<number> } | undefined;
+}
+
+export interface Loaded {
+  readonly order: LoadOrder;
+  readonly paths: readonly ByteString[];
+  /** One byte a piece. */
+  have: Uint8Array;
+  isStarted: boolean;
+  isActive: boolean;
+  isOpen: boolean;
+  /** While it checks what is on the disk. */
+  hashingUntilMs: number | undefined;
+  uploadedBytes: number;
+  message: string;
+  /** Bytes that came in and do not make a piece yet. */
+  pendingBytes: number;
+}
+
+/** What a restart finds of the session: as it was at the end, as each torrent was at its insertion, or nothing. */
+export type SessionKept = 'saved' | 'inserted' | 'lost';
+
+export class RtorrentState {
+  readonly defaultDirectory = asByteString('/downloads');
+  readonly torrents = new Map<Infohash, Loaded>();
+  isRunning = true;
+  processId = 1000;
+  /** Grows with every claim of pieces that were not just written. */
+  claims = 0;
+  private readonly disk: SimDisk;
+  private readonly nowMs: () => number;
+  private readonly hashMs: number;
+
+  constructor(disk: SimDisk, nowMs: () => number, hashMs: number) {
+    this.disk = disk;
+    this.nowMs = nowMs;
+    this.hashMs = hashMs;
+  }
+
+  /** A duplicate is ignored, as rtorrent does. */
+  load(order: LoadOrder): void {
+    const { metainfo } = order.torrent;
+    if (this.torrents.has(metainfo.infohash)) return;
+    const loaded: Loaded = {
+      order,
+      paths: metainfo.files.map((file) => joinPath(order.directory, file.path)),
+      have: new Uint8Array(metainfo.pieceCount),
+      isStarted: true,
+      isActive: false,
+      isOpen: false,
+      hashingUntilMs: undefined,
+      uploadedBytes: 0,
+      message: '',
+      pendingBytes: 0,
+    };
+    this.torrents.set(metainfo.infohash, loaded);
+    if (order.resume === undefined) this.openAndHash(loaded);
+    else this.openTrusting(loaded, order.resume);
+  }
+
+  stop(loaded: Loaded): void {
+    loaded.isStarted = false;
+    loaded.isActive = false;
+  }
+
+  close(loaded: Loaded): void {
+    loaded.isActive = false;
+    loaded.isOpen = false;
+    loaded.hashingUntilMs = undefined;
+  }
+
+  /** What the low-diskspace guard does. */
+  closeForSpace(loaded: Loaded): void {
+    this.close(loaded);
+    loaded.message = 'Low diskspace.';
+  }
+
+  /** Starts what was stopped or closed. Of files that are missing or cut short, no piece is claimed any more. */
+  start(loaded: Loaded): void {
+    loaded.isStarted = true;
+    loaded.message = '';
+    if (loaded.isActive || loaded.hashingUntilMs !== undefined) return;
+    if (!loaded.isOpen && !this.allFilesAreThere(loaded)) {
+      loaded.message = 'Could not open file';
+      return;
+    }
+    loaded.isOpen = true;
+    loaded.isActive = true;
+    this.dropWhatIsGone(loaded);
+  }
+
+  erase(infohash: Infohash): void {
+    this.torrents.delete(infohash);
+  }
+
+  /** kill -9, or a death of its own. */
+  die(): void {
+    this.isRunning = false;
+  }
+
+  restart(kept: SessionKept): void {
+    const before = [...this.torrents.values()];
+    this.torrents.clear();
+    this.isRunning = true;
+    this.processId += 1;
+    if (kept === 'lost') return;
+    for (const old of before) {
+      if (kept === 'inserted') this.load(old.order);
+      else this.resumeSaved(old);
+    }
+  }
+
+  /** Ends the checks that are due. */
+  tick(): void {
+    for (const loaded of this.torrents.values()) {
+      if (loaded.hashingUntilMs === undefined || loaded.hashingUntilMs > this.nowMs()) continue;
+      loaded.hashingUntilMs = undefined;
+      loaded.have = this.piecesOnDisk(loaded);
+      loaded.isActive = loaded.isStarted;
+      this.claims += 1;
+    }
+  }
+
+  isComplete(loaded: Loaded): boolean {
+    return loaded.isOpen && loaded.hashingUntilMs === undefined && loaded.have.every((bit) => bit === 1);
+  }
+
+  /** Whether every byte of the piece is on the disk, as it should be. */
+  isOnDisk({ order, paths }: Loaded, piece: number): boolean {
+    return (order.torrent.pieceFiles[piece] ?? []).every((index) => {
+      const layout = order.torrent.files[index];
+      const path = paths[index];
+      return layout !== undefined && path !== undefined && holdsPart(this.disk.at(path), layout, piece);
+    });
+  }
+
+  private piecesOnDisk(loaded: Loaded): Uint8Array {
+    return loaded.have.map((_, piece) => (this.isOnDisk(loaded, piece) ? 1 : 0));
+  }
+
+  private openAndHash(loaded: Loaded): void {
+    const { torrent } = loaded.order;
+    let isAnythingThere = false;
+    loaded.paths.forEach((path, index) => {
+      const layout = torrent.files[index];
+      if (layout === undefined) return;
+      const file = this.disk.open(path, layout);
+      isAnythingThere ||= file.raw !== undefined || file.cells.some((cell) => cell !== hole);
+    });
+    loaded.isOpen = true;
+    if (isAnythingThere) loaded.hashingUntilMs = this.nowMs() + this.hashMs;
+    else loaded.isActive = true;
+    this.claims += 1;
+  }
+
+  /** A file that was said to be in place and is not there keeps the torrent inactive, without a word. */
+  private openTrusting(loaded: Loaded, resume: NonNullable<LoadOrder['resume']>): void {
+    const { torrent } = loaded.order;
+    loaded.have = resume.pieces.slice();
+    for (const { file } of torrent.files) {
+      const path = loaded.paths[file.index];
+      if (path === undefined) continue;
+      const there = this.disk.at(path);
+      if (resume.inPlace.has(file.index)) {
+        if (there?.sizeBytes !== file.lengthBytes) return;
+      } else this.clearRange(loaded, file.index);
+    }
+    for (const layout of torrent.files) {
+      const path = loaded.paths[layout.file.index];
+      if (path !== undefined) this.disk.open(path, layout);
+    }
+    loaded.isOpen = true;
+    loaded.isActive = true;
+    this.claims += 1;
+  }
+
+  private resumeSaved(old: Loaded): void {
+    const loaded: Loaded = { ...old, isOpen: false, isActive: false, message: '', pendingBytes: 0 };
+    this.torrents.set(old.order.torrent.metainfo.infohash, loaded);
+    if (old.hashingUntilMs !== undefined) {
+      loaded.hashingUntilMs = this.nowMs() + this.hashMs;
+      loaded.isOpen = true;
+      return;
+    }
+    if (!loaded.isStarted) return;
+    this.dropWhatIsGone(loaded);
+    loaded.paths.forEach((path, index) => {
+      const layout = old.order.torrent.files[index];
+      if (layout !== undefined) this.disk.open(path, layout);
+    });
+    loaded.isOpen = true;
+    loaded.isActive = true;
+  }
+
+  private allFilesAreThere({ paths }: Loaded): boolean {
+    return paths.every((path) => this.disk.at(path) !== undefined);
+  }
+
+  /** As rtorrent compares its resume with the disk: a file of another size or time holds no piece. */
+  private dropWhatIsGone(loaded: Loaded): void {
+    for (const layout of loaded.order.torrent.files) {
+      const path = loaded.paths[layout.file.index];
+      const there = path === undefined ? undefined : this.disk.at(path);
+      const isAsItWas = there?.layout?.key === layout.key && there.sizeBytes === layout.file.lengthBytes;
+      if (!isAsItWas && layout.truth.length > 0) this.clearRange(loaded, layout.file.index);
+    }
+    loaded.have.forEach((bit, piece) => {
+      if (bit === 1 && !this.isOnDisk(loaded, piece)) loaded.have[piece] = 0;
+    });
+    this.claims += 1;
+  }
+
+  private clearRange(loaded: Loaded, index: number): void {
+    const layout = loaded.order.torrent.files[index];
+    if (layout === undefined) return;
+    for (let part = 0; part < layout.truth.length; part += 1) loaded.have[layout.firstPiece + part] = 0;
+  }
+}
+
+/** As a torrent lies that is loaded whole, without further words. */
+export function wholeOrder(torrent: SimTorrent, defaultDirectory: ByteString): LoadOrder {
+  return {
+    torrent,
+    directory: expectedDirectory(torrent.metainfo, defaultDirectory),
+    mode: asByteString(''),
+    selected: new Set(torrent.metainfo.files.map(({ index }) => index)),
+    resume: undefined,
+  };
+}

@@ -1,0 +1,88 @@
+/** The swarm: pieces come in, in any order, and bytes go out; what does not fit on the disk kills rtorrent. */
+
+import type { Infohash } from '../../src/core/metainfo.ts';
+import type { SimDisk } from './disk.ts';
+import type { Random } from './random.ts';
+import type { Loaded, RtorrentState } from './rtorrent-state.ts';
+
+/** What the other peers of a torrent do. */
+export interface Swarm {
+  /** 0 while nobody has it. */
+  downBytesPerSecond: number;
+  /** 0 while nobody wants it. */
+  upBytesPerSecond: number;
+}
+
+export interface SwarmRules {
+  /** rtorrent closes incomplete torrents below so much free space; 0 for never. */
+  readonly lowDiskspaceBytes: number;
+  readonly swarms: ReadonlyMap<Infohash, Swarm>;
+  readonly random: Random;
+}
+
+/** Lets `ms` pass for all that is loaded. Answers whether rtorrent died of a full disk. */
+export function passTime(state: RtorrentState, disk: SimDisk, ms: number, rules: SwarmRules): boolean {
+  if (!state.isRunning) return false;
+  state.tick();
+  for (const [infohash, loaded] of state.torrents) {
+    const swarm = rules.swarms.get(infohash);
+    if (swarm === undefined || !loaded.isActive) continue;
+    if (state.isComplete(loaded)) {
+      loaded.uploadedBytes += (swarm.upBytesPerSecond * ms) / 1000;
+      continue;
+    }
+    loaded.pendingBytes += (swarm.downBytesPerSecond * ms) / 1000;
+    if (!takePieces(loaded, disk, rules.random)) {
+      state.die();
+      return true;
+    }
+  }
+  if (disk.freeBytes() < rules.lowDiskspaceBytes) {
+    for (const loaded of state.torrents.values()) {
+      if (loaded.isActive && !state.isComplete(loaded)) state.closeForSpace(loaded);
+    }
+  }
+  return false;
+}
+
+/** Whether anything changes by time passing alone. */
+export function isBusy(state: RtorrentState): boolean {
+  if (!state.isRunning) return false;
+  for (const loaded of state.torrents.values()) {
+    if (loaded.hashingUntilMs !== undefined) return true;
+    if (loaded.isActive && loaded.have.includes(0)) return true;
+  }
+  return false;
+}
+
+/** False where the disk is full. */
+function takePieces(loaded: Loaded, disk: SimDisk, random: Random): boolean {
+  const { torrent } = loaded.order;
+  const { pieceLengthBytes } = torrent.metainfo;
+  const wanted = wantedPieces(loaded);
+  while (loaded.pendingBytes >= pieceLengthBytes && wanted.length > 0) {
+    const at = random.between(0, wanted.length - 1);
+    const piece = wanted[at] ?? 0;
+    wanted[at] = wanted.at(-1) ?? 0;
+    wanted.pop();
+    loaded.pendingBytes -= pieceLengthBytes;
+    for (const index of torrent.pieceFiles[piece] ?? []) {
+      const layout = torrent.files[index];
+      const path = loaded.paths[index];
+      if (layout === undefined || path === undefined) continue;
+      if (!disk.write(path, layout, piece - layout.firstPiece)) return false;
+    }
+    loaded.have[piece] = 1;
+  }
+  if (wanted.length === 0) loaded.pendingBytes = 0;
+  return true;
+}
+
+/** Pieces that hold bytes of a selected file and are not there yet. */
+function wantedPieces({ have, order }: Loaded): number[] {
+  const wanted: number[] = [];
+  order.torrent.pieceFiles.forEach((files, piece) => {
+    if (have[piece] === 0 && files.some((index) => order.selected.has(index))) wanted.push(piece);
+  });
+  return wanted;
+}
