@@ -38,6 +38,7 @@ export class RsyncRemote implements RemotePort {
   private readonly connection: SshConnection;
   private readonly settings: RemoteSettings;
   private hasRoot: Promise<boolean> | undefined;
+  private canSync: Promise<boolean> | undefined;
 
   constructor(connection: SshConnection, settings: RemoteSettings) {
     this.connection = connection;
@@ -70,6 +71,8 @@ export class RsyncRemote implements RemotePort {
         '--outbuf=L',
         `--timeout=${Math.ceil(this.settings.stallMs / 1000)}`,
         ...(order.isRepair ? ['--ignore-times'] : []),
+        // The receiver writes each file through to its disk before it gives it its name.
+        ...((await this.bothCanSync()) ? ['--fsync'] : []),
         ...(this.settings.bandwidthKib > 0 ? [`--bwlimit=${this.settings.bandwidthKib}`] : []),
         '--',
         './',
@@ -117,6 +120,7 @@ export class RsyncRemote implements RemotePort {
 
   async disconnect(): Promise<void> {
     this.hasRoot = undefined;
+    this.canSync = undefined;
     await this.connection.close();
   }
 
@@ -162,6 +166,20 @@ export class RsyncRemote implements RemotePort {
     return isThere;
   }
 
+  /** `--fsync` came with rsync 3.2.4, and both sides have to know it. */
+  private async bothCanSync(): Promise<boolean> {
+    this.canSync ??= Promise.all([
+      runProgram({ file: 'rsync', arguments: ['--version'], timeoutMs: scriptTimeoutMs }),
+      this.ask('rsync --version'),
+    ]).then((runs) => runs.every((run) => knowsFsync(run.stdout.toString())));
+    try {
+      return await this.canSync;
+    } catch (error) {
+      this.canSync = undefined;
+      throw error;
+    }
+  }
+
   private async makeRoot(): Promise<void> {
     if (await this.seesRoot()) return;
     const run = await this.ask(`mkdir -p ${quoteForShell(this.settings.path)}`);
@@ -193,6 +211,12 @@ export class RsyncRemote implements RemotePort {
 /** 23 and 24: some of the paths could not be read. What is not in the answer is not there for us. */
 function isAnswered({ exitCode }: RunRecord): boolean {
   return exitCode === 0 || exitCode === 23 || exitCode === 24;
+}
+
+/** Reads the first line of `rsync --version`. */
+function knowsFsync(versionText: string): boolean {
+  const [, major = '0', minor = '0', patch = '0'] = /version v?(\d+)\.(\d+)\.(\d+)/.exec(versionText) ?? [];
+  return Number(major) * 1e6 + Number(minor) * 1e3 + Number(patch) >= 3_002_004;
 }
 
 interface Source {

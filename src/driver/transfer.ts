@@ -9,7 +9,7 @@ import { remoteDirectoryOf, remotePathOf } from '../core/place.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Proof, Receipt, RemoteListing } from '../core/prove.ts';
 import { prove } from '../core/prove.ts';
-import { countOf } from '../core/units.ts';
+import { countOf, formatBytes } from '../core/units.ts';
 import type { LedgerView } from '../core/snapshot.ts';
 import type { TransferOrder } from '../ports/remote.ts';
 import type { Ports } from './ports.ts';
@@ -28,7 +28,7 @@ export async function ship(action: Ship, ports: Ports, ledger: LedgerView, watch
     action.files.map((file) => remotePathOf(metainfo, file, ledger.placements)),
     ports.clock.nowMs(),
   );
-  await ports.remote.ship(orderOf(action, ledger, watch, false));
+  await send(orderOf(action, ledger, watch, false), ports);
   return `${action.files.length} of ${countOf(metainfo.files.length, 'file')}`;
 }
 
@@ -56,13 +56,24 @@ export async function proveContent(
   }
   const repairs = differing.filter(isOurs);
   if (repairs.length > 0) {
-    await ports.remote.ship(orderOf({ ...action, files: repairs }, ledger, watch, true));
+    await send(orderOf({ ...action, files: repairs }, ledger, watch, true), ports);
     proofs = new Map([
       ...proofs,
       ...(await proveAll({ ...action, files: repairs }, ports, policy, ledger, watch)),
     ]);
   }
   return await conclude(action, ports, ledger, proofs);
+}
+
+/** A remote that is full is told with what it was to hold. */
+async function send(order: TransferOrder, { remote }: Ports): Promise<void> {
+  try {
+    await remote.ship(order);
+  } catch (error) {
+    if (!(error instanceof Fault) || error.kind !== 'full') throw error;
+    const wanted = formatBytes(order.files.reduce((sum, file) => sum + file.lengthBytes, 0));
+    throw new Fault('full', `${error.message} for ${wanted}`, error.remedy);
+  }
 }
 
 /** Looks at both copies of each file, as strictly as the user asks. */
