@@ -42,16 +42,15 @@ export class SqliteLedger implements LedgerPort {
         return new SqliteLedger(empty, settings.remote);
       }
       if (!settings.isReadOnly) mkdirSync(dirname(settings.path), { recursive: true, mode: 0o700 });
-      const database = new DatabaseSync(settings.path, { readOnly: settings.isReadOnly, timeout: 10_000 });
-      if (settings.isReadOnly) expectCurrent(database, settings.path);
-      else migrate(database, settings.path);
-      return new SqliteLedger(database, settings.remote);
+      return new SqliteLedger(openDatabase(settings), settings.remote);
     } catch (error) {
       if (error instanceof Fault) throw error;
       throw new Fault(
         'refused',
         `cannot open the ledger ${settings.path}: ${(error as Error).message}`,
-        'make its directory writable, or set XDG_STATE_HOME to one that is',
+        isDamaged(error)
+          ? 'move it away: losing it costs time, never data'
+          : 'make its directory writable, or set XDG_STATE_HOME to one that is',
       );
     }
   }
@@ -260,6 +259,24 @@ export class SqliteLedger implements LedgerPort {
       );
     }
   }
+}
+
+function openDatabase({ path, isReadOnly }: LedgerSettings): DatabaseSync {
+  const database = new DatabaseSync(path, { readOnly: isReadOnly, timeout: 10_000 });
+  try {
+    if (isReadOnly) expectCurrent(database, path);
+    else migrate(database, path);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** SQLite's codes for a file that is broken (11) or no database at all (26); the low byte is the code proper. */
+function isDamaged(error: unknown): boolean {
+  const { errcode } = error as { readonly errcode?: number };
+  return errcode !== undefined && [11, 26].includes(errcode & 0xff);
 }
 
 /** Paths are bytes: kept as blobs, which SQLite never takes for text. */

@@ -55,7 +55,7 @@ function measureFilesystem(directory: ByteString): Omit<DiskView, 'torrents'> {
 }
 
 /** What is there, links not followed; undefined for nothing, and for what we may not see. */
-function statusOf(path: ByteString): Stats | undefined {
+export function statusOf(path: ByteString): Stats | undefined {
   try {
     return lstatSync(pathOf(path), { throwIfNoEntry: false });
   } catch (error) {

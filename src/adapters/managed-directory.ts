@@ -46,9 +46,11 @@ export class ManagedDirectory {
     return { managed, rejected };
   }
 
-  /** Deletes the .torrent files of one torrent. Idempotent. */
+  /** Deletes the .torrent files of one torrent, as far as they still hold it. Idempotent. */
   retire(torrent: ManagedTorrent): void {
     for (const path of torrent.torrentPaths) {
+      // Another torrent may have been put in its place since the scan.
+      if (!holdsTorrent(path, torrent.metainfo.infohash)) continue;
       try {
         unlinkSync(pathOf(path));
       } catch (error) {
@@ -80,11 +82,7 @@ export class ManagedDirectory {
   /** Undefined where the entry has gone since it was listed. */
   private read(path: ByteString): Remembered | undefined {
     const known = this.remembered.get(path);
-    if (known?.signature !== undefined) {
-      const status = statSync(pathOf(path), { throwIfNoEntry: false });
-      if (status === undefined) return undefined;
-      if (isSame(known.signature, signatureOf(status))) return known;
-    }
+    if (known?.signature !== undefined && isUnchanged(path, known.signature)) return known;
     let signature: FileSignature | undefined;
     try {
       const file = readTorrentFile(path, this.memory);
@@ -97,13 +95,28 @@ export class ManagedDirectory {
   }
 }
 
-function isSame(one: FileSignature, other: FileSignature): boolean {
-  return (
-    one.sizeBytes === other.sizeBytes &&
-    one.mtimeMs === other.mtimeMs &&
-    one.ctimeMs === other.ctimeMs &&
-    one.inode === other.inode
-  );
+function isUnchanged(path: ByteString, known: FileSignature): boolean {
+  try {
+    const now = signatureOf(statSync(pathOf(path)));
+    return (
+      now.sizeBytes === known.sizeBytes &&
+      now.mtimeMs === known.mtimeMs &&
+      now.ctimeMs === known.ctimeMs &&
+      now.inode === known.inode
+    );
+  } catch {
+    // Gone, or no file any more: reading it tells.
+    return false;
+  }
+}
+
+function holdsTorrent(path: ByteString, infohash: Infohash): boolean {
+  try {
+    return parseTorrentBytes(readTorrentFile(path).bytes).metainfo.infohash === infohash;
+  } catch (error) {
+    if (error instanceof Fault) return false;
+    throw error;
+  }
 }
 
 function addTorrent(managed: Map<Infohash, ManagedTorrent>, metainfo: Metainfo, path: ByteString): void {

@@ -3,12 +3,12 @@
 import { hash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
-import { lstatSync } from 'node:fs';
 import { joinPath } from '../core/bytes.ts';
 import type { Metainfo } from '../core/metainfo.ts';
 import type { PieceSet } from '../core/pieces.ts';
 import { piecesOf } from '../core/pieces.ts';
 import type { Place } from '../ports/seedbox.ts';
+import { statusOf } from './local-disk.ts';
 import { decodeFile, pathOf } from './torrent-file.ts';
 
 const hashBytes = 20;
@@ -22,7 +22,7 @@ export async function checkPieces(place: Place): Promise<{ pieces: PieceSet; inP
   const inPlace = new Set<number>();
   const holding = new Set<number>();
   for (const file of metainfo.files) {
-    const status = lstatSync(pathOf(joinPath(place.directory, file.path)), { throwIfNoEntry: false });
+    const status = statusOf(joinPath(place.directory, file.path));
     if (status?.isFile() !== true || status.size !== file.lengthBytes) continue;
     inPlace.add(file.index);
     if (status.blocks > 0) holding.add(file.index);

@@ -82,16 +82,39 @@ export function explainWait(reason: WaitReason, nowMs: number): string {
   }
 }
 
-/** The figures of the space, in one line. */
-export function explainSpace(space: Space): string {
+/** The figures of the space, in three lines. */
+export function explainSpace(space: Space): readonly string[] {
+  const by = space.limitedBy === 'space_limit' ? 'space_limit' : 'what the filesystem has, less the reserve';
   return [
-    `limit ${formatBytes(space.limitBytes)} (${space.limitedBy === 'space_limit' ? 'space_limit' : 'what the filesystem has'})`,
-    `allocated ${formatBytes(space.allocatedBytes)}`,
-    `reserved ${formatBytes(space.promisedBytes)}`,
-    `room ${formatBytes(space.roomBytes)}`,
-    `free on the filesystem ${formatBytes(space.freeBytes)}, of which ${formatBytes(space.reserveBytes)} is left alone`,
-  ].join(' · ');
+    `limit      ${formatBytes(space.limitBytes)} (${by})`,
+    `allocated  ${formatBytes(space.allocatedBytes)}, reserved ${formatBytes(space.promisedBytes)}, room ${formatBytes(space.roomBytes)}`,
+    `free       ${formatBytes(space.freeBytes)} on the filesystem, of which ${formatBytes(space.reserveBytes)} is left alone`,
+  ];
 }
+
+/** A word or two for each reason, for counting torrents by it: `3 downloading, 2 waiting for space`. */
+export const waitLabels: Readonly<Record<WaitReason['kind'], string>> = {
+  downloading: 'downloading',
+  hashing: 'being checked',
+  stopped: 'stopped by hand',
+  'partly-wanted': 'with files switched off',
+  ratio: 'seeding for the ratio',
+  space: 'waiting for space',
+  'low-diskspace': 'closed for low disk space',
+  job: 'in transfer',
+  'transfer-slot': 'waiting for a transfer to end',
+  batch: 'fetched in parts',
+  'oversize-turn': 'waiting to be fetched in parts',
+  'file-too-large': 'with a file larger than the limit',
+  'path-taken': 'waiting for another one at their place',
+  'shared-files': 'sharing a directory',
+  'place-unknown': 'at an unknown place',
+  'remote-unseen': 'waiting for the remote',
+  'remote-conflict': 'in conflict with the remote',
+  'rtorrent-unseen': 'waiting for rtorrent',
+  'disk-unseen': 'waiting for the disk',
+  retry: 'resting after a failure',
+};
 
 /** The torrent's name, for a person. */
 export function nameOf({ metainfo }: ManagedTorrent): string {

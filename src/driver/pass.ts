@@ -27,10 +27,16 @@ export interface PassResult {
 
 /**
  * Runs one pass. It waits for the transfers that it started; what a purge frees is spent after the next look. `signal`
- * ends it early: transfers are ended, resumable. Rejects with a `Fault` only where it cannot read or remember.
+ * ends it early: transfers are ended, resumable. Rejects with a `Fault` only where it cannot read or remember. `decide` is
+ * for tests, which watch the planner or put a broken one in its place.
  */
-export async function runPass(ports: Ports, policy: Policy, signal: AbortSignal): Promise<PassResult> {
-  const pass = new Pass(ports, policy, signal);
+export async function runPass(
+  ports: Ports,
+  policy: Policy,
+  signal: AbortSignal,
+  decide: typeof plan = plan,
+): Promise<PassResult> {
+  const pass = new Pass(ports, policy, signal, decide);
   try {
     return await pass.run();
   } finally {
@@ -43,19 +49,21 @@ class Pass {
   private readonly policy: Policy;
   private readonly signal: AbortSignal;
   private readonly jobs = new Jobs();
+  private readonly decide: typeof plan;
   private readonly count = { done: 0, stale: 0, failed: 0 };
 
-  constructor(ports: Ports, policy: Policy, signal: AbortSignal) {
+  constructor(ports: Ports, policy: Policy, signal: AbortSignal, decide: typeof plan) {
     this.ports = ports;
     this.policy = policy;
     this.signal = signal;
+    this.decide = decide;
   }
 
   async run(): Promise<PassResult> {
     let staleLooks = 0;
     for (;;) {
       const snapshot = await observe(this.ports, this.policy, this.jobs.list());
-      const decided = plan(snapshot, this.policy);
+      const decided = this.decide(snapshot, this.policy);
       const result = { snapshot, plan: decided, done: this.count.done, failed: this.count.failed };
       if (this.isStopped()) return result;
       const before = { ...this.count };

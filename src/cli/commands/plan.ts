@@ -19,7 +19,7 @@ export async function showPlan(context: Context): Promise<ExitCode> {
 }
 
 function print(output: Terminal, plan: Plan, nowMs: number): void {
-  if (plan.space !== undefined) output.line(explainSpace(plan.space));
+  if (plan.space !== undefined) for (const line of explainSpace(plan.space)) output.line(line);
   section(
     output,
     plan.actions.length === 0 ? 'Nothing can be done now.' : 'The next pass would:',

@@ -1,6 +1,7 @@
 /** `run`: one pass under the lock. It waits for the transfers that it starts, then exits. */
 
 import { takeLock } from '../../adapters/lock.ts';
+import { waitLabels } from '../../core/explain.ts';
 import type { PassResult } from '../../driver/pass.ts';
 import { runPass } from '../../driver/pass.ts';
 import type { Context } from '../context.ts';
@@ -59,7 +60,10 @@ function summarize({ log }: Context, { plan, snapshot, done, failed }: PassResul
     `${snapshot.managed.size} managed`,
   ];
   const reasons = new Map<string, number>();
-  for (const { reason } of plan.waits) reasons.set(reason.kind, (reasons.get(reason.kind) ?? 0) + 1);
-  for (const [reason, count] of reasons) parts.push(`${count} waiting for ${reason}`);
+  for (const { reason } of plan.waits) {
+    const label = waitLabels[reason.kind];
+    reasons.set(label, (reasons.get(label) ?? 0) + 1);
+  }
+  for (const [label, count] of reasons) parts.push(`${count} ${label}`);
   log.info({ detail: parts.join(', ') }, 'pass finished');
 }

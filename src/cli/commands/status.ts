@@ -1,6 +1,6 @@
 /** `status`: one line a torrent, and the space. Changes nothing. */
 
-import type { Space } from '../../core/budget.ts';
+import { explainSpace } from '../../core/explain.ts';
 import { formatBytes, formatRate } from '../../core/units.ts';
 import type { StatusRow, TorrentState } from '../../driver/status.ts';
 import { statusRows } from '../../driver/status.ts';
@@ -13,7 +13,7 @@ import type { Look } from './look.ts';
 import { look, reportUnseen, warnOfRejected } from './look.ts';
 
 const columns = [
-  { title: 'NAME', align: 'left', shrinksTo: 20 },
+  { title: 'NAME', align: 'left', shrinksTo: 24 },
   { title: 'SIZE', align: 'right' },
   { title: 'STATE', align: 'left' },
   { title: 'DONE', align: 'right' },
@@ -41,7 +41,7 @@ export async function showStatus(context: Context): Promise<ExitCode> {
 }
 
 function print(output: Terminal, { plan, snapshot }: Look, rows: readonly StatusRow[]): void {
-  if (plan.space !== undefined) for (const line of spaceLines(plan.space)) output.line(line);
+  if (plan.space !== undefined) for (const line of explainSpace(plan.space)) output.line(line);
   if (snapshot.rtorrent.seen) {
     const down = rows.reduce((sum, row) => sum + row.downRateBytesPerSecond, 0);
     const up = rows.reduce((sum, row) => sum + row.upRateBytesPerSecond, 0);
@@ -69,15 +69,6 @@ function print(output: Terminal, { plan, snapshot }: Look, rows: readonly Status
     const style = stateStyles[state];
     output.line(style === undefined ? line : line.replace(` ${state} `, ` ${output.style(style, state)} `));
   });
-}
-
-function spaceLines(space: Space): readonly string[] {
-  const by = space.limitedBy === 'space_limit' ? 'space_limit' : 'what the filesystem has, less the reserve';
-  return [
-    `limit      ${formatBytes(space.limitBytes)} (${by})`,
-    `allocated  ${formatBytes(space.allocatedBytes)}, reserved ${formatBytes(space.promisedBytes)}, room ${formatBytes(space.roomBytes)}`,
-    `free       ${formatBytes(space.freeBytes)} on the filesystem, of which ${formatBytes(space.reserveBytes)} is left alone`,
-  ];
 }
 
 function jsonOfStatus({ plan, snapshot }: Look, rows: readonly StatusRow[]): unknown {

@@ -34,16 +34,22 @@ export function renderTable(
   );
 }
 
-/** Takes what is too much from the shrinking columns, the first ones first, and the rest from the last column. */
+/** The last column, a sentence, keeps so much while the first ones can still give. */
+const sentenceColumns = 48;
+
+/** Takes what is too much from the last column as far as it can still be read, then from the shrinking ones, then all. */
 function shrink(columns: readonly Column[], widths: number[], width: number): void {
+  const last = widths.length - 1;
   let excess = widths.reduce((sum, one) => sum + one, 0) + gap.length * (columns.length - 1) - width;
-  columns.forEach(({ shrinksTo }, index) => {
-    if (excess <= 0 || shrinksTo === undefined) return;
+  const take = (index: number, least: number): void => {
     const current = widths[index] ?? 0;
-    const next = Math.max(Math.min(current, shrinksTo), current - excess);
+    const next = Math.max(Math.min(current, least), current - Math.max(0, excess));
     excess -= current - next;
     widths[index] = next;
+  };
+  take(last, sentenceColumns);
+  columns.forEach(({ shrinksTo }, index) => {
+    if (shrinksTo !== undefined) take(index, shrinksTo);
   });
-  const last = widths.length - 1;
-  if (excess > 0) widths[last] = Math.max(10, (widths[last] ?? 0) - excess);
+  take(last, 10);
 }
