@@ -8,7 +8,7 @@ import { encodeCall, encodeMulticall } from '../codec/xmlrpc-encode.ts';
 import type { XmlRpcCall, XmlRpcParameter, XmlRpcValue } from '../codec/xmlrpc-value.ts';
 import { XmlRpcFault } from '../codec/xmlrpc-value.ts';
 import type { ByteString } from '../core/bytes.ts';
-import { asByteString } from '../core/bytes.ts';
+import { asByteString, printableText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 
 /** Where rtorrent listens. */
@@ -34,9 +34,7 @@ export class RtorrentRpc {
     try {
       return decodeResponse(await this.exchange(encodeCall(method, parameters)));
     } catch (error) {
-      if (error instanceof XmlRpcFault)
-        throw new Fault('refused', `rtorrent refuses ${method}: ${error.message}`);
-      throw garbled(error);
+      throw asFault(error, method);
     }
   }
 
@@ -47,7 +45,7 @@ export class RtorrentRpc {
       const values = decodeMulticall(decodeResponse(body));
       if (values.length === calls.length) return values;
     } catch (error) {
-      throw garbled(error);
+      throw asFault(error, 'system.multicall');
     }
     throw new Fault('garbled', 'rtorrent answered another number of calls than it was asked');
   }
@@ -65,9 +63,10 @@ export class RtorrentRpc {
       });
     }
     try {
-      return asByteString(Buffer.from(parseResponse(reply).body).toString('latin1'));
+      const { body } = parseResponse(reply);
+      return asByteString(reply.subarray(body.byteOffset - reply.byteOffset).toString('latin1'));
     } catch (error) {
-      throw garbled(error);
+      throw asFault(error, 'the request');
     }
   }
 
@@ -112,7 +111,8 @@ export class RtorrentRpc {
       });
       socket.on('error', (error) => {
         finish(() => {
-          reject(error);
+          // Once an answer has begun, the call has been carried out: it is not to be made again.
+          reject(received > 0 ? new Fault('garbled', "rtorrent's answer was cut off") : error);
         });
       });
     });
@@ -153,7 +153,11 @@ function isReset(error: unknown): boolean {
   return (error as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
 }
 
-function garbled(error: unknown): unknown {
+/** What rtorrent says no to, and what it says that we do not understand; anything else passes as it is. */
+function asFault(error: unknown, method: string): unknown {
+  if (error instanceof XmlRpcFault) {
+    return new Fault('refused', `rtorrent refuses ${method}: ${printableText(error.message)}`);
+  }
   return error instanceof CodecError
     ? new Fault('garbled', `rtorrent's answer cannot be understood: ${error.message}`)
     : error;

@@ -1,13 +1,12 @@
 /** Tells whether a directory of a torrent is reached through directories alone: nothing is seen or deleted through a symlink. */
 
-import { realpathSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString, parentPath } from '../core/bytes.ts';
 import { pathOf } from './torrent-file.ts';
 
 export class SymlinkGuard {
   private readonly top: ByteString;
-  private readonly realTop: string;
   private readonly known = new Map<ByteString, boolean>();
 
   /**
@@ -15,26 +14,27 @@ export class SymlinkGuard {
    * user's, who may have made it one.
    */
   constructor(directory: ByteString, isOwnDirectory: boolean) {
-    this.top = isOwnDirectory ? parentPath(directory) : directory;
-    this.realTop = realPath(this.top) ?? '';
+    const top = isOwnDirectory ? parentPath(directory) : directory;
+    this.top = top === '/' ? asByteString('') : top;
   }
 
   /** `directory` is the torrent's own or lies below it. */
   isPlain(directory: ByteString): boolean {
+    if (directory.length <= this.top.length) return directory === this.top;
     const known = this.known.get(directory);
     if (known !== undefined) return known;
-    const real = realPath(directory);
-    const below = directory.slice(this.top.length);
-    const isPlain = real !== undefined && real === `${this.realTop === '/' ? '' : this.realTop}${below}`;
+    // Not `realpath`: Node's takes the bytes of a path for UTF-8, which names need not be.
+    const isPlain = isDirectory(directory) && this.isPlain(parentPath(directory));
     this.known.set(directory, isPlain);
     return isPlain;
   }
 }
 
-function realPath(path: ByteString): string | undefined {
+/** Whether it is a directory itself, links not followed. */
+function isDirectory(path: ByteString): boolean {
   try {
-    return realpathSync(pathOf(path === '' ? asByteString('/') : path), { encoding: 'latin1' });
+    return lstatSync(pathOf(path), { throwIfNoEntry: false })?.isDirectory() === true;
   } catch {
-    return undefined;
+    return false;
   }
 }

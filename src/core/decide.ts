@@ -56,13 +56,22 @@ function decideWhole(
   if (loaded.isComplete) {
     return { kind: 'ratio', ratio: loaded.ratioPermille / 1000, requiredRatio: around.policy.requiredRatio };
   }
-  if (!loaded.isActive) return { kind: 'restart' };
+  // What is gone from the disk, rtorrent does not open again; loaded anew, it is made and fetched.
+  if (!loaded.isActive)
+    return isAllHere(situation) ? { kind: 'restart' } : { kind: 'unload', managed: situation.managed };
   if (loaded.isPartiallyDone) return { kind: 'partly-wanted' };
   return {
     kind: 'downloading',
     doneBytes: loaded.completedBytes,
     totalBytes: situation.managed.metainfo.totalBytes,
   };
+}
+
+/** Whether every file of it lies on the disk, whatever it holds. */
+function isAllHere({ managed, local }: Situation): boolean {
+  return contentFiles(managed.metainfo).every(
+    (file) => local === undefined || local.files[file.index] !== undefined,
+  );
 }
 
 function decideInParts(

@@ -4,7 +4,7 @@ import type { Purge, Retire, WaitReason } from './action.ts';
 import type { ByteString } from './bytes.ts';
 import { joinPath, withoutTrailingSlash } from './bytes.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
-import { locate } from './locate.ts';
+import { expectedDirectory, locate } from './locate.ts';
 import { absolutePaths, neighboursOf, rootPath } from './overlap.ts';
 import type { Receipt } from './prove.ts';
 import type { Situation } from './situation.ts';
@@ -57,7 +57,10 @@ export function purge(
   };
 }
 
-/** Absolute paths of the files that other loaded torrents have in the same place, or why they cannot be told. */
+/**
+ * Absolute paths of the files that other torrents have in the same place, or why they cannot be told. Where this torrent
+ * is not loaded, nobody says whose the files there are: they may be those of another that is not loaded either.
+ */
 export function pathsToKeep(
   metainfo: Metainfo,
   directory: ByteString,
@@ -69,6 +72,12 @@ export function pathsToKeep(
     const paths = pathsOf(other, view, managed);
     if (paths === undefined) return { kind: 'shared-files', other: other.reportedName };
     for (const path of paths) keep.add(path);
+  }
+  if (view.torrents.has(metainfo.infohash)) return keep;
+  for (const { metainfo: other } of managed.values()) {
+    if (other.name !== metainfo.name || other.infohash === metainfo.infohash) continue;
+    if (view.torrents.has(other.infohash)) continue;
+    for (const path of absolutePaths(other, expectedDirectory(other, view.defaultDirectory))) keep.add(path);
   }
   return keep;
 }

@@ -14,7 +14,7 @@ import type { Policy } from './policy.ts';
 import { isResting } from './retry.ts';
 import { filesDue } from './ship.ts';
 import type { Situation } from './situation.ts';
-import type { LedgerView, RtorrentView } from './snapshot.ts';
+import type { LedgerView, RtorrentTorrent, RtorrentView } from './snapshot.ts';
 
 /**
  * Torrents whose pieces and files have to be known: managed ones that are, or will have to be, fetched in parts, and
@@ -39,6 +39,11 @@ export function detailsWanted(
     }
   }
   return [...wanted].sort();
+}
+
+/** Whether files of it may be due, at a glance: what is not is not looked at any further. */
+export function mayBeDue(torrent: RtorrentTorrent | undefined): boolean {
+  return torrent !== undefined && (torrent.isComplete || torrent.mode === partsMode);
 }
 
 /** Paths below the remote's root that have to be listed: those of files that are due and not proven yet. */

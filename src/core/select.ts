@@ -1,6 +1,8 @@
 /** Selecting: which files of a torrent that is too large are fetched next, packed by pieces within the space left. */
 
 import type { Select, Tidy, WaitReason } from './action.ts';
+import type { ByteString } from './bytes.ts';
+import { joinPath } from './bytes.ts';
 import { growthCeiling } from './budget.ts';
 import type { Surroundings } from './decide.ts';
 import { selectionFootprint, sumOf } from './footprint.ts';
@@ -11,6 +13,8 @@ import { claim, isClaimed, rootPath } from './overlap.ts';
 import { pathsToKeep } from './purge.ts';
 import type { Situation } from './situation.ts';
 import type { LocalTorrent } from './snapshot.ts';
+
+const nothing: ReadonlySet<ByteString> = new Set();
 
 /** What a choice of files has to keep within. */
 export interface Window {
@@ -51,12 +55,14 @@ export function selectOrWait(
     return { kind: 'file-too-large', path: least.path, needBytes, limitBytes: window.limitBytes };
   }
   const next = possible.find((file) => aloneBytes(managed, file, window) <= window.budgetBytes);
-  const files = next === undefined ? [] : leftovers(situation, next);
-  if (files.length === 0) {
-    return { kind: 'space', needBytes, roomBytes: Math.max(0, window.budgetBytes - allocatedBytes) };
-  }
-  const keep = pathsToKeep(metainfo, directory, around.view, around.managed);
-  return 'kind' in keep ? keep : { kind: 'tidy', managed, directory, files, keep };
+  const inTheWay = next === undefined ? [] : leftovers(situation, next);
+  const keep =
+    inTheWay.length === 0 ? nothing : pathsToKeep(metainfo, directory, around.view, around.managed);
+  if ('kind' in keep) return keep;
+  const files = inTheWay.filter((file) => !keep.has(joinPath(directory, file.path)));
+  return files.length === 0
+    ? { kind: 'space', needBytes, roomBytes: Math.max(0, window.budgetBytes - allocatedBytes) }
+    : { kind: 'tidy', managed, directory, files, keep };
 }
 
 /** Files other than the next one that have blocks here and are not whole: they stand in its way. */

@@ -6,7 +6,7 @@ import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Receipt, RemoteListing } from '../core/prove.ts';
 import { recall } from '../core/prove.ts';
-import { detailsWanted, remotePathsWanted } from '../core/questions.ts';
+import { detailsWanted, mayBeDue, remotePathsWanted } from '../core/questions.ts';
 import { situations } from '../core/situation.ts';
 import type { DiskView, Job, LedgerView, Observed, RtorrentView, Snapshot } from '../core/snapshot.ts';
 import type { Place } from '../ports/seedbox.ts';
@@ -75,7 +75,10 @@ async function listRemote(
   nowMs: number,
   world: Parameters<typeof situations>[0],
 ): Promise<RemoteListing> {
-  const paths = remotePathsWanted(situations(world), policy, world.ledger.placements, nowMs);
+  const managed = new Map(
+    [...world.managed].filter(([infohash]) => mayBeDue(world.rtorrent.torrents.get(infohash))),
+  );
+  const paths = remotePathsWanted(situations({ ...world, managed }), policy, world.ledger.placements, nowMs);
   if (paths.length === 0) return new Map();
   const sizes = await ports.remote.list(paths);
   return new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes }]));

@@ -103,6 +103,8 @@ test('names that break shells, lists and terminals arrive as they are, below a p
       Buffer.from([0x62, 0xff, 0xfe, 0x62]),
       'n'.repeat(200),
       '~',
+      // The second one that is not UTF-8 has a directory of that name, and files below it.
+      Buffer.from([0xe9, 0x74, 0xe9]),
     ];
     const torrents: RigTorrent[] = [];
     for (const [index, name] of names.entries()) {
