@@ -1,6 +1,6 @@
 /** A lock that the kernel holds: it is gone with its process, however that ends. */
 
-import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
+import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { Fault } from '../core/fault.ts';
@@ -37,6 +37,22 @@ export function takeLock(path: string): LockAttempt {
     throw new Fault('missing-program', 'flock is not installed', 'install util-linux');
   }
   throw new Fault('failed', `cannot lock ${path}: ${run.error?.message ?? run.stderr.toString().trim()}`);
+}
+
+/**
+ * Who holds the lock, without touching it; undefined where nobody does. The kernel lists its locks by inode in
+ * /proc/locks; the process named there is the `flock` that has exited, so the holder is read from the file.
+ */
+export function lockHolder(path: string): string | undefined {
+  try {
+    const { ino } = statSync(path);
+    const isHeld = readFileSync('/proc/locks', 'utf8')
+      .split('\n')
+      .some((line) => line.includes(' FLOCK ') && line.includes(`:${ino} `));
+    return isHeld ? readFileSync(path, 'utf8').trim() : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function openLockFile(path: string): number {

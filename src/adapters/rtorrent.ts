@@ -26,6 +26,14 @@ const pollMs = 50;
 
 const none = asByteString('');
 
+/** All that is called, of which versions might differ. */
+const usedMethods: readonly string[] = [
+  ...fieldCommands.map((text) => text.split('=', 1)[0] ?? text),
+  ...['system.client_version', 'system.pid', 'directory.default', 'd.multicall2', 'f.multicall', 'f.path'],
+  ...['f.priority', 'd.size_chunks', 'd.bitfield', 'd.stop', 'd.start', 'd.close', 'd.erase', 'load.start'],
+  ...['load.raw_start', 'd.tied_to_file.set', 'd.custom.set', 'd.directory.set', 'd.directory_base.set'],
+];
+
 export class Rtorrent implements RtorrentPort {
   private readonly rpc: RtorrentRpc;
   private readonly clock: ClockPort;
@@ -155,6 +163,13 @@ export class Rtorrent implements RtorrentPort {
       command('d.erase', target),
     ]);
     await this.until(infohash, 'erased', (torrent) => torrent === undefined);
+  }
+
+  /** Methods that this program calls and this rtorrent does not have: none, of the versions that are known. */
+  async missingMethods(): Promise<readonly string[]> {
+    const answer = await this.rpc.call('system.listMethods');
+    const known = understood(() => new Set(rowsOf(answer).map(readText)));
+    return usedMethods.filter((method) => !known.has(bytesOfText(method)));
   }
 
   async disconnect(): Promise<void> {

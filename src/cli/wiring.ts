@@ -22,6 +22,7 @@ const stallMs = 5 * 60_000;
 export interface Wired {
   readonly ports: Ports;
   readonly rpc: RtorrentRpc;
+  readonly rtorrent: Rtorrent;
   readonly connection: SshConnection;
   readonly ledger: SqliteLedger;
   /** Ends connections and closes the ledger; never rejects for what is gone already. */
@@ -53,6 +54,7 @@ export function wire(
   return {
     ports: { rtorrent, remote, seedbox, ledger, clock: systemClock, reporter },
     rpc,
+    rtorrent,
     connection,
     ledger,
     close: async () => {

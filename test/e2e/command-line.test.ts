@@ -105,7 +105,9 @@ test('a second run exits at once with 75 and names the process that holds the lo
   );
   assert.equal(second.stderr.trim().split('\n').length, 1);
   const looking = await rig.drive(['status', '--json', '--config', rig.configurationPath]);
-  assert.notEqual(looking.exitCode, 75, 'looking needs no lock');
+  assert.equal(looking.exitCode, 0, 'looking needs no lock');
+  const { run } = JSON.parse(looking.stdout) as { run: string | null };
+  assert.match(run ?? '', new RegExp(`^process ${first.pid}, since `));
   first.signal('SIGKILL');
   await first.finished;
   rig.remote.setRateKiB(0);
@@ -134,6 +136,7 @@ test('doctor finds everything in place, and each thing that is not, with its fix
     'configuration',
     'managed directory',
     'rtorrent',
+    "rtorrent's methods",
     'space',
     'low-diskspace guard',
     'ssh login',

@@ -8,7 +8,7 @@ import { displayText } from '../../core/bytes.ts';
 import { Fault } from '../../core/fault.ts';
 import { plan } from '../../core/plan.ts';
 import type { RtorrentView } from '../../core/snapshot.ts';
-import { formatBytes } from '../../core/units.ts';
+import { countOf, formatBytes } from '../../core/units.ts';
 import { observe } from '../../driver/observe.ts';
 import type { Configuration } from '../config.ts';
 import type { Context } from '../context.ts';
@@ -73,11 +73,19 @@ function checkManagedDirectory({ managedDirectory }: Configuration): Finding {
   }
 }
 
-async function checkRtorrent({ ports }: Wired, configuration: Configuration): Promise<readonly Finding[]> {
+async function checkRtorrent(
+  { ports, rtorrent }: Wired,
+  configuration: Configuration,
+): Promise<readonly Finding[]> {
   try {
     const view = await ports.rtorrent.observe();
     return [
-      { check: 'rtorrent', state: 'ok', detail: `version ${view.version}, ${view.torrents.size} torrents` },
+      {
+        check: 'rtorrent',
+        state: 'ok',
+        detail: `version ${view.version}, ${countOf(view.torrents.size, 'torrent')}`,
+      },
+      checkMethods(await rtorrent.missingMethods()),
       ...checkSocket(configuration),
       checkDownloadDirectory(view),
       ...(await checkSpace(ports, configuration, view.version)),
@@ -86,6 +94,18 @@ async function checkRtorrent({ ports }: Wired, configuration: Configuration): Pr
     if (!(error instanceof Fault)) throw error;
     return [{ check: 'rtorrent', state: 'problem', detail: error.message, remedy: error.remedy }];
   }
+}
+
+function checkMethods(missing: readonly string[]): Finding {
+  const check = "rtorrent's methods";
+  return missing.length === 0
+    ? { check, state: 'ok', detail: 'it has all that are called' }
+    : {
+        check,
+        state: 'problem',
+        detail: `it does not know ${missing.join(', ')}`,
+        remedy: 'use rtorrent 0.9.8 or newer, and report this with the version',
+      };
 }
 
 function checkSocket({ socketAddress }: Configuration): readonly Finding[] {

@@ -1,11 +1,13 @@
 /** `status`: one line a torrent, and the space. Changes nothing. */
 
+import { lockHolder } from '../../adapters/lock.ts';
 import { explainSpace } from '../../core/explain.ts';
 import { formatBytes, formatRate } from '../../core/units.ts';
 import type { StatusRow, TorrentState } from '../../driver/status.ts';
 import { statusRows } from '../../driver/status.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
+import { lockPath } from '../places.ts';
 import { jsonOfRejected } from '../report/json.ts';
 import { renderTable } from '../report/table.ts';
 import type { Style, Terminal } from '../report/terminal.ts';
@@ -34,13 +36,19 @@ const stateStyles: Partial<Record<TorrentState, Style>> = {
 export async function showStatus(context: Context): Promise<ExitCode> {
   const seen = await look(context);
   const rows = statusRows(seen.snapshot, seen.plan);
-  if (context.isJson) context.output.line(JSON.stringify(jsonOfStatus(seen, rows), undefined, 2));
-  else print(context.output, seen, rows);
+  const holder = lockHolder(lockPath(context.places, context.configuration.managedDirectory));
+  if (context.isJson) context.output.line(JSON.stringify(jsonOfStatus(seen, rows, holder), undefined, 2));
+  else print(context.output, seen, rows, holder);
   warnOfRejected(context, seen.snapshot);
   return reportUnseen(context, seen);
 }
 
-function print(output: Terminal, { plan, snapshot }: Look, rows: readonly StatusRow[]): void {
+function print(
+  output: Terminal,
+  { plan, snapshot }: Look,
+  rows: readonly StatusRow[],
+  holder: string | undefined,
+): void {
   if (plan.space !== undefined) for (const line of explainSpace(plan.space)) output.line(line);
   if (snapshot.rtorrent.seen) {
     const down = rows.reduce((sum, row) => sum + row.downRateBytesPerSecond, 0);
@@ -49,6 +57,7 @@ function print(output: Terminal, { plan, snapshot }: Look, rows: readonly Status
       `rtorrent   ${snapshot.rtorrent.value.version}, down ${formatRate(down)}, up ${formatRate(up)}`,
     );
   }
+  if (holder !== undefined) output.line(`run        under way: ${holder}`);
   if (rows.length === 0) {
     output.line('There are no torrents in the managed directory.');
     return;
@@ -71,12 +80,17 @@ function print(output: Terminal, { plan, snapshot }: Look, rows: readonly Status
   });
 }
 
-function jsonOfStatus({ plan, snapshot }: Look, rows: readonly StatusRow[]): unknown {
+function jsonOfStatus(
+  { plan, snapshot }: Look,
+  rows: readonly StatusRow[],
+  holder: string | undefined,
+): unknown {
   return {
     takenAt: new Date(snapshot.takenAtMs).toISOString(),
     rtorrent: snapshot.rtorrent.seen
       ? { seen: true, version: snapshot.rtorrent.value.version }
       : { seen: false, reason: snapshot.rtorrent.reason },
+    run: holder ?? null,
     space: plan.space ?? null,
     torrents: rows,
     rejected: jsonOfRejected(snapshot),
