@@ -100,6 +100,7 @@ export function makeTorrent(metainfo: Metainfo, overrides: Partial<RtorrentTorre
     isOpen: true,
     isStarted: true,
     isHashing: false,
+    isPartiallyDone: false,
     ratioPermille: 0,
     completedBytes: isComplete ? metainfo.totalBytes : 0,
     sizeBytes: metainfo.totalBytes,

@@ -164,6 +164,38 @@ describe('growthCeiling', () => {
     assert.equal(ceiling([1], makeLocal(metainfo, [undefined, undefined, 9 * mebibyte])), 12 + 12 + 9 + 8);
   });
 
+  it('takes no more for a file of which every block is there', () => {
+    const large = makeMetainfo({ isMultiFile: true, files: [128 * mebibyte] });
+    // Written anew it could take another block, for its extents.
+    assert.equal(
+      growthCeiling(makeManaged(large), new Set([0]), undefined, blockBytes),
+      128 * mebibyte + blockBytes,
+    );
+    assert.equal(
+      growthCeiling(makeManaged(large), new Set([0]), makeLocal(large), blockBytes),
+      128 * mebibyte,
+    );
+  });
+
+  it('takes a neighbour for no more than the whole of it, however its parts lie', () => {
+    const album = makeMetainfo({ files: [4, 24, 24].map((size) => size * mebibyte) });
+    const local = makeLocal(album, [undefined, 24 * mebibyte, 24 * mebibyte]);
+    assert.equal(growthCeiling(makeManaged(album), new Set([0]), local, blockBytes), 52 * mebibyte);
+    const almost = makeLocal(album, [undefined, 23 * mebibyte]);
+    assert.equal(growthCeiling(makeManaged(album), new Set([0]), almost, blockBytes), 28 * mebibyte);
+  });
+
+  it('never exceeds the whole torrent where nothing is larger than it should be', () => {
+    const wholeBytes = wholeFootprint(metainfo, blockBytes);
+    const there = fc.tuple(...metainfo.files.map((file) => fc.nat(file.lengthBytes)));
+    fc.assert(
+      fc.property(there, fc.subarray([0, 1, 2]), (allocated, selected) => {
+        const local = makeLocal(metainfo, allocated);
+        assert.ok(growthCeiling(managed, new Set(selected), local, blockBytes) <= wholeBytes);
+      }),
+    );
+  });
+
   it('is never less than what lies there, nor than the footprint', () => {
     const size = fc.nat(40 * mebibyte);
     fc.assert(

@@ -10,7 +10,9 @@ import {
   displayText,
   joinPath,
   parentPath,
+  printableText,
   textOfBytes,
+  withoutTrailingSlash,
 } from '../../../src/core/bytes.ts';
 
 const wellFormed = fc.string({ unit: 'binary' }).filter((text) => text.isWellFormed());
@@ -71,6 +73,13 @@ describe('displayText', () => {
     }
   });
 
+  it('shows as bytes what would not be seen at all, and marks that turn the text of other scripts', () => {
+    for (const mark of ['\u00ad', '\u061c', '\u200b', '\u2060', '\ufeff', '\u{e0041}']) {
+      const shown = displayText(bytesOfText(mark));
+      assert.match(shown, /^(?:\\x[0-9a-f]{2}){2,4}$/, mark.codePointAt(0)?.toString(16));
+    }
+  });
+
   it('shows bytes that are not UTF-8 one by one, and the text around them', () => {
     assert.equal(displayText(asByteString('caf\xe9 \xc3\xa9')), 'caf\\xe9 é');
     assert.equal(displayText(asByteString('cut\xe2\x82')), 'cut\\xe2\\x82');
@@ -83,6 +92,13 @@ describe('displayText', () => {
         assert.doesNotMatch(displayText(bytes), /[\p{Cc}\p{Zl}\p{Zp}\u202a-\u202e\u2066-\u2069]/u);
       }),
     );
+  });
+});
+
+describe('printableText', () => {
+  it('shows text of others with its letters, and its controls as bytes', () => {
+    assert.equal(printableText('Größe\n\x1b[2J'), 'Größe\\x0a\\x1b[2J');
+    assert.equal(printableText('plain'), 'plain');
   });
 });
 
@@ -102,5 +118,10 @@ describe('paths', () => {
     assert.equal(baseName(asByteString('/a/b/c')), 'c');
     assert.equal(baseName(asByteString('c')), 'c');
     assert.equal(baseName(asByteString('a/')), '');
+  });
+
+  it('lose the slash at their end, but for the root', () => {
+    const without = (path: string): string => withoutTrailingSlash(asByteString(path));
+    assert.deepEqual(['/a/', '/a', '/', ''].map(without), ['/a', '/a', '/', '']);
   });
 });

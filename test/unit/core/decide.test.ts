@@ -8,11 +8,11 @@ import { partsMode } from '../../../src/core/parts.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
 import {
-  gibibyte,
   makeFailure,
   makeLocal,
   makeMetainfo,
   makePolicy,
+  makeReceipts,
   makeWorld,
   mebibyte,
   nowMs,
@@ -67,9 +67,9 @@ describe('what comes first', () => {
 
 describe('a torrent that is not in rtorrent', () => {
   it('wants to be, whole or in parts', () => {
-    assert.deepEqual(decision({}), { kind: 'candidate', inParts: false });
-    assert.deepEqual(decision({}, tight), { kind: 'candidate', inParts: true });
-    assert.deepEqual(decision({ receipts: [1] }), { kind: 'candidate', inParts: true });
+    assert.deepEqual(decision({}), { kind: 'load-whole' });
+    assert.deepEqual(decision({}, tight), { kind: 'load-parts' });
+    assert.deepEqual(decision({ receipts: [1] }), { kind: 'load-parts' });
   });
 });
 
@@ -86,10 +86,22 @@ describe('a torrent that is loaded whole', () => {
     assert.equal(kindOf({ loaded: { isHashing: true } }), 'hashing');
     assert.equal(kindOf({ loaded: { isHashing: true, isComplete: true } }), 'hashing');
     assert.equal(kindOf({ loaded: { isHashing: true, isActive: false } }), 'hashing');
+    assert.equal(kindOf({ loaded: { isHashing: true }, local: makeLocal(album) }, tight), 'hashing');
   });
 
   it('stays stopped where a person stopped it', () => {
     assert.equal(kindOf({ loaded: { isStarted: false, isActive: false, isOpen: false } }), 'stopped');
+  });
+
+  it('stays stopped also when it is complete but short of its ratio', () => {
+    const loaded = { isComplete: true, isStarted: false, isActive: false };
+    assert.equal(kindOf({ loaded }, { requiredRatio: 1 }), 'stopped');
+    assert.equal(kindOf({ loaded: { ...loaded, ratioPermille: 1000 } }, { requiredRatio: 1 }), 'ship');
+  });
+
+  it('waits for the user where some of its files are switched off and all others are here', () => {
+    assert.equal(kindOf({ loaded: { isPartiallyDone: true } }), 'partly-wanted');
+    assert.equal(kindOf({ loaded: { isPartiallyDone: true, isStarted: false } }), 'stopped');
   });
 
   it('seeds until its ratio is reached', () => {
@@ -122,35 +134,27 @@ describe('a torrent that is loaded whole', () => {
   it('is taken out when it is too large, to be fetched in parts', () => {
     assert.equal(kindOf({ loaded: {} }, tight), 'unload');
   });
+
+  it('is taken out when it is too large also where a person stopped it', () => {
+    assert.equal(kindOf({ loaded: { isStarted: false, isActive: false } }, tight), 'unload');
+  });
 });
 
 describe('a torrent that the low-diskspace guard closed', () => {
   const loaded = { isActive: false, isOpen: false, message: asByteString('Low diskspace.') };
-  const disk = { totalBytes: gibibyte, blockBytes: 4096 };
-  const reserveBytes = Math.ceil(gibibyte * 0.02);
-  const local = makeLocal(album, [16 * mebibyte]);
-  const torrents = new Map([[album.infohash, local]]);
 
-  it('starts again once all that it may still take is free', () => {
-    const freeBytes = 32 * mebibyte + reserveBytes;
-    assert.equal(kindOf({ loaded }, {}, { disk: { ...disk, torrents, freeBytes } }), 'start');
+  it('wants to start again', () => {
+    assert.deepEqual(decision({ loaded }), { kind: 'restart' });
   });
 
-  it('waits with the figures until then', () => {
-    // So little is free that the album no longer fits as a whole: another torrent's data keeps the limit up.
-    const other = makeMetainfo({ name: 'other', files: [64 * mebibyte] });
-    const world = makeWorld(
-      [
-        { metainfo: album, loaded, local },
-        { metainfo: other, loaded: complete, local: makeLocal(other) },
-      ],
-      { disk: { ...disk, freeBytes: 31 * mebibyte + reserveBytes } },
-    );
-    assert.deepEqual(decide(situationIn(world, album), surroundingsIn(world)), {
-      kind: 'low-diskspace',
-      needBytes: 32 * mebibyte,
-      roomBytes: 31 * mebibyte,
-    });
+  it('is taken out where a file of it is gone from the disk: rtorrent does not open it again', () => {
+    const piece = 16 * mebibyte;
+    assert.equal(kindOf({ loaded, local: makeLocal(album, [piece, 0, 0]) }), 'restart');
+    assert.equal(kindOf({ loaded, local: makeLocal(album, [piece, undefined, 0]) }), 'unload');
+  });
+
+  it('does not where it would never fit: it is fetched in parts', () => {
+    assert.equal(kindOf({ loaded }, tight), 'unload');
   });
 });
 
@@ -188,7 +192,7 @@ describe('a torrent that is fetched in parts', () => {
       { loaded, detail: { pieces: [0, 1], selected: [0, 1] }, receipts: [0, 1] },
       tight,
     );
-    assert.ok('keep' in action, action.kind);
+    assert.ok(action.kind === 'purge', action.kind);
     assert.deepEqual(
       action.files.map((file) => file.index),
       [0, 1],
@@ -196,16 +200,30 @@ describe('a torrent that is fetched in parts', () => {
     assert.equal(action.isLoaded, true);
   });
 
+  it('is purged by receipts in file order, however the ledger lists them', () => {
+    const purgedBy = (order: readonly number[]): readonly number[] => {
+      const receipts = new Map([[album.infohash, makeReceipts(album, order)]]);
+      const action = decision({ loaded, detail: { selected: [0, 1] } }, tight, { ledger: { receipts } });
+      assert.ok(action.kind === 'purge', action.kind);
+      return action.receipts.map((receipt) => receipt.fileIndex);
+    };
+    assert.deepEqual(purgedBy([1, 0]), [0, 1]);
+    assert.deepEqual(purgedBy([0, 1]), [0, 1]);
+  });
+
+  it('is selected anew where nothing is selected: that proves nothing, and nothing is purged', () => {
+    assert.equal(kindOf({ loaded, detail: { selected: [] } }, tight), 'unload');
+    assert.equal(kindOf({ loaded, detail: { selected: [] }, receipts: [0] }, tight), 'unload');
+  });
+
   it('is not loaded whole again when the limit has grown', () => {
     assert.equal(kindOf({ loaded, detail: { selected: [0] } }), 'batch');
   });
 
-  it('is checked, or was not seen in detail, and nothing is concluded meanwhile', () => {
-    assert.equal(
-      kindOf({ loaded: { ...loaded, isHashing: true }, detail: { pieces: 'all' } }, tight),
-      'hashing',
-    );
-    assert.equal(kindOf({ loaded }, tight), 'hashing');
+  it('is checked, and nothing is concluded meanwhile', () => {
+    const checked = { ...loaded, isHashing: true };
+    assert.equal(kindOf({ loaded: checked, detail: { pieces: 'all' } }, tight), 'hashing');
+    assert.equal(kindOf({ loaded: checked }, tight), 'hashing');
   });
 
   it('stays stopped where a person stopped it', () => {

@@ -35,6 +35,10 @@ const actions: { readonly [Kind in Action['kind']]: readonly [Extract<Action, { 
   ],
   unload: [{ kind: 'unload', managed }, /keep its data/],
   start: [{ kind: 'start', managed }, /start it again/],
+  tidy: [
+    { kind: 'tidy', managed, directory: downloads, files: two.slice(0, 1), keep: new Set() },
+    /1 unfinished local file:/,
+  ],
   ship: [{ kind: 'ship', managed, directory: downloads, files: two }, /2 files \(3\.5 GiB\)/],
   place: [{ kind: 'place', managed, place: trick }, /the remote holds something else/],
   prove: [
@@ -108,6 +112,22 @@ describe('explainAction', () => {
   }
 });
 
+describe('explainAction of a selection', () => {
+  it('counts the files that matter, and no padding', () => {
+    const padded = makeManaged(
+      makeMetainfo({ files: [mebibyte, { lengthBytes: mebibyte, isPadding: true }, mebibyte] }),
+    );
+    const action = {
+      kind: 'select',
+      managed: padded,
+      directory: downloads,
+      files: [0],
+      reservedBytes: 1,
+    } as const;
+    assert.match(explainAction(action), /1 file of 2/);
+  });
+});
+
 describe('explainWait', () => {
   for (const [kind, [reason, figures]] of Object.entries(waits)) {
     it(`says in a line why "${kind}" waits`, () => {
@@ -122,6 +142,18 @@ describe('explainWait', () => {
   it('names no remedy where there is none', () => {
     const text = explainWait({ kind: 'disk-unseen', reason: 'gone', remedy: undefined }, nowMs);
     assert.equal(text, 'the disk cannot be seen: gone');
+  });
+
+  it('is one line, whatever other programs said', () => {
+    const text = 'rsync: a\nb\x1b[2J';
+    const failure = makeFailure({ message: text, remedy: text });
+    const said = [
+      explainWait({ kind: 'retry', failure }, nowMs),
+      ...(['remote-unseen', 'rtorrent-unseen', 'disk-unseen'] as const).map((kind) =>
+        explainWait({ kind, reason: text, remedy: text }, nowMs),
+      ),
+    ];
+    for (const line of said) assertOneLine(line, /a\\x0ab\\x1b\[2J.* — .*a\\x0ab/);
   });
 
   it('counts a first failure in words, and does not count below zero', () => {
@@ -154,11 +186,14 @@ describe('explainSpace', () => {
       freeBytes: 31 * gibibyte,
       reserveBytes: 0.5 * gibibyte,
     } as const;
-    const text = explainSpace(space);
+    const text = explainSpace(space).join('\n');
     for (const figure of ['10.0 GiB (space_limit)', '2.0 GiB', '3.0 GiB', '5.0 GiB', '31.0 GiB', '512 MiB']) {
       assert.ok(text.includes(figure), text);
     }
-    assertOneLine(explainSpace({ ...space, limitedBy: 'filesystem' }), /what the filesystem has/);
+    const lines = explainSpace({ ...space, limitedBy: 'filesystem' });
+    assert.equal(lines.length, 3);
+    for (const line of lines) assertOneLine(line, /GiB/);
+    assert.match(lines.join('\n'), /what the filesystem has/);
   });
 });
 

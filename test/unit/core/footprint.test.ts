@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { selectionFootprint, sumOf, wholeFootprint } from '../../../src/core/footprint.ts';
+import { allocationCeiling, selectionFootprint, sumOf, wholeFootprint } from '../../../src/core/footprint.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
 import { blockBytes, makeMetainfo, mebibyte } from '../../support/world.ts';
 
@@ -156,5 +156,19 @@ describe('wholeFootprint', () => {
     assert.equal(ofPieces(170), 2 * blockBytes);
     // Over four leaves there is a block above them.
     assert.equal(ofPieces(5 * 170 - 1), 6 * blockBytes);
+  });
+});
+
+describe('allocationCeiling', () => {
+  const metainfo = makeMetainfo();
+
+  it('is the length in full blocks, and nothing for nothing', () => {
+    assert.equal(allocationCeiling(metainfo, 0, blockBytes), 0);
+    assert.equal(allocationCeiling(metainfo, 1, blockBytes), blockBytes);
+    assert.equal(allocationCeiling(metainfo, 48 * mebibyte, blockBytes), 48 * mebibyte);
+  });
+
+  it('has a block for the extents where they do not fit the inode any more', () => {
+    assert.equal(allocationCeiling(metainfo, 48 * mebibyte + 1, blockBytes), 48 * mebibyte + 2 * blockBytes);
   });
 });

@@ -11,10 +11,14 @@ import { situationIn, viewIn } from './situation-in.ts';
 
 const film = makeMetainfo({ name: 'film', files: [16 * mebibyte] });
 
+function nothingClaimed(): ClaimedRoots {
+  return { byPath: new Map(), parents: new Map(), mangled: [] };
+}
+
 function load(
   roomBytes: number,
   spec: Omit<TorrentSpec, 'metainfo'> = {},
-  claimed: ClaimedRoots = { byPath: new Map(), mangled: [] },
+  claimed = nothingClaimed(),
 ): ReturnType<typeof loadOrWait> {
   const world = makeWorld([{ metainfo: film, ...spec }]);
   return loadOrWait(situationIn(world, film), roomBytes, claimed, blockBytes);
@@ -44,6 +48,15 @@ describe('loadOrWait', () => {
     assert.equal(more.reservedBytes, 0);
   });
 
+  it('needs nothing more for what lies there whole', () => {
+    // Of 64 MiB in pieces of 16: it would take a block for its extents if it were written anew.
+    const large = makeMetainfo({ name: 'large', isMultiFile: true, files: [64 * mebibyte] });
+    const situation = situationIn(makeWorld([{ metainfo: large, local: makeLocal(large) }]), large);
+    const decision = loadOrWait(situation, 0, nothingClaimed(), blockBytes);
+    assert.ok(decision.kind === 'load', decision.kind);
+    assert.equal(decision.reservedBytes, 0);
+  });
+
   it('is not loaded over another torrent', () => {
     const other = makeMetainfo({ name: 'film', infohash: infohashOf('other') });
     const view = viewIn(makeWorld([{ metainfo: other, isManaged: false, loaded: {} }]));
@@ -52,13 +65,13 @@ describe('loadOrWait', () => {
   });
 
   it('takes its place, for the others of the same pass', () => {
-    const claimed: ClaimedRoots = { byPath: new Map(), mangled: [] };
+    const claimed = nothingClaimed();
     load(16 * mebibyte, {}, claimed);
     assert.deepEqual([...claimed.byPath], [['/downloads/film', film.infohash]]);
   });
 
   it('takes no place while it waits', () => {
-    const claimed: ClaimedRoots = { byPath: new Map(), mangled: [] };
+    const claimed = nothingClaimed();
     load(0, {}, claimed);
     assert.equal(claimed.byPath.size, 0);
   });

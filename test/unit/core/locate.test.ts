@@ -41,6 +41,12 @@ describe('expectedDirectory', () => {
     );
     assert.equal(expectedDirectory(makeMetainfo({ name: 'a' }), withSlash), '/downloads');
   });
+
+  it('has one slash in it where the default directory is the root', () => {
+    const root = asByteString('/');
+    assert.equal(expectedDirectory(makeMetainfo({ name: 'a', isMultiFile: true }), root), '/a');
+    assert.equal(expectedDirectory(makeMetainfo({ name: 'a' }), root), '/');
+  });
 });
 
 describe('locate', () => {
@@ -86,6 +92,13 @@ describe('locate', () => {
     assert.equal(located(name, true, mangled(bytesOfText(`/größe/🎉`))), undefined);
     assert.equal(located(name, true, '/elsewhere/?????'), undefined);
     assert.equal(located('a', true, ''), undefined);
+  });
+
+  it('knows no place in a default directory that has lost bytes itself', () => {
+    const lost = asByteString('/data/????');
+    assert.equal(locate(makeMetainfo({ name: 'a', isMultiFile: true }), undefined, lost), undefined);
+    assert.equal(located('a', true, '/data/????/a', lost), undefined);
+    assert.equal(located('a', true, '/elsewhere/a', lost), '/elsewhere/a');
   });
 
   it('does not take a true question mark in the name for a lost byte', () => {

@@ -6,8 +6,9 @@ import { asByteString, bytesOfText } from '../../../src/core/bytes.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
 import {
   absolutePaths,
-  claimantOf,
+  claim,
   claimedRoots,
+  isClaimed,
   neighboursOf,
   rootPath,
 } from '../../../src/core/overlap.ts';
@@ -44,34 +45,51 @@ describe('rootPath and absolutePaths', () => {
   });
 });
 
-describe('claimantOf', () => {
-  const holder = (root: string, ...torrents: readonly RtorrentTorrent[]): string | undefined =>
-    claimantOf(claimedRoots(viewOf(...torrents), noneManaged), asByteString(root), mine);
+describe('isClaimed', () => {
+  const isTaken = (root: string, ...torrents: readonly RtorrentTorrent[]): boolean =>
+    isClaimed(claimedRoots(viewOf(...torrents), noneManaged), asByteString(root), mine);
 
-  it('is whoever has a torrent in that very place, managed or not', () => {
+  it('is true where another torrent lies in that very place, managed or not', () => {
     const film = somebodys('film');
     const album = somebodys('album', { isMultiFile: true });
-    assert.equal(holder('/downloads/film', film, album), film.infohash);
-    assert.equal(holder('/downloads/album', film, album), album.infohash);
-    assert.equal(holder('/downloads/other', film, album), undefined);
-    assert.equal(holder('/downloads', film, album), undefined);
+    assert.equal(isTaken('/downloads/film', film, album), true);
+    assert.equal(isTaken('/downloads/album', film, album), true);
+    assert.equal(isTaken('/downloads/other', film, album), false);
+    assert.equal(isTaken('/downloads', film, album), false);
   });
 
-  it('is never the torrent itself', () => {
+  it('is true where another torrent lies in it, at any depth, and not where one lies beside or around it', () => {
+    const inside = somebodys('single', { reportedDirectory: asByteString('/downloads/album/cd 1') });
+    const around = somebodys('base', { isMultiFile: true, reportedDirectory: downloads });
+    assert.equal(isTaken('/downloads/album', inside), true);
+    assert.equal(isTaken('/downloads/alb', inside), false);
+    assert.equal(isTaken('/downloads/album', around), false);
+  });
+
+  it('is never true by the torrent itself', () => {
     const itself = makeTorrent(makeMetainfo({ name: 'film', infohash: mine }));
-    assert.equal(holder('/downloads/film', itself), undefined);
+    assert.equal(isTaken('/downloads/film', itself), false);
   });
 
   it('goes by the place, not by the name', () => {
     const moved = somebodys('film', { reportedDirectory: asByteString('/elsewhere') });
-    assert.equal(holder('/downloads/film', moved), undefined);
-    assert.equal(holder('/elsewhere/film', moved), moved.infohash);
+    assert.equal(isTaken('/downloads/film', moved), false);
+    assert.equal(isTaken('/elsewhere/film', moved), true);
   });
 
-  it('may be one whose name rtorrent does not report clearly', () => {
+  it('does not mind a slash at the end of a report', () => {
+    const reportedDirectory = asByteString('/downloads/album/');
+    assert.equal(
+      isTaken('/downloads/album', somebodys('album', { isMultiFile: true, reportedDirectory })),
+      true,
+    );
+    assert.equal(isTaken('/downloads/album/film', somebodys('film', { reportedDirectory })), true);
+  });
+
+  it('may be by one whose name rtorrent does not report clearly', () => {
     const party = somebodys('????', { isMultiFile: true });
-    assert.equal(holder(bytesOfText('/downloads/🎉'), party), party.infohash);
-    assert.equal(holder('/downloads/abcd', party), undefined);
+    assert.equal(isTaken(bytesOfText('/downloads/🎉'), party), true);
+    assert.equal(isTaken('/downloads/abcd', party), false);
   });
 
   it('takes the true name from the metainfo of a managed torrent', () => {
@@ -79,8 +97,18 @@ describe('claimantOf', () => {
     const reported = makeTorrent(metainfo, { reportedDirectory: asByteString('/downloads/????') });
     const managed = new Map([[metainfo.infohash, makeManaged(metainfo)]]);
     const claimed = claimedRoots(viewOf(reported), managed);
-    assert.equal(claimantOf(claimed, bytesOfText('/downloads/🎉'), mine), metainfo.infohash);
-    assert.equal(claimantOf(claimed, bytesOfText('/downloads/🎈'), mine), undefined);
+    assert.equal(isClaimed(claimed, bytesOfText('/downloads/🎉'), mine), true);
+    assert.equal(isClaimed(claimed, bytesOfText('/downloads/🎈'), mine), false);
+  });
+});
+
+describe('claim', () => {
+  it('takes a place for one torrent, from all others', () => {
+    const claimed = claimedRoots(viewOf(), noneManaged);
+    const root = asByteString('/downloads/film');
+    claim(claimed, root, mine);
+    assert.equal(isClaimed(claimed, root, mine), false);
+    assert.equal(isClaimed(claimed, root, infohashOf('other')), true);
   });
 });
 
@@ -103,8 +131,17 @@ describe('neighboursOf', () => {
     const around = somebodys('base', { isMultiFile: true, reportedDirectory: downloads });
     const beside = somebodys('albums', { isMultiFile: true });
     const names = neighbours('/downloads/album', album, inside, below, around, beside);
-    assert.deepEqual(names, ['album', 'single', 'sub', 'base']);
+    assert.deepEqual([...names].sort(), ['album', 'base', 'single', 'sub']);
     assert.deepEqual(neighbours('/downloads/film', around, album), ['base']);
+  });
+
+  it('come in the same order, whatever the order in which rtorrent lists them', () => {
+    const inside = ['one', 'two', 'three'].map((name) =>
+      somebodys(name, { reportedDirectory: asByteString('/downloads/album') }),
+    );
+    const names = neighbours('/downloads/album', ...inside);
+    assert.equal(names.length, 3);
+    assert.deepEqual(neighbours('/downloads/album', ...inside.reverse()), names);
   });
 
   it('are not the torrent itself', () => {

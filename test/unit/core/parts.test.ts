@@ -4,16 +4,21 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isFetchedInParts, partsMode } from '../../../src/core/parts.ts';
 import { asByteString } from '../../../src/core/bytes.ts';
-import { blockBytes, makeMetainfo, makePolicy, makeWorld, mebibyte } from '../../support/world.ts';
+import { blockBytes, gibibyte, makeMetainfo, makePolicy, makeWorld, mebibyte } from '../../support/world.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import { situationIn, surroundingsIn } from './situation-in.ts';
 
 const metainfo = makeMetainfo({ files: [16 * mebibyte, 16 * mebibyte] });
 
-function isInParts(spec: Omit<TorrentSpec, 'metainfo'>, spaceLimitBytes: number): boolean {
-  const world = makeWorld([{ metainfo, ...spec }]);
-  const { space } = surroundingsIn(world, makePolicy({ spaceLimitBytes }));
-  return isFetchedInParts(situationIn(world, metainfo), space, blockBytes);
+function isInParts(
+  spec: Omit<TorrentSpec, 'metainfo'>,
+  spaceLimitBytes: number,
+  freeBytes = 100 * gibibyte,
+): boolean {
+  const world = makeWorld([{ metainfo, ...spec }], { disk: { freeBytes } });
+  const policy = makePolicy({ spaceLimitBytes });
+  const { space } = surroundingsIn(world, policy);
+  return isFetchedInParts(situationIn(world, metainfo), space, policy, blockBytes);
 }
 
 describe('isFetchedInParts', () => {
@@ -21,6 +26,13 @@ describe('isFetchedInParts', () => {
     assert.equal(isInParts({}, 32 * mebibyte), false);
     assert.equal(isInParts({}, 32 * mebibyte - 1), true);
     assert.equal(isInParts({ loaded: {} }, 32 * mebibyte - 1), true);
+  });
+
+  it('goes by what the filesystem has, but for what is downloading: that may come back', () => {
+    const limit = 64 * mebibyte;
+    assert.equal(isInParts({}, limit, 0), true);
+    assert.equal(isInParts({ loaded: { isActive: false } }, limit, 0), true);
+    assert.equal(isInParts({ loaded: {} }, limit, 0), false);
   });
 
   it('is false of what is complete here, however large', () => {

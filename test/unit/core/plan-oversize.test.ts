@@ -8,6 +8,7 @@ import { partsMode } from '../../../src/core/parts.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
 import {
+  infohashOf,
   makeFailure,
   makeLocal,
   makeMetainfo,
@@ -45,6 +46,41 @@ function selectedBy({ actions }: Plan): readonly number[] {
   const select = actions.find((action) => action.kind === 'select');
   assert.ok(select !== undefined);
   return select.files;
+}
+
+/** The same torrents after the plan has deleted what it tidies. */
+function tidied(torrents: readonly TorrentSpec[], { actions }: Plan): readonly TorrentSpec[] {
+  const gone = new Map(
+    actions.flatMap((action) =>
+      action.kind === 'tidy'
+        ? [[action.managed.metainfo.infohash, new Set(action.files.map((file) => file.index))] as const]
+        : [],
+    ),
+  );
+  return torrents.map((torrent) => {
+    const { metainfo, local } = torrent;
+    if (local === undefined) return torrent;
+    const left = local.files.map((file, index) =>
+      gone.get(metainfo.infohash)?.has(index) === true ? undefined : file?.allocatedBytes,
+    );
+    return { ...torrent, local: makeLocal(metainfo, left) };
+  });
+}
+
+/** What is planned again and again as long as something is tidied: the outcomes, and the last plan. */
+function settled(
+  torrents: readonly TorrentSpec[],
+  within = policy,
+): readonly [readonly (readonly string[])[], Plan] {
+  const outcomes: (readonly string[])[] = [];
+  let world = torrents;
+  for (let pass = 0; pass < 10; pass += 1) {
+    const result = plan(makeWorld(world), within);
+    outcomes.push(outcomeOf(result));
+    if (!result.actions.some(({ kind }) => kind === 'tidy')) return [outcomes, result];
+    world = tidied(world, result);
+  }
+  throw new Error(`tidied without end: ${outcomes.join(' | ')}`);
 }
 
 const four = [32, 32, 32, 32];
@@ -95,7 +131,8 @@ describe('the life of an oversize torrent', () => {
 
 describe('the turn', () => {
   it('has one torrent at a time: the one that is loaded', () => {
-    const running = ofFiles('running', [96, 96], { loaded, detail: { selected: [0] } });
+    // There is room beside it: it is the turn that is lacking.
+    const running = ofFiles('running', [48, 96], { loaded, detail: { selected: [0] } });
     assert.deepEqual(outcomeOf(planned([ofFiles('a', four), running])), [
       'a: oversize-turn',
       'running: batch',
@@ -106,7 +143,8 @@ describe('the turn', () => {
     const running = ofFiles('running', [96, 32], { loaded, detail: { selected: [0] } });
     const whole = ofFiles('whole', [512], { loaded: { isComplete: true } });
     const result = outcomeOf(planned([ofFiles('a', four), running, whole]));
-    assert.deepEqual(result, ['a: oversize-turn', 'running: batch', 'whole: ship']);
+    // The complete one takes all the room while it is here.
+    assert.deepEqual(result, ['a: space', 'running: batch', 'whole: ship']);
   });
 
   it('has the one that was begun, before one that is smaller', () => {
@@ -128,9 +166,9 @@ describe('the turn', () => {
 
   it('is kept while a batch is shipped, waits for a slot, is checked or starts anew', () => {
     const holders: readonly Omit<TorrentSpec, 'metainfo'>[] = [
-      { loaded, detail: { pieces: [0, 1] } },
-      { loaded, detail: {}, job: {} },
-      { loaded: { ...loaded, isHashing: true }, detail: {} },
+      { loaded, detail: { selected: [0], pieces: [0, 1] } },
+      { loaded, detail: { selected: [0] }, job: {} },
+      { loaded: { ...loaded, isHashing: true }, detail: { selected: [0] } },
       { loaded: { ...loaded, isActive: false }, detail: { selected: [0] } },
     ];
     for (const holder of holders) {
@@ -174,9 +212,65 @@ describe('the turn', () => {
     assert.deepEqual(outcomeOf(result), ['a: select', 'stuck: shared-files']);
   });
 
+  it('is not kept by one that waits for space', () => {
+    const seeding = ofFiles('seeding', [60], { loaded: { isComplete: true } });
+    const result = plan(
+      makeWorld([
+        { ...seeding, local: makeLocal(seeding.metainfo) },
+        ofFiles('first', [64, 64]),
+        ofFiles('second', [32, 32, 32, 32, 32]),
+      ]),
+      { ...policy, requiredRatio: 5 },
+    );
+    assert.deepEqual(outcomeOf(result), ['first: space', 'second: select', 'seeding: ratio']);
+  });
+
   it('keeps the space of one that is stuck', () => {
     const stuck = ofFiles('stuck', four, { loaded, detail: { selected: [0] }, failure: makeFailure() });
     assert.deepEqual(selectedBy(planned([ofFiles('a', four), stuck])), [0, 1]);
+  });
+});
+
+describe('a place that is shared', () => {
+  it('is given to the torrent that is loaded whole, and the oversize one waits', () => {
+    const small = makeMetainfo({ name: 'album', isMultiFile: true, infohash: infohashOf('small') });
+    const result = planned([{ metainfo: small }, ofFiles('album', [64, 64])]);
+    assert.deepEqual(outcomeOf(result), ['album: load', 'album: path-taken']);
+  });
+});
+
+describe('what lies there already', () => {
+  it('is selected where it is whole: it needs nothing more', () => {
+    const film = ofFiles('film', [128]);
+    const result = planned([{ ...film, local: makeLocal(film.metainfo) }]);
+    assert.deepEqual(selectedBy(result), [0]);
+    assert.equal(result.space?.roomBytes, 0);
+  });
+
+  it('of having been loaded whole is tidied, and it goes on', () => {
+    const album = ofFiles('album', [64, 64, 64]);
+    const local = makeLocal(
+      album.metainfo,
+      [34, 33, 33].map((size) => size * mebibyte),
+    );
+    const [outcomes, last] = settled([{ ...album, local }, ofFiles('other', four)]);
+    assert.deepEqual(outcomes, [
+      ['album: tidy', 'other: space'],
+      ['album: select', 'other: oversize-turn'],
+    ]);
+    assert.deepEqual(selectedBy(last), [0]);
+  });
+
+  it('of a batch that fitted exactly, and was interrupted, does not hinder it', () => {
+    const album = ofFiles('album', [24, 24]);
+    const within = makePolicy({ spaceLimitBytes: 32 * mebibyte });
+    assert.deepEqual(selectedBy(plan(makeWorld([album]), within)), [0]);
+    // The border of its neighbour may be the other end of what lies there: that cannot be told from here.
+    const local = makeLocal(album.metainfo, [10 * mebibyte, 8 * mebibyte]);
+    const [outcomes, last] = settled([{ ...album, local }], within);
+    assert.deepEqual(outcomes, [['album: tidy'], ['album: select']]);
+    assert.deepEqual(selectedBy(last), [0]);
+    assert.ok(last.space !== undefined && last.space.roomBytes >= 22 * mebibyte);
   });
 });
 

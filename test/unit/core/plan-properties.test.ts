@@ -3,12 +3,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { Plan, Wait } from '../../../src/core/action.ts';
+import type { Action, Plan } from '../../../src/core/action.ts';
 import { explainAction, explainWait } from '../../../src/core/explain.ts';
-import { neighboursOf, rootPath } from '../../../src/core/overlap.ts';
+import { claimedRoots, isClaimed, neighboursOf, rootPath } from '../../../src/core/overlap.ts';
 import { remotePathOf } from '../../../src/core/place.ts';
 import { plan } from '../../../src/core/plan.ts';
-import { remotePathsWanted } from '../../../src/core/questions.ts';
+import { mayBeDue, remotePathsWanted } from '../../../src/core/questions.ts';
 import type { Receipt } from '../../../src/core/prove.ts';
 import type { Observed, Snapshot } from '../../../src/core/snapshot.ts';
 import { nowMs } from '../../support/world.ts';
@@ -24,6 +24,9 @@ function always(property: (result: Plan, world: RandomWorld) => void): void {
     { numRuns },
   );
 }
+
+/** What is done only to a torrent that is not in rtorrent. */
+const onlyUnloaded: ReadonlySet<Action['kind']> = new Set(['load', 'select', 'tidy', 'retire']);
 
 const unseen: Observed<never> = { seen: false, reason: 'no answer' };
 
@@ -49,22 +52,13 @@ function permuted({ managed, rtorrent, disk, remote, ledger, jobs, ...rest }: Sn
     disk: seenTurned(disk, (view) => ({ ...view, torrents: turned(view.torrents) })),
     remote: seenTurned(remote, turned),
     ledger: {
-      receipts: turned(ledger.receipts),
+      receipts: new Map([...turned(ledger.receipts)].map(([infohash, held]) => [infohash, turned(held)])),
       shipments: turned(ledger.shipments),
       failures: turned(ledger.failures),
       placements: turned(ledger.placements),
     },
     jobs: [...jobs].reverse(),
   };
-}
-
-/** Of several neighbours whose files were not seen, any may be named. */
-function withoutNeighbours({ waits, ...rest }: Plan): unknown {
-  const unnamed = ({ managed, reason }: Wait): unknown => ({
-    managed,
-    reason: reason.kind === 'shared-files' ? reason.kind : reason,
-  });
-  return { ...rest, waits: waits.map(unnamed) };
 }
 
 describe('every plan', () => {
@@ -89,7 +83,7 @@ describe('every plan', () => {
 
   it('is the same when the snapshot comes in another order', () => {
     always((result, { snapshot, policy }) => {
-      assert.deepEqual(withoutNeighbours(plan(permuted(snapshot), policy)), withoutNeighbours(result));
+      assert.deepEqual(plan(permuted(snapshot), policy), result);
     });
   });
 
@@ -125,20 +119,20 @@ describe('every plan', () => {
     });
   });
 
-  it('loads and selects only what is not in rtorrent, and does the rest only to what is', () => {
+  it('loads, selects and tidies only what is not in rtorrent, and does the rest only to what is', () => {
     always(({ actions }, { snapshot: { rtorrent } }) => {
       for (const { kind, managed } of actions) {
         const isLoaded = rtorrent.seen && rtorrent.value.torrents.has(managed.metainfo.infohash);
-        if (kind === 'load' || kind === 'select' || kind === 'retire') assert.ok(!isLoaded, kind);
+        if (onlyUnloaded.has(kind)) assert.ok(!isLoaded, kind);
         else if (kind !== 'purge') assert.ok(isLoaded, kind);
       }
     });
   });
 
-  it('selects files of one torrent at the most, and none that is proved or padding', () => {
+  it('selects or tidies files of one torrent at the most, and selects none that is proved or padding', () => {
     always(({ actions }, { snapshot }) => {
       const selects = actions.filter((action) => action.kind === 'select');
-      assert.ok(selects.length <= 1);
+      assert.ok(actions.filter(({ kind }) => kind === 'select' || kind === 'tidy').length <= 1);
       for (const { managed, files } of selects) {
         const proved = snapshot.ledger.receipts.get(managed.metainfo.infohash);
         assert.ok(files.length > 0);
@@ -150,6 +144,39 @@ describe('every plan', () => {
           files,
           [...files].sort((one, other) => one - other),
         );
+      }
+    });
+  });
+
+  it('tidies only files that are here, without a receipt, and not whole', () => {
+    always(({ actions }, { snapshot }) => {
+      for (const action of actions) {
+        if (action.kind !== 'tidy') continue;
+        const { metainfo } = action.managed;
+        const { local, receipts } = situationIn(snapshot, metainfo);
+        assert.ok(action.files.length > 0);
+        for (const file of action.files) {
+          const here = local?.files[file.index];
+          assert.ok(here !== undefined && here.allocatedBytes > 0);
+          assert.ok(here.sizeBytes !== file.lengthBytes || here.allocatedBytes < file.lengthBytes);
+          assert.ok(!receipts.has(file.index));
+        }
+      }
+    });
+  });
+
+  it('loads and selects in no place that another torrent has, in rtorrent or in the same plan', () => {
+    always(({ actions }, { snapshot }) => {
+      const claimed = claimedRoots(viewIn(snapshot), snapshot.managed);
+      const roots = new Set<string>();
+      for (const { kind, managed } of actions) {
+        if (kind !== 'load' && kind !== 'select') continue;
+        const { directory } = situationIn(snapshot, managed.metainfo);
+        assert.ok(directory !== undefined);
+        const root = rootPath(managed.metainfo, directory);
+        assert.ok(!isClaimed(claimed, root, managed.metainfo.infohash), root);
+        assert.ok(!roots.has(root), root);
+        roots.add(root);
       }
     });
   });
@@ -175,9 +202,9 @@ describe('every plan', () => {
     always((_, { snapshot, policy }) => {
       const { remote } = snapshot;
       assert.ok(remote.seen);
-      const wanted = new Set(
-        remotePathsWanted(allSituations(snapshot), policy, snapshot.ledger.placements, nowMs),
-      );
+      // As it is asked: of those alone that may have files to go.
+      const some = allSituations(snapshot).filter(({ loaded }) => mayBeDue(loaded));
+      const wanted = new Set(remotePathsWanted(some, policy, snapshot.ledger.placements, nowMs));
       const watched = new Map(remote.value);
       watched.get = (path) => {
         assert.ok(wanted.has(path), path);
@@ -204,13 +231,11 @@ describe('every plan', () => {
     const needTheRemote: ReadonlySet<string> = new Set(['ship', 'prove', 'place']);
     always(({ actions }, { snapshot, policy }) => {
       const blind = plan({ ...snapshot, remote: unseen }, policy);
-      // What waits for the remote does not give up its turn: only the selection may differ.
-      const others = actions.filter(({ kind }) => !needTheRemote.has(kind) && kind !== 'select');
+      // What waits for the remote does not give up its turn: only who has it may differ.
+      const isOther = ({ kind }: Action): boolean =>
+        !needTheRemote.has(kind) && kind !== 'select' && kind !== 'tidy';
       assert.ok(blind.actions.every(({ kind }) => !needTheRemote.has(kind)));
-      assert.deepEqual(
-        blind.actions.filter(({ kind }) => kind !== 'select'),
-        others,
-      );
+      assert.deepEqual(blind.actions.filter(isOther), actions.filter(isOther));
     });
   });
 

@@ -8,6 +8,7 @@ import { plan } from '../../../src/core/plan.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
 import {
+  gibibyte,
   infohashOf,
   makeFailure,
   makeLocal,
@@ -36,6 +37,12 @@ function waitsOf({ waits }: Plan): readonly string[] {
 /** A torrent of one file of so many MiB. */
 function ofSize(name: string, mebibytes: number, spec: Omit<TorrentSpec, 'metainfo'> = {}): TorrentSpec {
   return { metainfo: makeMetainfo({ name, files: [mebibytes * mebibyte] }), ...spec };
+}
+
+/** It is complete, and all of it is here. */
+function whole(mebibytes: number): Omit<TorrentSpec, 'metainfo'> {
+  const { metainfo } = ofSize('whole', mebibytes);
+  return { loaded: complete, local: makeLocal(metainfo) };
 }
 
 describe('loading', () => {
@@ -88,6 +95,43 @@ describe('loading', () => {
     const result = planned([{ ...somebodys, isManaged: false, loaded: complete }, ofSize('a', 10)]);
     assert.deepEqual(actionsOf(result), []);
     assert.deepEqual(waitsOf(result), ['a: path-taken']);
+  });
+});
+
+describe('starting again what the low-diskspace guard closed', () => {
+  const closed = { isActive: false, isOpen: false };
+  /** So much is free beyond the reserve. */
+  const free = (mebibytes: number): WorldSpec => ({ disk: { freeBytes: mebibytes * mebibyte + gibibyte } });
+
+  it('goes by what is still to come, to the byte', () => {
+    const { metainfo } = ofSize('a', 40);
+    const torrent = { metainfo, loaded: closed, local: makeLocal(metainfo, [10 * mebibyte]) };
+    assert.deepEqual(actionsOf(planned([torrent], {}, free(30))), ['a: start']);
+    assert.deepEqual(planned([torrent, ofSize('whole', 60, whole(60))], {}, free(29)).waits[0]?.reason, {
+      kind: 'low-diskspace',
+      needBytes: 30 * mebibyte,
+      roomBytes: 29 * mebibyte,
+    });
+  });
+
+  it('goes one by one, smallest first, as far as there is room for all that they want', () => {
+    const result = planned(
+      [ofSize('b', 61, { loaded: closed }), ofSize('a', 60, { loaded: closed })],
+      {},
+      free(100),
+    );
+    assert.deepEqual(actionsOf(result), ['a: start']);
+    assert.deepEqual(waitsOf(result), ['b: low-diskspace']);
+  });
+
+  it('leaves the room of what is downloading', () => {
+    const result = planned(
+      [ofSize('a', 60, { loaded: closed }), ofSize('b', 61, { loaded: {} })],
+      {},
+      free(100),
+    );
+    assert.deepEqual(actionsOf(result), []);
+    assert.deepEqual(waitsOf(result), ['a: low-diskspace', 'b: downloading']);
   });
 });
 

@@ -5,7 +5,7 @@ import { describe, it } from 'node:test';
 import { asByteString } from '../../../src/core/bytes.ts';
 import { partsMode } from '../../../src/core/parts.ts';
 import { wholeReceipt } from '../../../src/core/prove.ts';
-import { purge, purgeOrRetire } from '../../../src/core/purge.ts';
+import { pathsToKeep, purge, purgeOrRetire } from '../../../src/core/purge.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {
@@ -59,6 +59,15 @@ describe('purgeOrRetire', () => {
         .kind;
     assert.equal(endWith([8192]), 'retire');
     assert.equal(endWith([8192, 8192]), 'purge');
+  });
+
+  it('goes where nothing at all is here, whoever is about, and however unclear their files', () => {
+    const twin = makeMetainfo({ name: 'album', infohash: infohashOf('twin'), files: [5000, 77] });
+    const world = makeWorld([
+      { metainfo: album, receipts: proven },
+      { metainfo: twin, isManaged: false, loaded: {} },
+    ]);
+    assert.equal(end(world).kind, 'retire');
   });
 
   it('takes the .torrent away last, with every receipt', () => {
@@ -139,6 +148,24 @@ describe('purge', () => {
     );
   });
 
+  it('keeps them also where rtorrent reports a directory with a slash at its end', () => {
+    const twin = makeMetainfo({ name: 'album', infohash: infohashOf('twin'), files: [5000, 77] });
+    const base = makeMetainfo({ name: 'base', files: [{ path: 'album/file-0', lengthBytes: 1 }, 2] });
+    const at = (directory: string): Omit<TorrentSpec, 'metainfo'> => ({
+      isManaged: false,
+      loaded: { reportedDirectory: asByteString(directory) },
+      detail: {},
+    });
+    assert.deepEqual(kept({ metainfo: twin, ...at('/downloads/album/') }), [
+      '/downloads/album/file-0',
+      '/downloads/album/file-1',
+    ]);
+    assert.deepEqual(kept({ metainfo: base, ...at('/downloads/') }), [
+      '/downloads/album/file-0',
+      '/downloads/file-1',
+    ]);
+  });
+
   it('waits while the files of a neighbour were not seen, or not clearly', () => {
     const twin = makeMetainfo({ name: 'album', infohash: infohashOf('twin'), files: [5000, 77] });
     const unseen = makeWorld([
@@ -172,5 +199,38 @@ describe('purge', () => {
     const action = purge(situationIn(world, album), [makeReceipt(album, 0)], viewIn(world), world.managed);
     assert.ok('keep' in action);
     assert.ok(action.keep.has(asByteString('/downloads/album/file-0')));
+  });
+});
+
+describe('pathsToKeep', () => {
+  const twin = makeMetainfo({ name: 'album', infohash: infohashOf('twin'), files: [5000, 77] });
+  const directory = asByteString('/downloads/album');
+  const keepIn = (...others: readonly TorrentSpec[]): ReturnType<typeof pathsToKeep> => {
+    const world = makeWorld([{ metainfo: album }, ...others]);
+    return pathsToKeep(album, directory, viewIn(world), world.managed);
+  };
+
+  it('are the files of others in the same place', () => {
+    assert.deepEqual(keepIn(), new Set());
+    assert.deepEqual(
+      keepIn({ metainfo: twin, loaded: {} }),
+      new Set(['/downloads/album/file-0', '/downloads/album/file-1']),
+    );
+  });
+
+  it('are those of another of its name, where neither is loaded and nobody says whose they are', () => {
+    const paths = new Set(['/downloads/album/file-0', '/downloads/album/file-1']);
+    assert.deepEqual(keepIn({ metainfo: twin }), paths);
+    const mine = makeWorld([{ metainfo: album, loaded: {} }, { metainfo: twin }]);
+    assert.deepEqual(pathsToKeep(album, directory, viewIn(mine), mine.managed), new Set());
+    const away = { reportedDirectory: asByteString('/elsewhere/album') };
+    assert.deepEqual(keepIn({ metainfo: twin, loaded: away }), new Set());
+  });
+
+  it('are unknown, with the reason, where the files of one were not seen', () => {
+    assert.deepEqual(keepIn({ metainfo: twin, isManaged: false, loaded: {} }), {
+      kind: 'shared-files',
+      other: 'album',
+    });
   });
 });

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { asByteString } from '../../../src/core/bytes.ts';
 import { partsMode } from '../../../src/core/parts.ts';
-import { detailsWanted, remotePathsWanted } from '../../../src/core/questions.ts';
+import { detailsWanted, mayBeDue, remotePathsWanted } from '../../../src/core/questions.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {
@@ -13,6 +13,7 @@ import {
   makeMetainfo,
   makePolicy,
   makeReceipts,
+  makeTorrent,
   makeWorld,
   mebibyte,
   nowMs,
@@ -118,5 +119,14 @@ describe('remotePathsWanted', () => {
     assert.deepEqual(paths({ metainfo: album, loaded, failure: makeFailure() }), []);
     const rested = makeFailure({ retryAtMs: nowMs });
     assert.equal(paths({ metainfo: album, loaded, failure: rested }).length, 2);
+  });
+});
+
+describe('mayBeDue', () => {
+  it('is true of what is complete and of what is fetched in parts, and of nothing else', () => {
+    assert.equal(mayBeDue(undefined), false);
+    assert.equal(mayBeDue(makeTorrent(album)), false);
+    assert.equal(mayBeDue(makeTorrent(album, { isComplete: true })), true);
+    assert.equal(mayBeDue(makeTorrent(album, { mode })), true);
   });
 });

@@ -50,6 +50,7 @@ const loadedStates = fc.record({
   isActive: fc.boolean(),
   isStarted: fc.boolean(),
   isHashing: rarely(fc.constant(true), false),
+  isPartiallyDone: rarely(fc.constant(true), false),
   ratioPermille: fc.nat(2000),
   mode: fc.constantFrom('', partsMode).map(asByteString),
   reportedDirectory: rarely(fc.constantFrom(...directories).map(asByteString), undefined),

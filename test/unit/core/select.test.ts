@@ -4,19 +4,24 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { growthCeiling } from '../../../src/core/budget.ts';
+import { asByteString } from '../../../src/core/bytes.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
+import { claimedRoots } from '../../../src/core/overlap.ts';
+import type { LocalTorrent } from '../../../src/core/snapshot.ts';
 import type { Window } from '../../../src/core/select.ts';
 import { nextBatch, selectOrWait } from '../../../src/core/select.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {
   blockBytes,
+  downloads,
+  infohashOf,
   makeLocal,
   makeManaged,
   makeMetainfo,
   makeWorld,
   mebibyte,
 } from '../../support/world.ts';
-import { situationIn } from './situation-in.ts';
+import { situationIn, surroundingsIn } from './situation-in.ts';
 
 /** Ten files of one piece each: no borders to share. */
 const aligned = makeMetainfo({ files: Array.from({ length: 10 }, () => 16 * mebibyte) });
@@ -35,7 +40,19 @@ function decide(
   where: Window,
   spec: Omit<TorrentSpec, 'metainfo'> = {},
 ): ReturnType<typeof selectOrWait> {
-  return selectOrWait(situationIn(makeWorld([{ metainfo, ...spec }]), metainfo), where);
+  return decideBeside([], metainfo, where, spec);
+}
+
+function decideBeside(
+  others: readonly TorrentSpec[],
+  metainfo: Metainfo,
+  where: Window,
+  spec: Omit<TorrentSpec, 'metainfo'> = {},
+): ReturnType<typeof selectOrWait> {
+  const world = makeWorld([{ metainfo, ...spec }, ...others]);
+  const around = surroundingsIn(world);
+  const claimed = claimedRoots(around.view, around.managed);
+  return selectOrWait(situationIn(world, metainfo), where, claimed, around);
 }
 
 const all = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
@@ -72,6 +89,12 @@ describe('nextBatch', () => {
     const files = aligned.files.slice(0, 3);
     assert.deepEqual(nextBatch(makeManaged(aligned), files, local, window(42)), [0, 1]);
     assert.deepEqual(nextBatch(makeManaged(aligned), files, local, window(41)), [0]);
+  });
+
+  it('finds a run that fits as a whole although its beginning shares pieces with what lies there', () => {
+    const metainfo = makeMetainfo({ files: [4, 24, 24].map((size) => size * mebibyte) });
+    const local = makeLocal(metainfo, [undefined, 24 * mebibyte, 24 * mebibyte]);
+    assert.deepEqual(nextBatch(makeManaged(metainfo), metainfo.files, local, window(52)), [0, 1, 2]);
   });
 
   it('fits, is a run of what is wanted, and cannot be made longer', () => {
@@ -163,5 +186,100 @@ describe('selectOrWait', () => {
     const metainfo = makeMetainfo({ files: [48 * mebibyte, 16 * mebibyte] });
     const decision = decide(metainfo, window(8, 30));
     assert.deepEqual(decision, { kind: 'space', needBytes: 16 * mebibyte, roomBytes: 8 * mebibyte });
+  });
+});
+
+describe('selectOrWait, where others are', () => {
+  it('does not go over a torrent that is loaded, nor over one that lies inside', () => {
+    const twin = makeMetainfo({ name: 'torrent', isMultiFile: true, infohash: infohashOf('twin') });
+    const inside = { reportedDirectory: asByteString('/downloads/torrent') };
+    const others: readonly TorrentSpec[] = [
+      { metainfo: twin, isManaged: false, loaded: { isComplete: true } },
+      { metainfo: makeMetainfo({ name: 'inside' }), isManaged: false, loaded: inside },
+    ];
+    for (const other of others) {
+      const decision = decideBeside([other], aligned, window(40));
+      assert.deepEqual(decision, { kind: 'path-taken', path: '/downloads/torrent' });
+    }
+  });
+
+  it('takes its place, for the others of the same pass', () => {
+    const world = makeWorld([{ metainfo: aligned }]);
+    const around = surroundingsIn(world);
+    const claimed = claimedRoots(around.view, around.managed);
+    selectOrWait(situationIn(world, aligned), window(40), claimed, around);
+    assert.deepEqual([...claimed.byPath], [['/downloads/torrent', aligned.infohash]]);
+  });
+});
+
+describe('selectOrWait, where leftovers take the space', () => {
+  const metainfo = makeMetainfo({ files: [64, 64, 64].map((size) => size * mebibyte) });
+  const leftOver = (...mebibytes: readonly (number | undefined)[]): LocalTorrent =>
+    makeLocal(
+      metainfo,
+      mebibytes.map((size) => size && size * mebibyte),
+    );
+  const tidied = (decision: ReturnType<typeof selectOrWait>): readonly number[] => {
+    assert.ok(decision.kind === 'tidy', decision.kind);
+    return decision.files.map((file) => file.index);
+  };
+
+  it('tidies what stands in the way of the first file that fits alone', () => {
+    const decision = decide(metainfo, window(100), { local: leftOver(34, 33, 33) });
+    assert.deepEqual(tidied(decision), [1, 2]);
+    assert.ok('directory' in decision);
+    assert.equal(decision.directory, '/downloads/torrent');
+  });
+
+  it('tidies nothing while a file fits beside them', () => {
+    assert.equal(decide(metainfo, window(100), { local: leftOver(34, 33) }).kind, 'select');
+  });
+
+  it('leaves what is whole, and what has no block here', () => {
+    const four = makeMetainfo({ files: [64, 17, 64, 16].map((size) => size * mebibyte) });
+    const local = makeLocal(
+      four,
+      [1, 17, 40, 0].map((size) => size * mebibyte),
+    );
+    assert.deepEqual(tidied(decide(four, window(72), { local })), [2]);
+  });
+
+  it('waits where even the empty space would not do', () => {
+    const decision = decide(metainfo, window(50, 100), { local: leftOver(20, 20) });
+    assert.deepEqual(decision, {
+      kind: 'space',
+      needBytes: 64 * mebibyte + blockBytes,
+      roomBytes: 10 * mebibyte,
+    });
+  });
+
+  it('keeps the files of others around it, and waits where they were not seen', () => {
+    const base = makeMetainfo({ name: 'base', files: [{ path: 'torrent/file-1', lengthBytes: 1 }, 2] });
+    const around = { metainfo: base, isManaged: false, loaded: { reportedDirectory: downloads } };
+    const spec = { local: leftOver(34, 33, 33) };
+    assert.equal(decideBeside([around], metainfo, window(100), spec).kind, 'shared-files');
+    const decision = decideBeside([{ ...around, detail: {} }], metainfo, window(100), spec);
+    assert.deepEqual(tidied(decision), [2]);
+    assert.ok('keep' in decision);
+    assert.ok(decision.keep.has(asByteString('/downloads/torrent/file-1')));
+  });
+
+  it('waits rather than to tidy, again and again, what is kept for others', () => {
+    const files = [0, 1, 2].map((index) => ({ path: `torrent/file-${index}`, lengthBytes: 1 }));
+    const base = makeMetainfo({ name: 'base', files });
+    const around = { metainfo: base, isManaged: false, loaded: { reportedDirectory: downloads }, detail: {} };
+    const decision = decideBeside([around], metainfo, window(100), { local: leftOver(34, 33, 33) });
+    assert.equal(decision.kind, 'space');
+  });
+
+  it('leaves the files of another of its name that is not loaded either', () => {
+    const twin = makeMetainfo({
+      name: 'torrent',
+      infohash: infohashOf('twin'),
+      files: [50, 49].map((size) => size * mebibyte),
+    });
+    const other = { metainfo: twin, local: makeLocal(twin) };
+    const decision = decideBeside([other], metainfo, window(100), { local: leftOver(34, 33, 33) });
+    assert.deepEqual(tidied(decision), [2]);
   });
 });

@@ -8,6 +8,7 @@ import { partsMode } from '../../../src/core/parts.ts';
 import { ownPlace } from '../../../src/core/place.ts';
 import { filesDue, hasReachedRatio, shipOrProve } from '../../../src/core/ship.ts';
 import type { LedgerView, Observed } from '../../../src/core/snapshot.ts';
+import type { Verify } from '../../../src/core/policy.ts';
 import type { RemoteListing } from '../../../src/core/prove.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {
@@ -65,6 +66,16 @@ describe('filesDue', () => {
 });
 
 describe('hasReachedRatio', () => {
+  it('goes by thousandths, as rtorrent counts: no fraction of a float stands in the way', () => {
+    const reached = (ratioPermille: number, requiredRatio: number): boolean =>
+      hasReachedRatio(
+        situationIn(makeWorld([{ metainfo: album, loaded: { isComplete: true, ratioPermille } }]), album),
+        makePolicy({ requiredRatio }),
+      );
+    assert.equal(reached(4030, 4.03), true);
+    assert.equal(reached(4029, 4.03), false);
+  });
+
   it('is never true of what is not in rtorrent', () => {
     const situation = situationIn(makeWorld([{ metainfo: album }]), album);
     assert.equal(hasReachedRatio(situation, makePolicy()), false);
@@ -80,17 +91,15 @@ describe('shipOrProve', () => {
     owners: Readonly<Record<string, Infohash>> = {},
     spec: Omit<TorrentSpec, 'metainfo'> = { loaded: complete },
     placements: LedgerView['placements'] = new Map(),
+    verify: Verify = 'checksum',
   ): ReturnType<typeof shipOrProve> {
     const situation = situationIn(makeWorld([{ metainfo: album, ...spec }]), album);
     const remote: Observed<RemoteListing> =
       'seen' in sizes ? (sizes as Observed<RemoteListing>) : { seen: true, value: makeListing(sizes) };
     const shipments = new Map(Object.entries(owners).map(([path, owner]) => [asByteString(path), owner]));
-    return shipOrProve(
-      situation,
-      filesDue(situation, makePolicy()),
-      remote,
-      makeLedger({ shipments, placements }),
-    );
+    const policy = makePolicy({ verify });
+    const ledger = makeLedger({ shipments, placements });
+    return shipOrProve(situation, filesDue(situation, policy), { remote, ledger }, policy);
   }
 
   function filesOf(action: ReturnType<typeof shipOrProve>): readonly number[] {
@@ -145,6 +154,23 @@ describe('shipOrProve', () => {
     const action = decision(sizes, { 'album/file-1': other });
     assert.ok(action.kind === 'prove');
     assert.equal(action.elsewhere, ownPlace(album));
+  });
+
+  it('takes nothing for proved by its size alone that it did not put there itself', () => {
+    const sizes = {
+      'album/file-0': 16 * mebibyte,
+      'album/file-1': 8 * mebibyte,
+      'album/file-3': 16 * mebibyte,
+    };
+    const bySize = (owner: Infohash | undefined): ReturnType<typeof shipOrProve> => {
+      const owners =
+        owner === undefined ? {} : Object.fromEntries(Object.keys(sizes).map((path) => [path, owner]));
+      return decision(sizes, owners, { loaded: complete }, new Map(), 'size');
+    };
+    const elsewhere = { kind: 'place', managed: makeManaged(album), place: ownPlace(album) };
+    assert.deepEqual(bySize(other), elsewhere);
+    assert.deepEqual(bySize(undefined), elsewhere);
+    assert.equal(bySize(album.infohash).kind, 'prove');
   });
 
   it('goes by its own place once it has one, and moves no further', () => {

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { formatBytes, formatDuration, formatRate, parseBytes } from '../../../src/core/units.ts';
+import { countOf, formatBytes, formatDuration, formatRate, parseBytes } from '../../../src/core/units.ts';
 
 describe('parseBytes', () => {
   it('understands numbers and the units of both families', () => {
@@ -32,6 +32,11 @@ describe('parseBytes', () => {
     assert.equal(parseBytes('9007199254740991'), Number.MAX_SAFE_INTEGER);
     assert.equal(parseBytes('9007199254740992'), undefined);
     assert.equal(parseBytes('9000 TiB'), undefined);
+  });
+
+  it('refuses a part of a byte, and rounds what is written in larger units', () => {
+    for (const text of ['1.5', '0.4 B', '1.0']) assert.equal(parseBytes(text), undefined, text);
+    assert.equal(parseBytes('0.0015 KB'), 2);
   });
 
   it('reads back every whole number of every unit', () => {
@@ -78,6 +83,13 @@ describe('formatBytes', () => {
   it('is the base of rates', () => {
     assert.equal(formatRate(12.3 * 1024 ** 2), '12.3 MiB/s');
     assert.equal(formatRate(0.4), '0 B/s');
+  });
+});
+
+describe('countOf', () => {
+  it('says one thing in the singular, and nothing and many in the plural', () => {
+    const counted = [0, 1, 2].map((amount) => countOf(amount, 'file'));
+    assert.deepEqual(counted, ['0 files', '1 file', '2 files']);
   });
 });
 

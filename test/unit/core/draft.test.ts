@@ -1,0 +1,136 @@
+/** A plan in the making: what becomes an action, what waits, who gets a slot, and in which order all of it comes. */
+
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Action } from '../../../src/core/action.ts';
+import { measureSpace } from '../../../src/core/budget.ts';
+import { Draft } from '../../../src/core/draft.ts';
+import type { Metainfo } from '../../../src/core/metainfo.ts';
+import { ownPlace } from '../../../src/core/place.ts';
+import type { Situation } from '../../../src/core/situation.ts';
+import {
+  downloads,
+  infohashOf,
+  makeDisk,
+  makeJob,
+  makeManaged,
+  makeMetainfo,
+  makePolicy,
+  makeReceipt,
+  makeWorld,
+} from '../../support/world.ts';
+import { situationIn } from './situation-in.ts';
+
+const policy = makePolicy();
+const space = measureSpace(makeDisk(), policy, []);
+
+function situationOf(metainfo: Metainfo): Situation {
+  return situationIn(makeWorld([{ metainfo }]), metainfo);
+}
+
+/** One action of every kind, about one torrent each; a kind that has no row here does not compile. */
+function actionOf(kind: Action['kind'], metainfo: Metainfo): Action {
+  const managed = makeManaged(metainfo);
+  const { files } = metainfo;
+  const directory = downloads;
+  const keep: ReadonlySet<never> = new Set();
+  const receipts = [makeReceipt(metainfo, 0)];
+  const actions: { readonly [Kind in Action['kind']]: Extract<Action, { kind: Kind }> } = {
+    select: { kind: 'select', managed, directory, files: [0], reservedBytes: 1 },
+    load: { kind: 'load', managed, reservedBytes: 1 },
+    start: { kind: 'start', managed },
+    unload: { kind: 'unload', managed },
+    ship: { kind: 'ship', managed, directory, files },
+    prove: { kind: 'prove', managed, directory, files, elsewhere: undefined },
+    place: { kind: 'place', managed, place: ownPlace(metainfo) },
+    tidy: { kind: 'tidy', managed, directory, files, keep },
+    purge: { kind: 'purge', managed, directory, receipts, files, keep, isLoaded: true },
+    retire: { kind: 'retire', managed, receipts },
+  };
+  return actions[kind];
+}
+
+function add(draft: Draft, kind: Action['kind'], metainfo: Metainfo): void {
+  draft.add(situationOf(metainfo), actionOf(kind, metainfo));
+}
+
+/** `name: kind` of the actions in their order, then of the waits. */
+function outcomeOf(draft: Draft): readonly string[] {
+  const { actions, waits } = draft.finish(space);
+  return [
+    ...actions.map(({ managed, kind }) => `${managed.metainfo.name}: ${kind}`),
+    ...waits.map(({ managed, reason }) => `${managed.metainfo.name}: ${reason.kind}`),
+  ];
+}
+
+const [a, b, c] = ['a', 'b', 'c'].map((name) => makeMetainfo({ name })) as [Metainfo, Metainfo, Metainfo];
+
+describe('a draft', () => {
+  it('is empty at first, and hands on the space', () => {
+    assert.deepEqual(new Draft([], policy).finish(space), { actions: [], waits: [], space });
+  });
+
+  it('takes actions as they are, and reasons to wait with their torrent', () => {
+    const draft = new Draft([], policy);
+    const load = actionOf('load', a);
+    draft.add(situationOf(a), load);
+    draft.add(situationOf(b), { kind: 'stopped' });
+    const { actions, waits } = draft.finish(space);
+    assert.equal(actions[0], load);
+    assert.deepEqual(waits, [{ managed: makeManaged(b), reason: { kind: 'stopped' } }]);
+  });
+
+  it('puts what takes nothing and frees space first, and what takes space last', () => {
+    const draft = new Draft([], policy);
+    const kinds: readonly Action['kind'][] = [
+      ...(['select', 'load', 'start', 'unload', 'ship'] as const),
+      ...(['prove', 'place', 'tidy', 'purge', 'retire'] as const),
+    ];
+    for (const kind of kinds) add(draft, kind, makeMetainfo({ name: kind }));
+    assert.deepEqual(
+      draft.finish(space).actions.map(({ kind }) => kind),
+      [...kinds].reverse(),
+    );
+  });
+
+  it('keeps the order of what is of one kind', () => {
+    const draft = new Draft([], policy);
+    for (const metainfo of [b, a, c]) add(draft, 'load', metainfo);
+    assert.deepEqual(outcomeOf(draft), ['b: load', 'a: load', 'c: load']);
+  });
+});
+
+describe('the slots', () => {
+  it('are given to shipping and proving alike, to the first ones', () => {
+    const draft = new Draft([], makePolicy({ maxTransfers: 2 }));
+    add(draft, 'ship', a);
+    add(draft, 'prove', b);
+    add(draft, 'ship', c);
+    assert.deepEqual(outcomeOf(draft), ['b: prove', 'a: ship', 'c: transfer-slot']);
+  });
+
+  it('are held by work that is under way', () => {
+    const draft = new Draft([makeJob(a)], makePolicy({ maxTransfers: 2 }));
+    add(draft, 'ship', b);
+    add(draft, 'ship', c);
+    assert.deepEqual(outcomeOf(draft), ['b: ship', 'c: transfer-slot']);
+  });
+
+  it('are not given to two torrents of one name, under way or decided', () => {
+    const twin = makeMetainfo({ name: 'a', infohash: infohashOf('twin') });
+    const decided = new Draft([], makePolicy({ maxTransfers: 5 }));
+    add(decided, 'ship', a);
+    add(decided, 'prove', twin);
+    assert.deepEqual(outcomeOf(decided), ['a: ship', 'a: transfer-slot']);
+    const underWay = new Draft([makeJob(a)], makePolicy({ maxTransfers: 5 }));
+    add(underWay, 'ship', twin);
+    assert.deepEqual(outcomeOf(underWay), ['a: transfer-slot']);
+  });
+
+  it('are not needed for anything else', () => {
+    const draft = new Draft([], makePolicy({ maxTransfers: 0 }));
+    add(draft, 'purge', a);
+    add(draft, 'place', b);
+    assert.deepEqual(outcomeOf(draft), ['a: purge', 'b: place']);
+  });
+});
