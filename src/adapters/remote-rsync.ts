@@ -24,6 +24,7 @@ const listTimeoutMs = 10 * 60_000;
 const longestTransferMs = 30 * 86_400_000;
 /** Reading prints nothing until it is done: the slowest disk that is believed in reads 2 MB/s. */
 const slowestReadBytesPerMs = 2_000;
+const usualReadBytesPerMs = 20_000;
 
 export interface RemoteSettings {
   /** Absolute. */
@@ -62,6 +63,9 @@ export class RsyncRemote implements RemotePort {
   async ship(order: TransferOrder): Promise<void> {
     await this.makeRoot();
     const source = sourceOf(order);
+    // Before it takes up a file that was cut short, the remote reads what it has of it, and nothing moves.
+    const largestBytes = order.files.reduce((most, file) => Math.max(most, file.lengthBytes), 0);
+    const silenceMs = this.settings.stallMs + largestBytes / usualReadBytesPerMs;
     const run = await this.rsync(
       [
         '--times',
@@ -69,7 +73,7 @@ export class RsyncRemote implements RemotePort {
         `--partial-dir=${partialDirectory}`,
         '--info=progress2',
         '--outbuf=L',
-        `--timeout=${Math.ceil(this.settings.stallMs / 1000)}`,
+        `--timeout=${Math.ceil(silenceMs / 1000)}`,
         ...(order.isRepair ? ['--ignore-times'] : []),
         // The receiver writes each file through to its disk before it gives it its name.
         ...((await this.bothCanSync()) ? ['--fsync'] : []),
@@ -81,7 +85,7 @@ export class RsyncRemote implements RemotePort {
       source,
       {
         timeoutMs: longestTransferMs,
-        silenceMs: this.settings.stallMs,
+        silenceMs,
         signal: order.signal,
         onOutput: (chunk) => {
           const doneBytes = parseProgress(chunk);

@@ -101,6 +101,7 @@ export interface Retire {
 export type WaitReason =
   | { readonly kind: 'downloading'; readonly doneBytes: number; readonly totalBytes: number }
   | { readonly kind: 'hashing' }
+  | { readonly kind: 'details-unseen' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'partly-wanted' }
   | { readonly kind: 'ratio'; readonly ratio: number; readonly requiredRatio: number }

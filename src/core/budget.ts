@@ -22,6 +22,8 @@ export interface Space {
   readonly promisedBytes: number;
   /** Limit less allocated less promised; never below 0. */
   readonly roomBytes: number;
+  /** What is allocated and promised beyond the limit, after it was lowered or the filesystem filled; else 0. */
+  readonly deficitBytes: number;
   /** What the filesystem has free. */
   readonly freeBytes: number;
   /** What of it is left alone. */
@@ -58,6 +60,7 @@ export function measureSpace(
     allocatedBytes,
     promisedBytes,
     roomBytes: Math.max(0, limitBytes - allocatedBytes - promisedBytes),
+    deficitBytes: Math.max(0, allocatedBytes + promisedBytes - limitBytes),
     freeBytes: disk.freeBytes,
     reserveBytes,
   };

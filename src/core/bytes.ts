@@ -26,9 +26,10 @@ export function bytesOfText(text: string): ByteString {
   return bytes as ByteString;
 }
 
-/** Joins path parts with `/`; a part that is empty is left out. */
+/** Joins path parts with `/`; a part that is empty is left out, and the root stays one `/`. */
 export function joinPath(...parts: readonly ByteString[]): ByteString {
-  return parts.filter((part) => part !== '').join('/') as ByteString;
+  const path = parts.filter((part) => part !== '').join('/');
+  return (path.startsWith('//') ? path.slice(1) : path) as ByteString;
 }
 
 /** The path without a `/` at its end; the root stays as it is. */

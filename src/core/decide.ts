@@ -1,29 +1,18 @@
 /** The decision about one torrent that has something in rtorrent, on the disk or in the ledger. */
 
 import type { Action, WaitReason } from './action.ts';
-import type { Space } from './budget.ts';
 import { selectedFiles } from './budget.ts';
-import type { Infohash, ManagedTorrent, MetainfoFile } from './metainfo.ts';
+import type { MetainfoFile } from './metainfo.ts';
 import { contentFiles } from './metainfo.ts';
 import { isFetchedInParts, partsMode } from './parts.ts';
 import { isFileComplete } from './pieces.ts';
-import type { Policy } from './policy.ts';
 import { wholeReceipt } from './prove.ts';
-import { purge, purgeOrRetire } from './purge.ts';
+import { inFileOrder, purge, purgeLeftovers, purgeOrRetire } from './purge.ts';
 import { isResting } from './retry.ts';
 import { filesDue, hasReachedRatio, shipOrProve } from './ship.ts';
 import type { Situation } from './situation.ts';
-import type { RtorrentTorrent, RtorrentView, Snapshot } from './snapshot.ts';
-
-/** What the decision about one torrent needs to know beyond its own situation. */
-export interface Surroundings {
-  readonly snapshot: Snapshot;
-  readonly view: RtorrentView;
-  readonly managed: ReadonlyMap<Infohash, ManagedTorrent>;
-  readonly policy: Policy;
-  readonly space: Space;
-  readonly blockBytes: number;
-}
+import type { RtorrentTorrent } from './snapshot.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** What cannot be decided for one torrent alone, because several want the same space. */
 export interface Candidate {
@@ -39,8 +28,10 @@ export function decide(situation: Situation, around: Surroundings): Action | Wai
   }
   if (isResting(failure, around.snapshot.takenAtMs)) return { kind: 'retry', failure };
   const whole = wholeReceipt(managed.metainfo, receipts);
-  if (whole !== undefined) return purgeOrRetire(situation, whole, around.view, around.managed);
+  if (whole !== undefined) return purgeOrRetire(situation, whole, around);
   const inParts = isFetchedInParts(situation, around.space, around.policy, around.blockBytes);
+  const cleanup = loaded === undefined ? purgeLeftovers(situation, around) : undefined;
+  if (cleanup !== undefined) return cleanup;
   if (loaded === undefined) return { kind: inParts ? 'load-parts' : 'load-whole' };
   if (loaded.isHashing) return { kind: 'hashing' };
   return inParts ? decideInParts(situation, loaded, around) : decideWhole(situation, loaded, around);
@@ -56,9 +47,7 @@ function decideWhole(
   if (loaded.isComplete) {
     return { kind: 'ratio', ratio: loaded.ratioPermille / 1000, requiredRatio: around.policy.requiredRatio };
   }
-  // What is gone from the disk, rtorrent does not open again; loaded anew, it is made and fetched.
-  if (!loaded.isActive)
-    return isAllHere(situation) ? { kind: 'restart' } : { kind: 'unload', managed: situation.managed };
+  if (!loaded.isActive) return { kind: 'restart' };
   if (loaded.isPartiallyDone) return { kind: 'partly-wanted' };
   return {
     kind: 'downloading',
@@ -67,26 +56,19 @@ function decideWhole(
   };
 }
 
-/** Whether every file of it lies on the disk, whatever it holds. */
-function isAllHere({ managed, local }: Situation): boolean {
-  return contentFiles(managed.metainfo).every(
-    (file) => local === undefined || local.files[file.index] !== undefined,
-  );
-}
-
 function decideInParts(
   situation: Situation,
   loaded: RtorrentTorrent,
   around: Surroundings,
 ): Action | WaitReason {
   const { detail, managed, receipts } = situation;
-  if (loaded.mode !== partsMode || detail === undefined) return { kind: 'unload', managed };
+  if (loaded.mode !== partsMode) return { kind: 'unload', managed };
+  if (detail === undefined) return { kind: 'details-unseen' };
   const selected = selectedFiles(detail);
   const wanted = contentFiles(managed.metainfo).filter((file) => selected.has(file.index));
   if (wanted.length === 0) return { kind: 'unload', managed };
   if (wanted.every((file) => receipts.has(file.index))) {
-    const sorted = [...receipts.values()].sort((one, other) => one.fileIndex - other.fileIndex);
-    return purge(situation, sorted, around.view, around.managed);
+    return purge(situation, inFileOrder(receipts), around);
   }
   if (!loaded.isStarted) return { kind: 'stopped' };
   // Closed by the low-diskspace guard, or its files are not as we said: start anew from what the disk really holds.

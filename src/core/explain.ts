@@ -15,7 +15,7 @@ export function explainAction(action: Action): string {
     case 'select':
       return `fetch ${countOf(action.files.length, 'file')} of ${contentFiles(action.managed.metainfo).length}, which need ${formatBytes(action.reservedBytes)} more`;
     case 'unload':
-      return 'take it out of rtorrent and keep its data, to fetch it in parts';
+      return 'take it out of rtorrent and keep its data, to load it anew';
     case 'start':
       return 'start it again: rtorrent had closed it, and there is room now';
     case 'tidy':
@@ -40,6 +40,8 @@ export function explainWait(reason: WaitReason, nowMs: number): string {
       return `downloading: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)}`;
     case 'hashing':
       return 'rtorrent is checking its data';
+    case 'details-unseen':
+      return 'rtorrent did not tell which pieces it has; it is asked again';
     case 'stopped':
       return 'stopped by hand in rtorrent; start it there to go on';
     case 'partly-wanted':
@@ -96,6 +98,7 @@ export function explainSpace(space: Space): readonly string[] {
 export const waitLabels: Readonly<Record<WaitReason['kind'], string>> = {
   downloading: 'downloading',
   hashing: 'being checked',
+  'details-unseen': 'not told of by rtorrent',
   stopped: 'stopped by hand',
   'partly-wanted': 'with files switched off',
   ratio: 'seeding for the ratio',

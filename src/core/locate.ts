@@ -27,7 +27,7 @@ export function locate(
 /** The directory of a torrent that is loaded without further words. */
 export function expectedDirectory(metainfo: Metainfo, defaultDirectory: ByteString): ByteString {
   const parent = withoutTrailingSlash(defaultDirectory);
-  return metainfo.isMultiFile ? below(parent, metainfo.name) : parent;
+  return metainfo.isMultiFile ? joinPath(parent, metainfo.name) : parent;
 }
 
 /** `/some/where/NA?ME` → `/some/where/` with the true name, where only the last part has lost bytes. */
@@ -52,8 +52,4 @@ export function fitsReport(path: ByteString, reported: ByteString): boolean {
 
 function mayHaveLostBytes(reported: ByteString): boolean {
   return reported.includes('?');
-}
-
-function below(parent: ByteString, name: ByteString): ByteString {
-  return parent === '/' ? ((parent + name) as ByteString) : joinPath(parent, name);
 }

@@ -38,7 +38,7 @@ export function claimedRoots(
     if (path.includes('?')) mangled.push({ path, infohash: torrent.infohash });
     else byPath.set(path, torrent.infohash);
     // A candidate's place is right below the default directory: what lies deeper there may lie in it.
-    if (!path.startsWith(`${top}/`)) continue;
+    if (!path.startsWith(top === '/' ? top : `${top}/`)) continue;
     for (let at = parentPath(path); at.length > top.length; at = parentPath(at)) {
       parents.set(at, torrent.infohash);
     }
@@ -50,7 +50,7 @@ export function claimedRoots(
 export function isClaimed(claimed: ClaimedRoots, root: ByteString, infohash: Infohash): boolean {
   const holder = claimed.byPath.get(root) ?? claimed.parents.get(root);
   if (holder !== undefined && holder !== infohash) return true;
-  return claimed.mangled.some((one) => one.infohash !== infohash && fitsReport(root, one.path));
+  return claimed.mangled.some((one) => one.infohash !== infohash && isInside(root, one.path));
 }
 
 /** Takes the place for a torrent that the plan is about to load. */
@@ -84,6 +84,12 @@ function loadedRoot(
   if (metainfo !== undefined && directory !== undefined) return rootPath(metainfo, directory);
   const reported = withoutTrailingSlash(torrent.reportedDirectory);
   return torrent.isMultiFile ? reported : joinPath(reported, torrent.reportedName);
+}
+
+/** Whether a report is the path or lies in it, as far as lost bytes allow to tell. */
+function isInside(path: ByteString, reported: ByteString): boolean {
+  const start = reported.slice(0, path.length) as ByteString;
+  return fitsReport(path, start) && (reported.length === path.length || reported.charAt(path.length) === '/');
 }
 
 /** Whether one path is the other or lies in it, as far as reports with lost bytes allow to tell. */

@@ -3,7 +3,7 @@
 import type { Action, Plan, WaitReason } from './action.ts';
 import type { Space } from './budget.ts';
 import { measureSpace } from './budget.ts';
-import type { Candidate, Surroundings } from './decide.ts';
+import type { Candidate } from './decide.ts';
 import { decide } from './decide.ts';
 import { Draft } from './draft.ts';
 import { loadOrWait } from './load.ts';
@@ -11,10 +11,11 @@ import type { ClaimedRoots } from './overlap.ts';
 import { claimedRoots } from './overlap.ts';
 import { partsMode } from './parts.ts';
 import type { Policy } from './policy.ts';
-import { selectOrWait } from './select.ts';
+import { selectOrWait, tidy } from './select.ts';
 import type { Situation } from './situation.ts';
 import { bySize, situations } from './situation.ts';
 import type { DiskView, RtorrentView, Snapshot } from './snapshot.ts';
+import type { Surroundings } from './surroundings.ts';
 
 /** A torrent that waits for one of these keeps its space, but not the turn: each torrent fails alone. */
 const stuck: ReadonlySet<string> = new Set<WaitReason['kind']>([
@@ -118,14 +119,50 @@ function selectOne(
   around: Surroundings,
   draft: Draft,
 ): void {
+  const { space, blockBytes } = around;
+  const inOrder = [...candidates].sort(byProgress);
+  const decisions = new Map<Situation, Action | WaitReason>();
   let isTaken = isTurnTaken;
-  for (const situation of [...candidates].sort(byProgress)) {
-    const budgetBytes = situation.allocatedBytes + roomBytes;
-    const window = { budgetBytes, limitBytes: around.space.limitBytes, blockBytes: around.blockBytes };
+  for (const situation of inOrder) {
+    const budgetBytes = situation.allocatedBytes + roomBytes - space.deficitBytes;
+    const window = { budgetBytes, limitBytes: space.limitBytes, blockBytes };
     const decision = selectOrWait(situation, window, claimed, around);
     const wantsTurn = decision.kind === 'select' || decision.kind === 'tidy';
-    draft.add(situation, wantsTurn && isTaken ? { kind: 'oversize-turn' } : decision);
+    decisions.set(situation, wantsTurn && isTaken ? { kind: 'oversize-turn' } : decision);
     isTaken ||= wantsTurn;
+  }
+  if (!isTaken) makeWay(inOrder, roomBytes, claimed, around, decisions);
+  for (const situation of inOrder)
+    draft.add(situation, decisions.get(situation) ?? { kind: 'oversize-turn' });
+}
+
+/**
+ * Where the leftovers of several torrents keep each other's files from fitting, the last in order gives way: but only if
+ * the first could go on once all the others' are gone.
+ */
+function makeWay(
+  inOrder: readonly Situation[],
+  roomBytes: number,
+  claimed: ClaimedRoots,
+  around: Surroundings,
+  decisions: Map<Situation, Action | WaitReason>,
+): void {
+  const { space, blockBytes } = around;
+  const waiting = inOrder.filter((situation) => decisions.get(situation)?.kind === 'space');
+  const [first, ...others] = waiting;
+  if (first === undefined) return;
+  const heldBytes = waiting.reduce((sum, { allocatedBytes }) => sum + allocatedBytes, 0);
+  const window = {
+    budgetBytes: heldBytes + roomBytes - space.deficitBytes,
+    limitBytes: space.limitBytes,
+    blockBytes,
+  };
+  if (selectOrWait(first, window, claimed, around).kind === 'space') return;
+  for (const situation of others.toReversed()) {
+    const tidying = tidy(situation, around, undefined);
+    if (tidying?.kind !== 'tidy') continue;
+    decisions.set(situation, tidying);
+    return;
   }
 }
 

@@ -8,42 +8,63 @@ import { expectedDirectory, locate } from './locate.ts';
 import { absolutePaths, neighboursOf, rootPath } from './overlap.ts';
 import type { Receipt } from './prove.ts';
 import type { Situation } from './situation.ts';
+import type { Surroundings } from './surroundings.ts';
 import type { RtorrentTorrent, RtorrentView } from './snapshot.ts';
+
+/** What a purge has to know of the others. */
+type Others = Pick<Surroundings, 'view' | 'managed' | 'snapshot'>;
 
 /** The end of a torrent that is proven whole: its local data goes first, its .torrent last. */
 export function purgeOrRetire(
   situation: Situation,
   receipts: readonly Receipt[],
-  view: RtorrentView,
-  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+  others: Others,
 ): Purge | Retire | WaitReason {
-  const retirement: Retire = { kind: 'retire', managed: situation.managed, receipts };
-  const isAnythingHere = situation.local?.files.some((file) => file !== undefined) ?? false;
-  if (situation.loaded === undefined && !isAnythingHere) return retirement;
-  const decision = purge(situation, receipts, view, managed);
+  const { loaded, local, managed } = situation;
+  const retirement: Retire = { kind: 'retire', managed, receipts };
+  // Only what was looked at can be seen to be empty.
+  const isNothingHere = local?.files.every((file) => file === undefined) ?? false;
+  if (loaded === undefined && isNothingHere) return retirement;
+  const decision = purge(situation, receipts, others);
   if (decision.kind !== 'purge' || decision.isLoaded || isAnythingLeft(decision, situation)) return decision;
   return retirement;
 }
 
-/** Whether any file is here that is not another torrent's. */
-function isAnythingLeft({ managed, directory, keep }: Purge, { local }: Situation): boolean {
-  const paths = absolutePaths(managed.metainfo, directory);
-  return paths.some((path, index) => local?.files[index] !== undefined && !keep.has(path));
+/**
+ * Proven files of a torrent that is not loaded and is not proven whole: an earlier purge was cut short, or pieces of them
+ * came back with their neighbours'. Undefined where there are none that may go.
+ */
+export function purgeLeftovers(situation: Situation, others: Others): Purge | undefined {
+  const { local, receipts } = situation;
+  const here = inFileOrder(receipts).filter(({ fileIndex }) => local?.files[fileIndex] !== undefined);
+  if (here.length === 0) return undefined;
+  const decision = purge(situation, here, others);
+  return decision.kind === 'purge' && isAnythingLeft(decision, situation) ? decision : undefined;
+}
+
+export function inFileOrder(receipts: ReadonlyMap<number, Receipt>): readonly Receipt[] {
+  return [...receipts.values()].sort((one, other) => one.fileIndex - other.fileIndex);
+}
+
+/** Whether any file that is to go is here and is not another torrent's. */
+function isAnythingLeft({ directory, files, keep }: Purge, { local }: Situation): boolean {
+  return files.some(
+    (file) => local?.files[file.index] !== undefined && !keep.has(joinPath(directory, file.path)),
+  );
 }
 
 /** Deletes the files that the receipts prove, and padding, which holds nothing. */
 export function purge(
   situation: Situation,
   receipts: readonly Receipt[],
-  view: RtorrentView,
-  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+  others: Others,
 ): Purge | WaitReason {
   const { metainfo } = situation.managed;
   const { directory } = situation;
   if (directory === undefined) {
     return { kind: 'place-unknown', reported: situation.loaded?.reportedDirectory ?? metainfo.name };
   }
-  const keep = pathsToKeep(metainfo, directory, view, managed);
+  const keep = pathsToKeep(metainfo, directory, others);
   if ('kind' in keep) return keep;
   const proven = new Set(receipts.map((receipt) => receipt.fileIndex));
   return {
@@ -59,13 +80,13 @@ export function purge(
 
 /**
  * Absolute paths of the files that other torrents have in the same place, or why they cannot be told. Where this torrent
- * is not loaded, nobody says whose the files there are: they may be those of another that is not loaded either.
+ * is not loaded, nobody says whose the files there are: they may be those of another that is not loaded either, unless
+ * that one is proved to be elsewhere as well.
  */
 export function pathsToKeep(
   metainfo: Metainfo,
   directory: ByteString,
-  view: RtorrentView,
-  managed: ReadonlyMap<Infohash, ManagedTorrent>,
+  { view, managed, snapshot }: Others,
 ): ReadonlySet<ByteString> | WaitReason {
   const keep = new Set<ByteString>();
   for (const other of neighboursOf(view, managed, rootPath(metainfo, directory), metainfo.infohash)) {
@@ -77,7 +98,11 @@ export function pathsToKeep(
   for (const { metainfo: other } of managed.values()) {
     if (other.name !== metainfo.name || other.infohash === metainfo.infohash) continue;
     if (view.torrents.has(other.infohash)) continue;
-    for (const path of absolutePaths(other, expectedDirectory(other, view.defaultDirectory))) keep.add(path);
+    const proved = snapshot.ledger.receipts.get(other.infohash);
+    const paths = absolutePaths(other, expectedDirectory(other, view.defaultDirectory));
+    paths.forEach((path, index) => {
+      if (proved?.has(index) !== true) keep.add(path);
+    });
   }
   return keep;
 }

@@ -4,6 +4,7 @@
  */
 
 import type { ByteString } from './bytes.ts';
+import { withoutTrailingSlash } from './bytes.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import type { Placements } from './place.ts';
 import { remotePathOf } from './place.ts';
@@ -27,7 +28,8 @@ export function detailsWanted(
 ): readonly Infohash[] {
   const wanted = new Set<Infohash>();
   for (const torrent of view.torrents.values()) {
-    if (torrent.mode === partsMode && managed.has(torrent.infohash)) wanted.add(torrent.infohash);
+    const isManaged = managed.has(torrent.infohash);
+    if (isManaged ? torrent.mode === partsMode : surroundsAll(torrent, view)) wanted.add(torrent.infohash);
   }
   for (const [infohash, receipts] of ledger.receipts) {
     const mine = managed.get(infohash);
@@ -39,6 +41,13 @@ export function detailsWanted(
     }
   }
   return [...wanted].sort();
+}
+
+/** Whether its own directory is the default directory or above it: then it may own files in any torrent's place. */
+function surroundsAll({ isMultiFile, reportedDirectory }: RtorrentTorrent, view: RtorrentView): boolean {
+  const own = withoutTrailingSlash(reportedDirectory);
+  const top = withoutTrailingSlash(view.defaultDirectory);
+  return isMultiFile && (top === own || top.startsWith(own === '/' ? own : `${own}/`));
 }
 
 /** Whether files of it may be due, at a glance: what is not is not looked at any further. */

@@ -1,24 +1,24 @@
 /** Selecting: which files of a torrent that is too large are fetched next, packed by pieces within the space left. */
 
 import type { Select, Tidy, WaitReason } from './action.ts';
-import type { ByteString } from './bytes.ts';
 import { joinPath } from './bytes.ts';
 import { growthCeiling } from './budget.ts';
-import type { Surroundings } from './decide.ts';
 import { selectionFootprint, sumOf } from './footprint.ts';
 import type { ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import { contentFiles, pieceRangeOf } from './metainfo.ts';
 import type { ClaimedRoots } from './overlap.ts';
-import { claim, isClaimed, rootPath } from './overlap.ts';
+import { isClaimed, rootPath } from './overlap.ts';
 import { pathsToKeep } from './purge.ts';
 import type { Situation } from './situation.ts';
 import type { LocalTorrent } from './snapshot.ts';
-
-const nothing: ReadonlySet<ByteString> = new Set();
+import type { Surroundings } from './surroundings.ts';
 
 /** What a choice of files has to keep within. */
 export interface Window {
-  /** The most that this torrent may take on disk now, what it takes already included. */
+  /**
+   * The most that this torrent may take on disk now, what it takes already included: less than that where the limit was
+   * lowered.
+   */
   readonly budgetBytes: number;
   /** The most that it could ever take, with nothing else about. */
   readonly limitBytes: number;
@@ -30,7 +30,7 @@ export function selectOrWait(
   situation: Situation,
   window: Window,
   claimed: ClaimedRoots,
-  around: Pick<Surroundings, 'view' | 'managed'>,
+  around: Surroundings,
 ): Select | Tidy | WaitReason {
   const { managed, directory, local, receipts, allocatedBytes } = situation;
   const { metainfo } = managed;
@@ -40,38 +40,49 @@ export function selectOrWait(
   const wanted = contentFiles(metainfo).filter((file) => !receipts.has(file.index));
   const batch = nextBatch(managed, wanted, local, window);
   if (batch.length > 0) {
-    claim(claimed, root, metainfo.infohash);
     const ceiling = growthCeiling(managed, new Set(batch), local, window.blockBytes);
     return { kind: 'select', managed, directory, files: batch, reservedBytes: ceiling - allocatedBytes };
   }
-  const possible = wanted.filter(
-    (file) =>
-      spanBytes(managed, file) <= window.limitBytes && aloneBytes(managed, file, window) <= window.limitBytes,
-  );
-  const least = smallest(possible.length > 0 ? possible : wanted);
+  const fitsInto = (bytes: number) => (file: MetainfoFile) =>
+    spanBytes(managed, file) <= bytes && aloneBytes(managed, file, window) <= bytes;
+  const possible = wanted.find(fitsInto(window.limitBytes));
+  const least = possible ?? smallest(wanted);
   if (least === undefined) return { kind: 'space', needBytes: 0, roomBytes: window.budgetBytes };
   const needBytes = aloneBytes(managed, least, window);
-  if (possible.length === 0) {
+  if (possible === undefined) {
     return { kind: 'file-too-large', path: least.path, needBytes, limitBytes: window.limitBytes };
   }
-  const next = possible.find((file) => aloneBytes(managed, file, window) <= window.budgetBytes);
-  const inTheWay = next === undefined ? [] : leftovers(situation, next);
-  const keep =
-    inTheWay.length === 0 ? nothing : pathsToKeep(metainfo, directory, around.view, around.managed);
+  const next = wanted.find(fitsInto(window.budgetBytes));
+  const tidying = next === undefined ? undefined : tidy(situation, around, next);
+  const roomBytes = Math.max(0, window.budgetBytes - allocatedBytes);
+  return tidying ?? { kind: 'space', needBytes, roomBytes };
+}
+
+/** Frees what unfinished files take, all but the next one's; undefined where there is nothing that may go. */
+export function tidy(
+  situation: Situation,
+  around: Surroundings,
+  next: MetainfoFile | undefined,
+): Tidy | WaitReason | undefined {
+  const { managed, directory } = situation;
+  const inTheWay = leftovers(situation, next);
+  if (directory === undefined || inTheWay.length === 0) return undefined;
+  const keep = pathsToKeep(managed.metainfo, directory, around);
   if ('kind' in keep) return keep;
   const files = inTheWay.filter((file) => !keep.has(joinPath(directory, file.path)));
-  return files.length === 0
-    ? { kind: 'space', needBytes, roomBytes: Math.max(0, window.budgetBytes - allocatedBytes) }
-    : { kind: 'tidy', managed, directory, files, keep };
+  return files.length === 0 ? undefined : { kind: 'tidy', managed, directory, files, keep };
 }
 
 /** Files other than the next one that have blocks here and are not whole: they stand in its way. */
-function leftovers({ managed, local, receipts }: Situation, next: MetainfoFile): readonly MetainfoFile[] {
+function leftovers(
+  { managed, local, receipts }: Situation,
+  next: MetainfoFile | undefined,
+): readonly MetainfoFile[] {
   return managed.metainfo.files.filter((file) => {
     const here = local?.files[file.index];
     if (here === undefined || here.allocatedBytes === 0) return false;
     const isWhole = here.sizeBytes === file.lengthBytes && here.allocatedBytes >= file.lengthBytes;
-    return file.index !== next.index && !isWhole && !receipts.has(file.index);
+    return file.index !== next?.index && !isWhole && !receipts.has(file.index);
   });
 }
 
@@ -86,11 +97,13 @@ export function nextBatch(
   window: Window,
 ): readonly number[] {
   const allocatedBytes = local?.allocatedBytes ?? 0;
+  // What is here already may stay and be finished, however low the limit has become.
+  const budgetBytes = Math.max(window.budgetBytes, allocatedBytes);
   for (const [start, file] of wanted.entries()) {
     const there = local?.files[file.index]?.allocatedBytes ?? 0;
     // Cheap and never too strict: what can be told from the file alone, before the torrent is gone through.
     const leastBytes = allocatedBytes + Math.max(0, file.lengthBytes - there);
-    if (Math.max(leastBytes, spanBytes(managed, file)) > window.budgetBytes) continue;
+    if (Math.max(leastBytes, spanBytes(managed, file)) > budgetBytes) continue;
     const length = longestRun(wanted.length - start, (count) =>
       fits(wanted.slice(start, start + count).map((file) => file.index)),
     );
@@ -99,7 +112,7 @@ export function nextBatch(
   return [];
 
   function fits(indices: readonly number[]): boolean {
-    return growthCeiling(managed, new Set(indices), local, window.blockBytes) <= window.budgetBytes;
+    return growthCeiling(managed, new Set(indices), local, window.blockBytes) <= budgetBytes;
   }
 }
 

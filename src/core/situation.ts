@@ -2,6 +2,7 @@
 
 import { commitmentOf } from './budget.ts';
 import type { ByteString } from './bytes.ts';
+import { joinPath } from './bytes.ts';
 import { locate } from './locate.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import type { Receipt } from './prove.ts';
@@ -41,7 +42,16 @@ export function situations(world: {
   readonly jobs: readonly Job[];
 }): readonly Situation[] {
   const jobs = new Map(world.jobs.map((job) => [job.infohash, job]));
-  return bySize(world.managed.values()).map((managed) => {
+  const inOrder = bySize(world.managed.values());
+  const shared = namesShared(inOrder);
+  const holders = new Map<ByteString, Infohash>();
+  for (const { metainfo } of inOrder) {
+    const loaded = world.rtorrent.torrents.get(metainfo.infohash);
+    const directory = locate(metainfo, loaded, world.rtorrent.defaultDirectory);
+    if (loaded === undefined || directory === undefined || !shared.has(metainfo.name)) continue;
+    for (const file of metainfo.files) hold(joinPath(directory, file.path), metainfo.infohash);
+  }
+  return inOrder.map((managed) => {
     const { infohash } = managed.metainfo;
     const loaded = world.rtorrent.torrents.get(infohash);
     const detail = world.rtorrent.details.get(infohash);
@@ -55,9 +65,38 @@ export function situations(world: {
       receipts: world.ledger.receipts.get(infohash) ?? noReceipts,
       failure: world.ledger.failures.get(infohash),
       job: jobs.get(infohash),
-      ...commitmentOf(managed, loaded, detail, local, world.disk.blockBytes),
+      ...commitmentOf(managed, loaded, detail, countedOnce(managed, local), world.disk.blockBytes),
     };
   });
+
+  /** Torrents of one name see the same files: they count for the one that is loaded, else for the first. */
+  function countedOnce(managed: ManagedTorrent, local: LocalTorrent | undefined): LocalTorrent | undefined {
+    if (local === undefined || !shared.has(managed.metainfo.name)) return local;
+    let { allocatedBytes } = local;
+    for (const file of managed.metainfo.files) {
+      const isAnothers = hold(joinPath(local.directory, file.path), managed.metainfo.infohash);
+      if (isAnothers) allocatedBytes -= local.files[file.index]?.allocatedBytes ?? 0;
+    }
+    return { ...local, allocatedBytes };
+  }
+
+  /** Whether another holds the path already. */
+  function hold(path: ByteString, infohash: Infohash): boolean {
+    const holder = holders.get(path) ?? infohash;
+    holders.set(path, holder);
+    return holder !== infohash;
+  }
+}
+
+/** Names that several torrents have. */
+function namesShared(managed: Iterable<ManagedTorrent>): ReadonlySet<ByteString> {
+  const seen = new Set<ByteString>();
+  const shared = new Set<ByteString>();
+  for (const { metainfo } of managed) {
+    if (seen.has(metainfo.name)) shared.add(metainfo.name);
+    seen.add(metainfo.name);
+  }
+  return shared;
 }
 
 /** Smallest first; equal sizes by infohash, so that a permuted snapshot gives the same plan. */

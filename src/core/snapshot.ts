@@ -56,7 +56,7 @@ export interface RtorrentTorrent {
   /** `d.state`: whether it is meant to run; a torrent closed by the low-diskspace guard keeps it. */
   readonly isStarted: boolean;
   readonly isHashing: boolean;
-  /** All that is selected is here, and something is not selected (`d.is_partially_done`). */
+  /** All that is selected is here (`d.is_partially_done`); 0.9.8 says so of a complete torrent as well. */
   readonly isPartiallyDone: boolean;
   /** Uploaded by completed bytes, in thousandths. */
   readonly ratioPermille: number;

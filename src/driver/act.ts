@@ -19,6 +19,7 @@ import type { Receipt } from '../core/prove.ts';
 import { stillThere } from '../core/prove.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import type { RemovalOrder } from '../ports/seedbox.ts';
+import { expectOwnFiles } from './own-files.ts';
 import type { Ports } from './ports.ts';
 
 /** The actions that are done when `act` returns; shipping and proving take long, and are jobs. */
@@ -55,8 +56,7 @@ async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | st
       await ports.rtorrent.erase(action.managed.metainfo.infohash);
       return 'its data stays';
     case 'start':
-      await ports.rtorrent.restart(action.managed.metainfo.infohash);
-      return 'started again';
+      return await start(action, ports);
     case 'tidy':
       return await tidy(action, ports);
     case 'place':
@@ -67,6 +67,17 @@ async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | st
     case 'retire':
       return await retire(action, ports);
   }
+}
+
+/** What rtorrent does not start, because its files are gone, say, is taken out: after a rest it is loaded anew. */
+async function start({ managed: { metainfo } }: Start, { rtorrent }: Ports): Promise<string> {
+  try {
+    await rtorrent.restart(metainfo.infohash);
+  } catch (error) {
+    if (error instanceof Fault && error.kind === 'refused') await rtorrent.erase(metainfo.infohash);
+    throw error;
+  }
+  return 'started again';
 }
 
 async function select(action: Select, ports: Ports): Promise<Outcome | string> {
@@ -103,6 +114,7 @@ async function purge(action: Purge, ports: Ports): Promise<Outcome | string> {
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
   if (isLoaded) await ports.rtorrent.close(infohash);
+  else await expectOwnFiles(action, ports);
   const detail = await remove({ managed, directory, files: action.files, keep: action.keep }, ports);
   if (isLoaded) await ports.rtorrent.erase(infohash);
   return detail;

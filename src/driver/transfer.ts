@@ -23,12 +23,20 @@ export interface Watch {
 /** Copies the files; rejects with a `Fault`. What has arrived is found out by looking, not by the program's word. */
 export async function ship(action: Ship, ports: Ports, ledger: LedgerView, watch: Watch): Promise<string> {
   const { metainfo } = action.managed;
-  await ports.ledger.beginShipment(
-    metainfo.infohash,
-    action.files.map((file) => remotePathOf(metainfo, file, ledger.placements)),
-    ports.clock.nowMs(),
-  );
+  const paths = action.files.map((file) => remotePathOf(metainfo, file, ledger.placements));
+  await ports.ledger.beginShipment(metainfo.infohash, paths, ports.clock.nowMs());
   await send(orderOf(action, ledger, watch, false), ports);
+  const sizes = await ports.remote.list(paths);
+  const lacking = action.files.find(
+    (file, index) => sizes.get(paths[index] ?? file.path) !== file.lengthBytes,
+  );
+  if (lacking !== undefined) {
+    throw new Fault(
+      'failed',
+      `${displayText(lacking.path)} has not arrived with the size that it has to have`,
+      'let rtorrent check the torrent: its file here may have been changed',
+    );
+  }
   return `${action.files.length} of ${countOf(metainfo.files.length, 'file')}`;
 }
 

@@ -70,7 +70,7 @@ test('what the holder started does not keep it', async () => {
 
 test('a lock that cannot be opened is a fault with a fix', () => {
   const isFault = (error: unknown): boolean =>
-    error instanceof Fault && error.kind === 'refused' && /writable/.test(error.remedy ?? '');
+    error instanceof Fault && error.kind === 'refused' && (error.remedy ?? '').includes('writable');
   writeFileSync(`${directory}/file`, '');
   assert.throws(() => takeLock(`${directory}/file/below/lock`), isFault);
   assert.throws(() => takeLock(directory), isFault);
@@ -107,8 +107,7 @@ async function holdElsewhere(path: string, script: string): Promise<Holder> {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const nextLine = async (): Promise<string | undefined> =>
-    ((await lines.next()) as IteratorResult<string, undefined>).value;
+  const nextLine = async (): Promise<string | undefined> => (await lines.next()).value;
   assert.equal(await nextLine(), 'held');
   return { process: child, nextLine };
 }

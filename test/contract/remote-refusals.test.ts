@@ -8,7 +8,7 @@ import { Fault } from '../../src/core/fault.ts';
 import type { Rig } from '../e2e/rig.ts';
 import { startRig } from '../e2e/rig.ts';
 import { openRealRemote, useProgramsOf } from './real-remote.ts';
-import { orderOf, remotePathsOf } from './suites/remote-contract.ts';
+import { orderOf, remotePathsOf } from './suites/transfer-orders.ts';
 
 let rig: Rig;
 /** What the host lets in, the host's key as known here, and ssh's configuration: as they are when all is well. */

@@ -12,7 +12,8 @@ import { startRig } from '../e2e/rig.ts';
 import { commandLines } from './command-lines.ts';
 import type { RealRemote } from './real-remote.ts';
 import { openRealRemote, useProgramsOf } from './real-remote.ts';
-import { faultOf, orderOf, remotePathsOf } from './suites/remote-contract.ts';
+import { faultOf } from './suites/remote-contract.ts';
+import { orderOf, remotePathsOf } from './suites/transfer-orders.ts';
 
 /** A second and a half at the slow rate; large enough that pipes and buffers hold no more than a part of it. */
 const fileBytes = 3_000_000;

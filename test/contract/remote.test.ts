@@ -9,7 +9,8 @@ import { startRig } from '../e2e/rig.ts';
 import { commandLines } from './command-lines.ts';
 import type { RealRemote } from './real-remote.ts';
 import { openRealRemote, useProgramsOf } from './real-remote.ts';
-import { orderOf, remoteContract, remotePathsOf } from './suites/remote-contract.ts';
+import { remoteContract } from './suites/remote-contract.ts';
+import { orderOf, remotePathsOf } from './suites/transfer-orders.ts';
 
 let rig: Rig;
 

@@ -4,18 +4,16 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
-import { asByteString, baseName, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
+import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
 import { Fault } from '../../../src/core/fault.ts';
 import type { DigestedFile, RemotePort, TransferOrder } from '../../../src/ports/remote.ts';
 import { hostileNames } from './hostile-names.ts';
+import type { Sources } from './transfer-orders.ts';
+import { asSingleFiles, orderOf, remotePathsOf } from './transfer-orders.ts';
 
 /** A remote whose root is not there yet, and the hands of the test on both sides. */
-export interface RemoteWorld {
+export interface RemoteWorld extends Sources {
   readonly remote: RemotePort;
-  /** Absolute; what a test ships lies below it. */
-  readonly here: ByteString;
-  /** Writes a file and its directories; the path is absolute. */
-  writeHere(path: ByteString, content: Uint8Array): void;
   readHere(path: ByteString): Uint8Array;
   removeHere(path: ByteString): void;
   /** The path is below the remote's root, which is made with it. */
@@ -252,50 +250,6 @@ function obstacles(check: Check): void {
     await assert.rejects(world.remote.ship({ ...order, signal: AbortSignal.abort() }), faultOf('limit'));
     assert.deepEqual([...(world.filesThere() ?? [])], []);
   });
-}
-
-/** A torrent's directory here with these files, and the order to ship all of it. Names and contents are bytes. */
-export function orderOf(
-  world: Pick<RemoteWorld, 'here' | 'writeHere'>,
-  torrentName: string,
-  contents: Readonly<Record<string, string>>,
-): TransferOrder {
-  const directory = joinPath(world.here, asByteString(torrentName));
-  return {
-    ...emptyOrder,
-    directory,
-    destination: baseName(directory),
-    files: write(world, directory, contents),
-  };
-}
-
-function asSingleFiles(world: RemoteWorld, contents: readonly (readonly [string, string])[]): TransferOrder {
-  const directory = joinPath(world.here, bytesOfText('singles'));
-  const short = contents.filter(([path]) => path.length <= 255);
-  return { ...emptyOrder, directory, files: write(world, directory, Object.fromEntries(short)) };
-}
-
-const emptyOrder = {
-  destination: asByteString(''),
-  isRepair: false,
-  onProgress: () => undefined,
-  signal: new AbortController().signal,
-};
-
-function write(
-  world: Pick<RemoteWorld, 'writeHere'>,
-  directory: ByteString,
-  contents: Readonly<Record<string, string>>,
-): TransferOrder['files'] {
-  return Object.entries(contents).map(([path, content]) => {
-    const bytes = Buffer.from(content, 'latin1');
-    world.writeHere(joinPath(directory, asByteString(path)), bytes);
-    return { path: asByteString(path), lengthBytes: bytes.length };
-  });
-}
-
-export function remotePathsOf(order: TransferOrder): readonly ByteString[] {
-  return order.files.map(({ path }) => joinPath(order.destination, path));
 }
 
 function assertArrived(world: RemoteWorld, order: TransferOrder): void {

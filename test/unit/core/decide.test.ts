@@ -147,12 +147,6 @@ describe('a torrent that the low-diskspace guard closed', () => {
     assert.deepEqual(decision({ loaded }), { kind: 'restart' });
   });
 
-  it('is taken out where a file of it is gone from the disk: rtorrent does not open it again', () => {
-    const piece = 16 * mebibyte;
-    assert.equal(kindOf({ loaded, local: makeLocal(album, [piece, 0, 0]) }), 'restart');
-    assert.equal(kindOf({ loaded, local: makeLocal(album, [piece, undefined, 0]) }), 'unload');
-  });
-
   it('does not where it would never fit: it is fetched in parts', () => {
     assert.equal(kindOf({ loaded }, tight), 'unload');
   });

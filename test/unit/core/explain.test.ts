@@ -58,6 +58,7 @@ const waits: {
 } = {
   downloading: [{ kind: 'downloading', doneBytes: 999, totalBytes: 1000 }, /99 % of 1000 B/],
   hashing: [{ kind: 'hashing' }, /checking/],
+  'details-unseen': [{ kind: 'details-unseen' }, /did not tell which pieces/],
   stopped: [{ kind: 'stopped' }, /stopped by hand/],
   'partly-wanted': [{ kind: 'partly-wanted' }, /switched off/],
   ratio: [{ kind: 'ratio', ratio: 0.5, requiredRatio: 1.25 }, /0\.50 of 1\.25/],
@@ -183,6 +184,7 @@ describe('explainSpace', () => {
       allocatedBytes: 2 * gibibyte,
       promisedBytes: 3 * gibibyte,
       roomBytes: 5 * gibibyte,
+      deficitBytes: 0,
       freeBytes: 31 * gibibyte,
       reserveBytes: 0.5 * gibibyte,
     } as const;

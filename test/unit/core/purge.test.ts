@@ -16,7 +16,7 @@ import {
   makeReceipt,
   makeWorld,
 } from '../../support/world.ts';
-import { situationIn, viewIn } from './situation-in.ts';
+import { situationIn, surroundingsIn } from './situation-in.ts';
 
 const album = makeMetainfo({
   name: 'album',
@@ -28,7 +28,7 @@ function end(world: Snapshot): ReturnType<typeof purgeOrRetire> {
   const situation = situationIn(world, album);
   const receipts = wholeReceipt(album, situation.receipts);
   assert.ok(receipts !== undefined);
-  return purgeOrRetire(situation, receipts, viewIn(world), world.managed);
+  return purgeOrRetire(situation, receipts, surroundingsIn(world));
 }
 
 function kept(...others: readonly TorrentSpec[]): readonly string[] {
@@ -64,10 +64,19 @@ describe('purgeOrRetire', () => {
   it('goes where nothing at all is here, whoever is about, and however unclear their files', () => {
     const twin = makeMetainfo({ name: 'album', infohash: infohashOf('twin'), files: [5000, 77] });
     const world = makeWorld([
-      { metainfo: album, receipts: proven },
+      { metainfo: album, receipts: proven, local: makeLocal(album, []) },
       { metainfo: twin, isManaged: false, loaded: {} },
     ]);
     assert.equal(end(world).kind, 'retire');
+  });
+
+  it('stays where nobody looked whether anything is here', () => {
+    const twin = makeMetainfo({ name: 'album', infohash: infohashOf('twin'), files: [5000, 77] });
+    const world = makeWorld([
+      { metainfo: album, receipts: proven },
+      { metainfo: twin, isManaged: false, loaded: {} },
+    ]);
+    assert.equal(end(world).kind, 'shared-files');
   });
 
   it('takes the .torrent away last, with every receipt', () => {
@@ -84,7 +93,7 @@ describe('purgeOrRetire', () => {
 describe('purge', () => {
   it('deletes what the receipts name, and padding, and nothing else', () => {
     const world = makeWorld([{ metainfo: album, loaded: {}, receipts: [1] }]);
-    const action = purge(situationIn(world, album), [makeReceipt(album, 1)], viewIn(world), world.managed);
+    const action = purge(situationIn(world, album), [makeReceipt(album, 1)], surroundingsIn(world));
     assert.ok('keep' in action);
     assert.deepEqual(
       action.files.map((file) => file.index),
@@ -196,7 +205,7 @@ describe('purge', () => {
       },
       { metainfo: twin, loaded: {} },
     ]);
-    const action = purge(situationIn(world, album), [makeReceipt(album, 0)], viewIn(world), world.managed);
+    const action = purge(situationIn(world, album), [makeReceipt(album, 0)], surroundingsIn(world));
     assert.ok('keep' in action);
     assert.ok(action.keep.has(asByteString('/downloads/album/file-0')));
   });
@@ -207,7 +216,7 @@ describe('pathsToKeep', () => {
   const directory = asByteString('/downloads/album');
   const keepIn = (...others: readonly TorrentSpec[]): ReturnType<typeof pathsToKeep> => {
     const world = makeWorld([{ metainfo: album }, ...others]);
-    return pathsToKeep(album, directory, viewIn(world), world.managed);
+    return pathsToKeep(album, directory, surroundingsIn(world));
   };
 
   it('are the files of others in the same place', () => {
@@ -222,7 +231,7 @@ describe('pathsToKeep', () => {
     const paths = new Set(['/downloads/album/file-0', '/downloads/album/file-1']);
     assert.deepEqual(keepIn({ metainfo: twin }), paths);
     const mine = makeWorld([{ metainfo: album, loaded: {} }, { metainfo: twin }]);
-    assert.deepEqual(pathsToKeep(album, directory, viewIn(mine), mine.managed), new Set());
+    assert.deepEqual(pathsToKeep(album, directory, surroundingsIn(mine)), new Set());
     const away = { reportedDirectory: asByteString('/elsewhere/album') };
     assert.deepEqual(keepIn({ metainfo: twin, loaded: away }), new Set());
   });

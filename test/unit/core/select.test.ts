@@ -202,14 +202,6 @@ describe('selectOrWait, where others are', () => {
       assert.deepEqual(decision, { kind: 'path-taken', path: '/downloads/torrent' });
     }
   });
-
-  it('takes its place, for the others of the same pass', () => {
-    const world = makeWorld([{ metainfo: aligned }]);
-    const around = surroundingsIn(world);
-    const claimed = claimedRoots(around.view, around.managed);
-    selectOrWait(situationIn(world, aligned), window(40), claimed, around);
-    assert.deepEqual([...claimed.byPath], [['/downloads/torrent', aligned.infohash]]);
-  });
 });
 
 describe('selectOrWait, where leftovers take the space', () => {

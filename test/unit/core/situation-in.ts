@@ -1,7 +1,7 @@
 /** The situation of one torrent of a world, and what surrounds it: what the single decisions are asked about. */
 
 import { measureSpace } from '../../../src/core/budget.ts';
-import type { Surroundings } from '../../../src/core/decide.ts';
+import type { Surroundings } from '../../../src/core/surroundings.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import type { Situation } from '../../../src/core/situation.ts';

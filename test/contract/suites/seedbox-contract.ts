@@ -1,0 +1,338 @@
+/** The contract of the seedbox's port, for every implementation of it. */
+
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { test } from 'node:test';
+import type { ByteString } from '../../../src/core/bytes.ts';
+import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
+import { Fault } from '../../../src/core/fault.ts';
+import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
+import type { PieceSet } from '../../../src/core/pieces.ts';
+import { hasPiece } from '../../../src/core/pieces.ts';
+import type { RemovalOrder, SeedboxPort } from '../../../src/ports/seedbox.ts';
+import { hostileNames } from './hostile-names.ts';
+import type { SmallTorrent } from './small-torrent.ts';
+import { managedAt, singleFileTorrent, smallTorrent } from './small-torrent.ts';
+
+/** An empty managed directory, an empty place for data, and the hands of the test on both. Paths are absolute. */
+export interface SeedboxWorld {
+  readonly seedbox: SeedboxPort;
+  readonly managedDirectory: ByteString;
+  readonly data: ByteString;
+  /** Makes the file's directories as well. */
+  write(path: ByteString, content: Uint8Array): void;
+  makeDirectory(path: ByteString): void;
+  removeFile(path: ByteString): void;
+  /** Every file and every directory below, sorted; directories end with `/`. Relative to it. */
+  entriesBelow(directory: ByteString): readonly ByteString[];
+  close(): void;
+}
+
+type Check = (title: string, body: (world: SeedboxWorld) => Promise<void>) => void;
+
+export function seedboxContract(name: string, makeSeedbox: () => SeedboxWorld): void {
+  const check: Check = (title, body) => {
+    test(`${name}: ${title}`, async () => {
+      const world = makeSeedbox();
+      try {
+        await body(world);
+      } finally {
+        world.close();
+      }
+    });
+  };
+  scanning(check);
+  measuring(check);
+  verifying(check);
+  digesting(check);
+  removing(check);
+}
+
+function scanning(check: Check): void {
+  check('what is no torrent is rejected by name, and disturbs no other', async (world) => {
+    const good = smallTorrent('good', { 'a/b': 'content', empty: '' });
+    const at = placeTorrent(world, good, 'good.torrent');
+    const junk: Readonly<Record<string, Uint8Array>> = {
+      'empty.torrent': Buffer.alloc(0),
+      'half.torrent': good.bytes.subarray(0, good.bytes.length / 2),
+      'notes.txt': Buffer.from('not a torrent'),
+      [`${hostileNames.at(-1)!}.torrent`]: Buffer.from('d4:infoi1ee'),
+    };
+    for (const [name, content] of Object.entries(junk)) world.write(managedPath(world, name), content);
+    world.makeDirectory(managedPath(world, 'directory.torrent'));
+    const { managed, rejected } = await world.seedbox.scan();
+    assert.deepEqual([...managed.values()], [managedAt(good, at)]);
+    assert.deepEqual(
+      rejected.map(({ path }) => path).sort(),
+      [...Object.keys(junk), 'directory.torrent'].map((name) => managedPath(world, name)).sort(),
+    );
+    for (const { reason } of rejected) assert.match(reason, /\w/);
+  });
+
+  check('a torrent that is there twice is one torrent with two files', async (world) => {
+    const torrent = smallTorrent('twice', { file: 'content' });
+    const paths = ['b.torrent', 'a.torrent', 'c.torrent'].map((name) => placeTorrent(world, torrent, name));
+    const { managed, rejected } = await world.seedbox.scan();
+    assert.deepEqual(
+      [...managed.values()].map(({ torrentPaths }) => torrentPaths),
+      [paths.sort()],
+    );
+    assert.equal(rejected.length, 0);
+  });
+
+  check('what is written, replaced and deleted between scans is seen', async (world) => {
+    const [one, two] = [smallTorrent('one', { file: '1' }), smallTorrent('two', { file: '2' })];
+    const path = managedPath(world, 'a.torrent');
+    const names = async (): Promise<readonly string[]> =>
+      [...(await world.seedbox.scan()).managed.values()].map(({ metainfo }) => metainfo.name);
+    assert.deepEqual(await names(), []);
+    world.write(path, one.bytes.subarray(0, 50));
+    assert.deepEqual(await names(), []);
+    world.write(path, one.bytes);
+    assert.deepEqual(await names(), ['one']);
+    assert.deepEqual(await names(), ['one']);
+    // The two differ in no length.
+    world.write(path, two.bytes);
+    assert.deepEqual(await names(), ['two']);
+    world.removeFile(path);
+    assert.deepEqual(await names(), []);
+  });
+
+  check('a torrent is retired with all its copies, and nothing else is', async (world) => {
+    const torrent = smallTorrent('done', { file: '1' });
+    const other = placeTorrent(world, smallTorrent('other', { file: '2' }), 'other.torrent');
+    const paths = ['done.torrent', 'copy.torrent'].map((name) => placeTorrent(world, torrent, name));
+    const managed = managedAt(torrent, paths[0]!, paths[1]!);
+    await world.seedbox.retire(managed);
+    await world.seedbox.retire(managed);
+    assert.deepEqual(world.entriesBelow(world.managedDirectory), ['other.torrent']);
+    // Another torrent has taken the place of the one that is to go.
+    await world.seedbox.retire(managedAt(torrent, other));
+    assert.deepEqual(world.entriesBelow(world.managedDirectory), ['other.torrent']);
+  });
+}
+
+function measuring(check: Check): void {
+  check('what is there is measured, file by file', async (world) => {
+    const torrent = smallTorrent('torrent', { there: 'x'.repeat(10_000), 'sub/gone': 'y', empty: '' });
+    const directory = bytesOfText(`${world.data}/torrent`);
+    world.write(joinPath(directory, bytesOfText('there')), Buffer.alloc(5_000, 'x'));
+    world.write(joinPath(directory, bytesOfText('empty')), Buffer.alloc(0));
+    world.write(joinPath(directory, bytesOfText('stranger')), Buffer.alloc(50_000, 'x'));
+    const managed = managedAt(torrent, managedPath(world, 'torrent.torrent'));
+    const absent = managedAt(smallTorrent('absent', { file: '1' }), managedPath(world, 'absent.torrent'));
+    const view = await world.seedbox.measure(world.data, [
+      { managed, directory },
+      { managed: absent, directory: bytesOfText(`${world.data}/absent`) },
+    ]);
+    assert.ok(view.freeBytes > 0 && view.totalBytes >= view.freeBytes && view.blockBytes > 0);
+    const seen = view.torrents.get(managed.metainfo.infohash)!;
+    assert.equal(seen.directory, directory);
+    assert.deepEqual(
+      managed.metainfo.files.map(({ index }) => seen.files[index]?.sizeBytes),
+      [5_000, undefined, 0],
+    );
+    assert.ok(seen.allocatedBytes >= 5_000 && seen.allocatedBytes < 50_000);
+    assert.equal(seen.allocatedBytes, sum(seen.files.map((file) => file?.allocatedBytes ?? 0)));
+    assert.equal(view.torrents.get(absent.metainfo.infohash)!.allocatedBytes, 0);
+  });
+
+  check('a directory that is not there yet is measured as its parent', async (world) => {
+    const below = bytesOfText(`${world.data}/not/there/yet`);
+    const view = await world.seedbox.measure(below, []);
+    assert.equal(view.totalBytes, (await world.seedbox.measure(world.data, [])).totalBytes);
+  });
+}
+
+/** Pieces of 16 KiB over files that share them: 0–1 are of `a`, 1–2 of `b`, 2 of `c`, too, and 3 of `d` alone. */
+const shared = smallTorrent('shared', {
+  a: 'a'.repeat(20_000),
+  b: 'b'.repeat(20_000),
+  none: '',
+  'sub/c': 'c'.repeat(3 * 16_384 - 40_000),
+  'sub/d': 'd'.repeat(1_000),
+});
+
+function verifying(check: Check): void {
+  const cases: readonly [string, Readonly<Record<string, string | undefined>>, number[], number[]][] = [
+    ['all is there', {}, [0, 1, 2, 3], [0, 1, 2, 3, 4]],
+    ['a missing file takes the pieces that it shares with it', { b: undefined }, [0, 3], [0, 2, 3, 4]],
+    ['a corrupt byte costs one piece', { a: `${'a'.repeat(19_999)}x` }, [0, 2, 3], [0, 1, 2, 3, 4]],
+    ['a short file holds nothing', { 'sub/c': 'c'.repeat(10) }, [0, 1, 3], [0, 1, 2, 4]],
+    ['a file that is too long holds nothing', { 'sub/d': 'd'.repeat(1_001) }, [0, 1, 2], [0, 1, 2, 3]],
+    ['a missing empty file costs no piece', { none: undefined }, [0, 1, 2, 3], [0, 1, 3, 4]],
+    [
+      'a file where a directory is to be',
+      { 'sub/c': undefined, 'sub/d': undefined, sub: 'x' },
+      [0, 1],
+      [0, 1, 2],
+    ],
+  ];
+  for (const [title, changes, pieces, inPlace] of cases) {
+    check(`pieces: ${title}`, async (world) => {
+      const place = { managed: managed(world, shared), directory: bytesOfText(`${world.data}/shared`) };
+      for (const [path, content] of Object.entries({ ...textsOf(shared), ...changes })) {
+        if (content !== undefined) {
+          world.write(joinPath(place.directory, bytesOfText(path)), Buffer.from(content, 'latin1'));
+        }
+      }
+      const found = await world.seedbox.verifyPieces(place);
+      assert.equal(found.pieces.count, 4);
+      assert.deepEqual([piecesIn(found.pieces), [...found.inPlace]], [pieces, inPlace]);
+    });
+  }
+
+  check('pieces: nothing is there, a single file is, and the .torrent is not', async (world) => {
+    const single = singleFileTorrent('single', 's'.repeat(40_000));
+    const place = { managed: managed(world, single), directory: world.data };
+    const nothing = await world.seedbox.verifyPieces(place);
+    assert.deepEqual([piecesIn(nothing.pieces), [...nothing.inPlace]], [[], []]);
+    world.write(bytesOfText(`${world.data}/single`), single.contents.get(bytesOfText('single'))!);
+    assert.deepEqual(piecesIn((await world.seedbox.verifyPieces(place)).pieces), [0, 1, 2]);
+    world.removeFile(place.managed.torrentPaths[0]);
+    await assert.rejects(world.seedbox.verifyPieces(place), Fault);
+  });
+}
+
+function digesting(check: Check): void {
+  check('files are read whole, and what is not there is absent', async (world) => {
+    const place = { managed: managed(world, shared), directory: bytesOfText(`${world.data}/shared`) };
+    for (const [path, content] of shared.contents) {
+      if (path !== 'b') world.write(joinPath(place.directory, path), content);
+    }
+    const told: number[] = [];
+    const { files } = place.managed.metainfo;
+    const signal = new AbortController().signal;
+    const digests = await world.seedbox.digest(place, files, (bytes) => told.push(bytes), signal);
+    const expected = files.flatMap(({ index, path }) =>
+      path === 'b' ? [] : [[index, md5(shared, path)] as const],
+    );
+    assert.deepEqual(digests, new Map(expected));
+    assert.equal(told.at(-1), 3 * 16_384 + 1_000 - 20_000);
+    const one = await world.seedbox.digest(place, files.slice(0, 1), () => undefined, signal);
+    assert.deepEqual([...one.keys()], [0]);
+    await assert.rejects(
+      world.seedbox.digest(place, files, () => undefined, AbortSignal.abort()),
+      (error) => error instanceof Fault && error.kind === 'limit',
+    );
+  });
+}
+
+function removing(check: Check): void {
+  check('what the manifest lists goes, with the directories that became empty', async (world) => {
+    const order = removal(world, shared);
+    world.write(bytesOfText(`${world.data}/neighbour`), Buffer.from('stays'));
+    const report = await world.seedbox.remove(order);
+    assert.deepEqual(world.entriesBelow(world.data), ['neighbour']);
+    assert.deepEqual([report.removedFiles, report.leftOver, report.spared], [5, [], []]);
+    assert.ok(report.freedBytes >= 3 * 16_384);
+    const again = await world.seedbox.remove(order);
+    assert.deepEqual(again, { removedFiles: 0, freedBytes: 0, leftOver: [], spared: [] });
+  });
+
+  check("a part of the files goes, a stranger's files stay and are told of", async (world) => {
+    const order = removal(world, shared);
+    const mine = bytesOfText(`${order.directory}/sub/mine`);
+    world.write(mine, Buffer.from('mine'));
+    world.makeDirectory(bytesOfText(`${order.directory}/my directory`));
+    const files = order.files.filter(({ path }) => path !== 'a');
+    const report = await world.seedbox.remove({ ...order, files });
+    assert.deepEqual(world.entriesBelow(order.directory), ['a', 'my directory/', 'sub/', 'sub/mine']);
+    assert.equal(report.removedFiles, 4);
+    assert.deepEqual([...report.leftOver].sort(), [bytesOfText(`${order.directory}/my directory`), mine]);
+  });
+
+  check('what another torrent has is spared', async (world) => {
+    const order = removal(world, shared);
+    const path = bytesOfText(`${order.directory}/sub/c`);
+    const report = await world.seedbox.remove({ ...order, keep: new Set([path]) });
+    assert.deepEqual(world.entriesBelow(order.directory), ['sub/', 'sub/c']);
+    assert.deepEqual(
+      report.spared.map((one) => one.path),
+      [path],
+    );
+  });
+
+  check('a directory in the place of a file is spared with all that it holds', async (world) => {
+    const order = removal(world, shared);
+    world.removeFile(bytesOfText(`${order.directory}/a`));
+    world.write(bytesOfText(`${order.directory}/a/precious`), Buffer.from('x'));
+    const report = await world.seedbox.remove(order);
+    assert.deepEqual(world.entriesBelow(order.directory), ['a/', 'a/precious']);
+    assert.deepEqual(
+      report.spared.map((one) => one.path),
+      [bytesOfText(`${order.directory}/a`)],
+    );
+  });
+
+  check('a single file goes alone out of a directory that it shares', async (world) => {
+    const single = singleFileTorrent('single', 'content');
+    const order = { ...removal(world, single), directory: world.data };
+    world.write(bytesOfText(`${world.data}/single`), Buffer.from('content'));
+    world.write(bytesOfText(`${world.data}/other`), Buffer.from('other'));
+    const report = await world.seedbox.remove(order);
+    assert.deepEqual([report.removedFiles, report.leftOver], [1, []]);
+    assert.ok(world.entriesBelow(world.data).includes(bytesOfText('other')));
+    world.removeFile(bytesOfText(`${world.data}/other`));
+    await world.seedbox.remove(order);
+    assert.deepEqual(
+      world.entriesBelow(joinPath(world.data)).filter((path) => path === 'single'),
+      [],
+    );
+  });
+
+  check('hostile names go like all others', async (world) => {
+    const order = removal(
+      world,
+      smallTorrent('hostile', Object.fromEntries(hostileNames.map((name) => [name, 'x']))),
+    );
+    assert.equal(world.entriesBelow(order.directory).length, hostileNames.length);
+    assert.equal((await world.seedbox.remove(order)).removedFiles, hostileNames.length);
+    assert.deepEqual(world.entriesBelow(world.data), []);
+  });
+}
+
+/** Writes all of the torrent's files, and gives the order to remove them. */
+export function removal(
+  world: Pick<SeedboxWorld, 'data' | 'managedDirectory' | 'write'>,
+  torrent: SmallTorrent,
+): RemovalOrder {
+  const one = managedAt(torrent, managedPath(world, 'torrent.torrent'));
+  const directory = joinPath(world.data, one.metainfo.name);
+  if (one.metainfo.isMultiFile) {
+    for (const [path, content] of torrent.contents) world.write(joinPath(directory, path), content);
+  }
+  return { managed: one, directory, files: one.metainfo.files, keep: new Set() };
+}
+
+function managed(world: SeedboxWorld, torrent: SmallTorrent): ManagedTorrent {
+  return managedAt(torrent, placeTorrent(world, torrent, 'torrent.torrent'));
+}
+
+function placeTorrent(world: SeedboxWorld, torrent: SmallTorrent, name: string): ByteString {
+  const path = managedPath(world, name);
+  world.write(path, torrent.bytes);
+  return path;
+}
+
+function managedPath({ managedDirectory }: Pick<SeedboxWorld, 'managedDirectory'>, name: string): ByteString {
+  return joinPath(managedDirectory, asByteString(name));
+}
+
+function textsOf(torrent: SmallTorrent): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    [...torrent.contents].map(([path, content]) => [path, content.toString('latin1')]),
+  );
+}
+
+function piecesIn(pieces: PieceSet): readonly number[] {
+  return Array.from({ length: pieces.count }, (_, index) => index).filter((index) => hasPiece(pieces, index));
+}
+
+function md5(torrent: SmallTorrent, path: ByteString): string {
+  return createHash('md5').update(torrent.contents.get(path)!).digest('hex');
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}
