@@ -1,0 +1,150 @@
+/** Troubles on this side: sessions lost, torrents moved, erased or removed by hand, a state directory that cannot be written. */
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { RigTorrent } from './rig/torrents.ts';
+import type { Rig } from './rig.ts';
+import { startRig } from './rig.ts';
+import { rotate } from './rotation.ts';
+
+const kib = 1024;
+
+async function withRig(work: (rig: Rig) => Promise<void>): Promise<void> {
+  const rig = await startRig();
+  try {
+    await work(rig);
+  } finally {
+    await rig.stop();
+  }
+}
+
+async function twelveFiles(rig: Rig, name: string): Promise<RigTorrent> {
+  return await rig.addTorrent({
+    name,
+    files: Array.from({ length: 12 }, (_, index) => ({
+      path: [`file ${index}`],
+      bytes: 100 * kib + index * 501,
+    })),
+    pieceLengthBytes: 32 * kib,
+  });
+}
+
+async function untilComplete(rig: Rig, torrent: RigTorrent): Promise<void> {
+  await rig.until(
+    'it is complete',
+    async () => (await rig.client.call('d.complete', torrent.infohash)) === 1,
+  );
+}
+
+/** rtorrent dies and forgets all torrents; the data stays. */
+async function loseSession(rig: Rig): Promise<void> {
+  await rig.client.stop({ kill: true });
+  rmSync(rig.client.sessionDirectory, { recursive: true, force: true });
+  mkdirSync(rig.client.sessionDirectory);
+  await rig.client.start();
+}
+
+async function expectDone(rig: Rig, torrents: readonly RigTorrent[]): Promise<void> {
+  for (const torrent of torrents) await rig.expectShipped(torrent);
+  assert.deepEqual(readdirSync(rig.managedDirectory), []);
+  assert.equal(rig.allocatedBytes(), 0, 'local data is left');
+  assert.deepEqual(readdirSync(rig.client.downloadDirectory), []);
+}
+
+test('a session that is lost costs a hash check: what is on disk is not fetched again', async () => {
+  await withRig(async (rig) => {
+    const torrent = await twelveFiles(rig, 'whole');
+    await rig.drive(['run']);
+    await untilComplete(rig, torrent);
+    await rig.seeder.pause(torrent);
+    await loseSession(rig);
+    await rotate(rig);
+    await expectDone(rig, [torrent]);
+  });
+});
+
+test('a session that is lost while a torrent is fetched in parts: what was shipped is not fetched again', async () => {
+  await withRig(async (rig) => {
+    const torrent = await twelveFiles(rig, 'parts');
+    const limitBytes = Math.floor(torrent.totalBytes / 3);
+    rig.writeConfiguration({ space_limit: limitBytes });
+    const sampling = rig.sampleAllocation();
+    await rotate(rig, { until: async () => (await rig.remoteFiles()).size >= 3 });
+    const before = await rig.remoteFiles();
+    await loseSession(rig);
+    const written = await rotate(rig);
+    assert.ok(sampling.stop().peakBytes <= limitBytes, written);
+    assert.ok(before.size >= 3);
+    await expectDone(rig, [torrent]);
+  });
+});
+
+test('a torrent that was loaded by hand into another directory is shipped from there, and leaves nothing there', async () => {
+  await withRig(async (rig) => {
+    const elsewhere = join(rig.directory, 'else where');
+    mkdirSync(elsewhere);
+    const whole = await rig.addTorrent({
+      name: 'moved',
+      files: [{ path: ['a'], bytes: 90 * kib }],
+      pieceLengthBytes: 32 * kib,
+    });
+    const large = await twelveFiles(rig, 'moved and large');
+    for (const { metainfo } of [whole, large]) {
+      await rig.client.call('load.raw_start', '', metainfo, `d.directory.set="${elsewhere}"`);
+    }
+    await untilComplete(rig, whole);
+    await rig.client.call('d.stop', large.infohash);
+    rig.writeConfiguration({ space_limit: Math.floor(large.totalBytes / 2) });
+    await rotate(rig);
+    await expectDone(rig, [whole, large]);
+    assert.deepEqual(readdirSync(elsewhere), [], 'nothing is left where they were');
+  });
+});
+
+test('a torrent that is erased by hand is loaded again, one whose .torrent is taken away is left alone', async () => {
+  await withRig(async (rig) => {
+    const erased = await twelveFiles(rig, 'erased');
+    const removed = await twelveFiles(rig, 'removed');
+    await rig.drive(['run']);
+    await untilComplete(rig, erased);
+    await untilComplete(rig, removed);
+    await rig.client.call('d.erase', erased.infohash);
+    rmSync(removed.torrentPath);
+    await rotate(rig);
+    await rig.expectShipped(erased);
+    assert.equal(await rig.client.call('d.complete', removed.infohash), 1, 'it is unmanaged now');
+    assert.ok(rig.allocatedBytes() >= removed.totalBytes);
+    const files = await rig.remoteFiles();
+    assert.equal([...files.keys()].filter((path) => path.startsWith('removed')).length, 0);
+  });
+});
+
+test('a state directory that cannot be written, or a ledger from the future, is named with a fix, and nothing is done', async () => {
+  await withRig(async (rig) => {
+    await twelveFiles(rig, 'waiting');
+    const environment = { ...rig.environment, XDG_STATE_HOME: rig.configurationPath };
+    const refused = await rig.drive(['run'], { environment });
+    assert.equal(refused.exitCode, 75);
+    assert.match(
+      refused.stderr,
+      /cannot open the lock .*ENOTDIR.* — make the directory writable, or set XDG_STATE_HOME to one that is/,
+    );
+    assert.deepEqual(await rig.client.call('download_list', '', 'main'), []);
+
+    const state = join(rig.environment['XDG_STATE_HOME'] ?? '', 'rtorrent-low-space-driver');
+    mkdirSync(state, { recursive: true });
+    writeFileSync(
+      join(state, 'ledger.sqlite'),
+      'this is no database, but it is long enough to be taken for one by its size',
+    );
+    const damaged = await rig.drive(['run']);
+    assert.equal(damaged.exitCode, 75);
+    assert.match(
+      damaged.stderr,
+      /ledger\.sqlite: file is not a database — move it away: losing it costs time, never data/,
+    );
+    assert.deepEqual(await rig.client.call('download_list', '', 'main'), []);
+  });
+});
