@@ -12,12 +12,14 @@ export interface Signals {
   end(): void;
 }
 
-export function untilSignalled(): Signals {
+/** `onFirst` tells the person that it was heard. */
+export function untilSignalled(onFirst: () => void): Signals {
   const controller = new AbortController();
   let received: NodeJS.Signals | undefined;
   const receive = (name: NodeJS.Signals): void => {
     if (received !== undefined) process.exit(codeOf(name));
     received = name;
+    onFirst();
     controller.abort();
   };
   for (const name of handled) process.on(name, receive);

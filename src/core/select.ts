@@ -80,8 +80,9 @@ function leftovers(
 ): readonly MetainfoFile[] {
   return managed.metainfo.files.filter((file) => {
     const here = local?.files[file.index];
-    if (here === undefined || here.allocatedBytes === 0) return false;
-    const isWhole = here.sizeBytes === file.lengthBytes && here.allocatedBytes >= file.lengthBytes;
+    // rtorrent gives a file its full size with its first piece: what has another size is not of its making.
+    if (here?.sizeBytes !== file.lengthBytes || here.allocatedBytes === 0) return false;
+    const isWhole = here.allocatedBytes >= file.lengthBytes;
     return file.index !== next?.index && !isWhole && !receipts.has(file.index);
   });
 }

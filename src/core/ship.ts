@@ -42,7 +42,7 @@ export function hasReachedRatio({ loaded }: Situation, policy: Policy): boolean 
 export function shipOrProve(
   situation: Situation,
   files: readonly MetainfoFile[],
-  { remote, ledger }: Pick<Snapshot, 'remote' | 'ledger'>,
+  { remote, ledger, managed: known }: Pick<Snapshot, 'remote' | 'ledger' | 'managed'>,
   policy: Policy,
 ): Action | WaitReason {
   const { managed, directory, loaded } = situation;
@@ -61,7 +61,9 @@ export function shipOrProve(
     // By its size alone a file proves nothing that we did not put there ourselves.
     const isComparable = isOurs || policy.verify === 'checksum';
     if (there?.sizeBytes === file.lengthBytes && isComparable) continue;
-    const isTaken = owner === undefined ? there !== undefined : !isOurs;
+    // What another began and nobody goes on with is free again, once nothing is there.
+    const isWanted = owner !== undefined && known.has(owner);
+    const isTaken = !isOurs && (there !== undefined || isWanted);
     if (isTaken && elsewhere !== undefined) return { kind: 'place', managed, place: elsewhere };
     if (isTaken) return { kind: 'remote-conflict', path, other: owner };
     absent.push(file);

@@ -116,17 +116,21 @@ class Pass {
   /** Writes down what became of an action: a failure rests before it is tried again, a success forgets it. */
   private async conclude(
     action: Action,
-    outcome: Outcome,
+    found: Outcome,
     startedAtMs: number,
     snapshot: Snapshot,
   ): Promise<void> {
+    // What we ended ourselves has not failed.
+    const outcome: Outcome =
+      found.kind === 'failed' && this.isStopped()
+        ? { kind: 'stale', detail: 'ended by a signal; it goes on next time' }
+        : found;
     const { ledger, clock, reporter } = this.ports;
     const { infohash } = action.managed.metainfo;
     const previous = snapshot.ledger.failures.get(infohash);
     this.count[outcome.kind] += 1;
     reporter.acted(action, outcome, clock.nowMs() - startedAtMs);
-    // A transfer that we ended ourselves has not failed.
-    if (outcome.kind === 'failed' && !this.signal.aborted) {
+    if (outcome.kind === 'failed') {
       const failed = { step: action.kind, message: outcome.message, remedy: outcome.remedy };
       await ledger.recordFailure(infohash, nextFailure(previous, failed, clock.nowMs()));
     }

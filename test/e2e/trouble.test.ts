@@ -320,3 +320,30 @@ test('history tells what was done, and verify whether it is all still there', as
     assert.match((await rig.drive(['verify'])).stdout, /kept\/one\.bin: is no longer there/);
   });
 });
+
+test('a signal ends the transfer, says so, and the next run takes it up', async () => {
+  await withRig(
+    async (rig) => {
+      const torrent = await rig.addTorrent({
+        name: 'signalled.bin',
+        bytes: 3000 * kib,
+        pieceLengthBytes: 64 * kib,
+      });
+      await rig.drive(['run']);
+      await untilComplete(rig, torrent);
+      rig.remote.setRateKiB(500);
+      const run = rig.startDriver(['run']);
+      await rig.until('the transfer is under way', async () => (await rig.remoteFiles()).size > 0);
+      run.signal('SIGTERM');
+      const { exitCode, stderr } = await run.finished;
+      assert.equal(exitCode, 143, stderr);
+      assert.match(stderr, /stopping: transfers are ended and go on next time/);
+      assert.doesNotMatch(stderr, /could not/, 'what we ended has not failed');
+      assert.equal((await rig.remoteFiles()).has('signalled.bin'), false);
+      rig.remote.setRateKiB(0);
+      await rotate(rig, { passes: 10 });
+      await rig.expectShipped(torrent);
+    },
+    { remote: { rateKiB: 0 } },
+  );
+});

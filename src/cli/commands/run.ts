@@ -25,7 +25,9 @@ export async function run(context: Context): Promise<ExitCode> {
     return exitCodes.tryAgain;
   }
   const wired = wire(configuration, places, new LogReporter(log, errors), false);
-  const signals = untilSignalled();
+  const signals = untilSignalled(() => {
+    log.info({ detail: 'transfers are ended and go on next time; once more ends it at once' }, 'stopping');
+  });
   try {
     const result = await runPass(wired.ports, configuration.policy, signals.signal);
     errors.clearProgress();
