@@ -49,6 +49,12 @@ const migrations: readonly string[] = [
      took_ms INTEGER NOT NULL,
      detail TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE intent (
+     infohash TEXT NOT NULL PRIMARY KEY,
+     step TEXT NOT NULL,
+     directory BLOB NOT NULL,
+     at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

@@ -8,7 +8,7 @@ import { asByteString } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
-import type { Failure } from '../core/snapshot.ts';
+import type { Failure, Intent } from '../core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../ports/ledger.ts';
 import { expectCurrent, migrate } from './ledger-schema.ts';
 
@@ -64,6 +64,7 @@ export class SqliteLedger implements LedgerPort {
         shipments: this.readShipments(),
         failures: this.readFailures(wanted),
         placements: this.readPlacements(),
+        intents: this.readIntents(),
       };
     });
   }
@@ -82,6 +83,20 @@ export class SqliteLedger implements LedgerPort {
       this.database
         .prepare('INSERT OR REPLACE INTO placement (remote, infohash, place) VALUES (?, ?, ?)')
         .run(this.remote, infohash, blobOf(place));
+    });
+  }
+
+  recordIntent(infohash: Infohash, { step, directory, atMs }: Intent): Promise<void> {
+    return this.change(() => {
+      this.database
+        .prepare('INSERT OR REPLACE INTO intent (infohash, step, directory, at_ms) VALUES (?, ?, ?, ?)')
+        .run(infohash, step, blobOf(directory), atMs);
+    });
+  }
+
+  clearIntent(infohash: Infohash): Promise<void> {
+    return this.change(() => {
+      this.database.prepare('DELETE FROM intent WHERE infohash = ?').run(infohash);
     });
   }
 
@@ -217,6 +232,20 @@ export class SqliteLedger implements LedgerPort {
       .prepare('SELECT infohash, place FROM placement WHERE remote = ?')
       .all(this.remote);
     return new Map(rows.map((row) => [row['infohash'] as Infohash, pathOfBlob(row['place'])]));
+  }
+
+  private readIntents(): Map<Infohash, Intent> {
+    const rows = this.database.prepare('SELECT infohash, step, directory, at_ms FROM intent').all();
+    return new Map(
+      rows.map((row) => [
+        row['infohash'] as Infohash,
+        {
+          step: row['step'] as Intent['step'],
+          directory: pathOfBlob(row['directory']),
+          atMs: row['at_ms'] as number,
+        },
+      ]),
+    );
   }
 
   private readFailures(wanted: ReadonlySet<string>): Map<Infohash, Failure> {

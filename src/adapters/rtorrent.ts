@@ -101,11 +101,11 @@ export class Rtorrent implements RtorrentPort {
     return understood(() => readTorrent(answers as readonly XmlRpcValue[]));
   }
 
-  async load(managed: ManagedTorrent): Promise<void> {
+  async load(managed: ManagedTorrent, directory: ByteString): Promise<void> {
     const { infohash } = managed.metainfo;
     if ((await this.look(infohash)) !== undefined) return;
     const bytes = loadableTorrent(decodeFile(managed).bytes);
-    await this.loader.start(bytes, []);
+    await this.loader.start(bytes, await this.directoryCommands(managed, directory));
     await this.untilListed(managed);
   }
 
@@ -130,12 +130,8 @@ export class Rtorrent implements RtorrentPort {
         };
       }),
     });
-    const commands = [bytesOfText(`d.custom.set=${modeKey},${partsMode}`)];
-    if (directory !== expectedDirectory(metainfo, await this.defaultDirectory())) {
-      const method = metainfo.isMultiFile ? 'd.directory_base.set' : 'd.directory.set';
-      commands.push(asByteString(`${method}=${quoteForRtorrent(directory)}`));
-    }
-    await this.loader.start(bytes, commands);
+    const mode = bytesOfText(`d.custom.set=${modeKey},${partsMode}`);
+    await this.loader.start(bytes, [mode, ...(await this.directoryCommands(managed, directory))]);
     await this.untilListed(managed);
     await this.untilActive(metainfo.infohash);
   }
@@ -176,9 +172,15 @@ export class Rtorrent implements RtorrentPort {
     await this.loader.tidyUp();
   }
 
-  private async defaultDirectory(): Promise<ByteString> {
-    const [directory] = await this.ask([command('directory.default')]);
-    return understood(() => readText(required(directory)));
+  /** Commands that make rtorrent use the directory: none where it would by itself. */
+  private async directoryCommands(
+    { metainfo }: ManagedTorrent,
+    directory: ByteString,
+  ): Promise<readonly ByteString[]> {
+    const [answer] = await this.ask([command('directory.default')]);
+    const usual = understood(() => expectedDirectory(metainfo, readText(required(answer))));
+    const method = metainfo.isMultiFile ? 'd.directory_base.set' : 'd.directory.set';
+    return directory === usual ? [] : [asByteString(`${method}=${quoteForRtorrent(directory)}`)];
   }
 
   /** Several calls of which each has to succeed. */

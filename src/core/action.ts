@@ -12,6 +12,7 @@ export type Action = Load | Select | Unload | Start | Tidy | Place | Ship | Prov
 export interface Load {
   readonly kind: 'load';
   readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
   /** What it may come to take on disk beyond what it takes now. */
   readonly reservedBytes: number;
 }
@@ -30,12 +31,14 @@ export interface Select {
 export interface Unload {
   readonly kind: 'unload';
   readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
 }
 
 /** Start again what rtorrent's low-diskspace guard closed. */
 export interface Start {
   readonly kind: 'start';
   readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
 }
 
 /**
@@ -94,6 +97,7 @@ export interface Purge {
 export interface Retire {
   readonly kind: 'retire';
   readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
   readonly receipts: readonly Receipt[];
 }
 

@@ -42,6 +42,9 @@ function decideWhole(
   loaded: RtorrentTorrent,
   around: Surroundings,
 ): Action | WaitReason | Candidate {
+  // A purge was cut short and its proofs are lost, or somebody deleted files: closed as it is, it would stay so for ever.
+  const isGutted = loaded.isComplete && !loaded.isOpen && !isAllHere(situation);
+  if (isGutted) return unload(situation);
   if (loaded.isComplete && hasReachedRatio(situation, around.policy)) return ship(situation, around);
   if (!loaded.isStarted) return { kind: 'stopped' };
   if (loaded.isComplete) {
@@ -56,26 +59,39 @@ function decideWhole(
   };
 }
 
+/** Whether every file of it lies on the disk, whatever it holds. */
+function isAllHere({ managed, local }: Situation): boolean {
+  return (
+    local === undefined ||
+    contentFiles(managed.metainfo).every(({ index }) => local.files[index] !== undefined)
+  );
+}
+
 function decideInParts(
   situation: Situation,
   loaded: RtorrentTorrent,
   around: Surroundings,
 ): Action | WaitReason {
   const { detail, managed, receipts } = situation;
-  if (loaded.mode !== partsMode) return { kind: 'unload', managed };
+  if (loaded.mode !== partsMode) return unload(situation);
   if (detail === undefined) return { kind: 'details-unseen' };
   const selected = selectedFiles(detail);
   const wanted = contentFiles(managed.metainfo).filter((file) => selected.has(file.index));
-  if (wanted.length === 0) return { kind: 'unload', managed };
+  if (wanted.length === 0) return unload(situation);
   if (wanted.every((file) => receipts.has(file.index))) {
     return purge(situation, inFileOrder(receipts), around);
   }
   if (!loaded.isStarted) return { kind: 'stopped' };
   // Closed by the low-diskspace guard, or its files are not as we said: start anew from what the disk really holds.
-  if (!loaded.isActive) return { kind: 'unload', managed };
+  if (!loaded.isActive) return unload(situation);
   if (filesDue(situation, around.policy).length > 0) return ship(situation, around);
   const done = wanted.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
   return { kind: 'batch', files: wanted.length, doneBytes: lengthOf(done), totalBytes: lengthOf(wanted) };
+}
+
+function unload({ managed, directory, loaded }: Situation): Action | WaitReason {
+  if (directory !== undefined) return { kind: 'unload', managed, directory };
+  return { kind: 'place-unknown', reported: loaded?.reportedDirectory ?? managed.metainfo.name };
 }
 
 function ship(situation: Situation, { snapshot, policy }: Surroundings): Action | WaitReason {

@@ -22,7 +22,7 @@ export function loadOrWait(
   const needBytes = Math.max(0, ceilingOf(situation, blockBytes) - committedBytes);
   if (needBytes > roomBytes) return { kind: 'space', needBytes, roomBytes };
   claim(claimed, root, metainfo.infohash);
-  return { kind: 'load', managed, reservedBytes: needBytes };
+  return { kind: 'load', managed, directory, reservedBytes: needBytes };
 }
 
 /** What it takes once it is complete; most candidates have nothing here, and are many. */

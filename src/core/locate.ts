@@ -3,10 +3,11 @@
 import type { ByteString } from './bytes.ts';
 import { joinPath, withoutTrailingSlash } from './bytes.ts';
 import type { Metainfo } from './metainfo.ts';
-import type { RtorrentTorrent } from './snapshot.ts';
+import type { Intent, RtorrentTorrent } from './snapshot.ts';
 
 /**
- * The directory that the metainfo's file paths are relative to; undefined where rtorrent's answer has lost bytes that
+ * The directory that the metainfo's file paths are relative to, as rtorrent has it, or, where it has not, as a step that was
+ * begun has left it; undefined where rtorrent's answer has lost bytes that
  * cannot be told. rtorrent 0.9.8 writes `?` for every non-ASCII byte of a string that is not UTF-8 or holds an emoji, so
  * where the report fits the place that we expect, the expected bytes are the right ones.
  */
@@ -14,7 +15,9 @@ export function locate(
   metainfo: Metainfo,
   torrent: RtorrentTorrent | undefined,
   defaultDirectory: ByteString,
+  intent?: Intent,
 ): ByteString | undefined {
+  if (torrent === undefined && intent !== undefined) return intent.directory;
   const expected = expectedDirectory(metainfo, defaultDirectory);
   if (torrent === undefined) return mayHaveLostBytes(defaultDirectory) ? undefined : expected;
   const reported = withoutTrailingSlash(torrent.reportedDirectory);

@@ -86,12 +86,15 @@ function restartAsFits(
     const isRoom = needBytes <= roomBytes;
     draft.add(
       situation,
-      isRoom
-        ? { kind: 'start', managed: situation.managed }
-        : { kind: 'low-diskspace', needBytes, roomBytes: Math.max(0, roomBytes) },
+      isRoom ? startOf(situation) : { kind: 'low-diskspace', needBytes, roomBytes: Math.max(0, roomBytes) },
     );
     if (isRoom) roomBytes -= needBytes;
   }
+}
+
+function startOf({ managed, directory, loaded }: Situation): Action | WaitReason {
+  if (directory !== undefined) return { kind: 'start', managed, directory };
+  return { kind: 'place-unknown', reported: loaded?.reportedDirectory ?? managed.metainfo.name };
 }
 
 /** Whole torrents, smallest first; answers with the room that is left. */

@@ -20,8 +20,11 @@ export function purgeOrRetire(
   receipts: readonly Receipt[],
   others: Others,
 ): Purge | Retire | WaitReason {
-  const { loaded, local, managed } = situation;
-  const retirement: Retire = { kind: 'retire', managed, receipts };
+  const { loaded, local, managed, directory } = situation;
+  if (directory === undefined) {
+    return { kind: 'place-unknown', reported: loaded?.reportedDirectory ?? managed.metainfo.name };
+  }
+  const retirement: Retire = { kind: 'retire', managed, directory, receipts };
   // Only what was looked at can be seen to be empty.
   const isNothingHere = local?.files.every((file) => file === undefined) ?? false;
   if (loaded === undefined && isNothingHere) return retirement;
@@ -64,8 +67,9 @@ export function purge(
   if (directory === undefined) {
     return { kind: 'place-unknown', reported: situation.loaded?.reportedDirectory ?? metainfo.name };
   }
-  const keep = pathsToKeep(metainfo, directory, others);
-  if ('kind' in keep) return keep;
+  const held = pathsToKeep(metainfo, directory, others);
+  if ('kind' in held) return held;
+  const keep = situation.loaded === undefined ? new Set([...held, ...pathsUnheld(metainfo, others)]) : held;
   const proven = new Set(receipts.map((receipt) => receipt.fileIndex));
   return {
     kind: 'purge',
@@ -78,15 +82,11 @@ export function purge(
   };
 }
 
-/**
- * Absolute paths of the files that other torrents have in the same place, or why they cannot be told. Where this torrent
- * is not loaded, nobody says whose the files there are: they may be those of another that is not loaded either, unless
- * that one is proved to be elsewhere as well.
- */
+/** Absolute paths of the files that other loaded torrents have in the same place, or why they cannot be told. */
 export function pathsToKeep(
   metainfo: Metainfo,
   directory: ByteString,
-  { view, managed, snapshot }: Others,
+  { view, managed }: Pick<Others, 'view' | 'managed'>,
 ): ReadonlySet<ByteString> | WaitReason {
   const keep = new Set<ByteString>();
   for (const other of neighboursOf(view, managed, rootPath(metainfo, directory), metainfo.infohash)) {
@@ -94,17 +94,21 @@ export function pathsToKeep(
     if (paths === undefined) return { kind: 'shared-files', other: other.reportedName };
     for (const path of paths) keep.add(path);
   }
-  if (view.torrents.has(metainfo.infohash)) return keep;
-  for (const { metainfo: other } of managed.values()) {
-    if (other.name !== metainfo.name || other.infohash === metainfo.infohash) continue;
-    if (view.torrents.has(other.infohash)) continue;
+  return keep;
+}
+
+/**
+ * Where a torrent is not loaded, nobody says whose the files in its place are: they may be those of another of its name
+ * that is not loaded either, unless that one's are proved to be elsewhere as well.
+ */
+function pathsUnheld(metainfo: Metainfo, { view, managed, snapshot }: Others): readonly ByteString[] {
+  return [...managed.values()].flatMap(({ metainfo: other }) => {
+    const isAnother = other.name === metainfo.name && other.infohash !== metainfo.infohash;
+    if (!isAnother || view.torrents.has(other.infohash)) return [];
     const proved = snapshot.ledger.receipts.get(other.infohash);
     const paths = absolutePaths(other, expectedDirectory(other, view.defaultDirectory));
-    paths.forEach((path, index) => {
-      if (proved?.has(index) !== true) keep.add(path);
-    });
-  }
-  return keep;
+    return paths.filter((_, index) => proved?.has(index) !== true);
+  });
 }
 
 /** The other torrent's files, absolute; undefined where they were not seen, or where bytes of a path may be lost. */

@@ -34,7 +34,8 @@ export function detailsWanted(
   for (const [infohash, receipts] of ledger.receipts) {
     const mine = managed.get(infohash);
     if (mine === undefined || receipts.size === 0) continue;
-    const directory = locate(mine.metainfo, view.torrents.get(infohash), view.defaultDirectory);
+    const intent = ledger.intents.get(infohash);
+    const directory = locate(mine.metainfo, view.torrents.get(infohash), view.defaultDirectory, intent);
     if (directory === undefined) continue;
     for (const other of neighboursOf(view, managed, rootPath(mine.metainfo, directory), infohash)) {
       wanted.add(other.infohash);

@@ -61,11 +61,11 @@ export function shipOrProve(
     // By its size alone a file proves nothing that we did not put there ourselves.
     const isComparable = isOurs || policy.verify === 'checksum';
     if (there?.sizeBytes === file.lengthBytes && isComparable) continue;
-    // What another began and nobody goes on with is free again, once nothing is there.
     const isWanted = owner !== undefined && known.has(owner);
     const isTaken = !isOurs && (there !== undefined || isWanted);
     if (isTaken && elsewhere !== undefined) return { kind: 'place', managed, place: elsewhere };
-    if (isTaken) return { kind: 'remote-conflict', path, other: owner };
+    // Where nothing is there yet, it is the first one's that cannot go elsewhere.
+    if (isTaken && there !== undefined) return { kind: 'remote-conflict', path, other: owner };
     absent.push(file);
   }
   if (absent.length > 0) return { kind: 'ship', managed, directory, files: absent };

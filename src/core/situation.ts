@@ -61,7 +61,12 @@ export function situations(world: {
       loaded,
       detail,
       local,
-      directory: locate(managed.metainfo, loaded, world.rtorrent.defaultDirectory),
+      directory: locate(
+        managed.metainfo,
+        loaded,
+        world.rtorrent.defaultDirectory,
+        world.ledger.intents.get(infohash),
+      ),
       receipts: world.ledger.receipts.get(infohash) ?? noReceipts,
       failure: world.ledger.failures.get(infohash),
       job: jobs.get(infohash),

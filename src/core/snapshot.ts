@@ -106,6 +106,18 @@ export interface LedgerView {
   readonly shipments: ReadonlyMap<ByteString, Infohash>;
   readonly failures: ReadonlyMap<Infohash, Failure>;
   readonly placements: Placements;
+  readonly intents: ReadonlyMap<Infohash, Intent>;
+}
+
+/**
+ * A step that was begun and cannot be taken back: written down before it, and forgotten when the torrent is in rtorrent
+ * again or retired. Until then nobody but the ledger knows where its data lies.
+ */
+export interface Intent {
+  readonly step: 'unload' | 'purge' | 'tidy' | 'retire';
+  /** The directory that the torrent's files are below. */
+  readonly directory: ByteString;
+  readonly atMs: number;
 }
 
 /** The last thing that went wrong with a torrent, and when it is tried again. */

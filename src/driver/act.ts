@@ -48,11 +48,13 @@ export async function outcomeOf(work: () => Promise<Outcome | string>): Promise<
 async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | string> {
   switch (action.kind) {
     case 'load':
-      await ports.rtorrent.load(action.managed);
+      await ports.rtorrent.load(action.managed, action.directory);
+      await ports.ledger.clearIntent(action.managed.metainfo.infohash);
       return formatBytes(action.managed.metainfo.totalBytes);
     case 'select':
       return await select(action, ports);
     case 'unload':
+      await begin(action, ports);
       await ports.rtorrent.erase(action.managed.metainfo.infohash);
       return 'its data stays';
     case 'start':
@@ -70,14 +72,26 @@ async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | st
 }
 
 /** What rtorrent does not start, because its files are gone, say, is taken out: after a rest it is loaded anew. */
-async function start({ managed: { metainfo } }: Start, { rtorrent }: Ports): Promise<string> {
+async function start({ managed, directory }: Start, ports: Ports): Promise<string> {
+  const { infohash } = managed.metainfo;
   try {
-    await rtorrent.restart(metainfo.infohash);
+    await ports.rtorrent.restart(infohash);
   } catch (error) {
-    if (error instanceof Fault && error.kind === 'refused') await rtorrent.erase(metainfo.infohash);
+    if (error instanceof Fault && error.kind === 'refused') {
+      await begin({ kind: 'unload', managed, directory }, ports);
+      await ports.rtorrent.erase(infohash);
+    }
     throw error;
   }
   return 'started again';
+}
+
+/** Written down before anything that cannot be taken back: afterwards rtorrent may not tell any more where the data lies. */
+async function begin(
+  { kind, managed, directory }: Unload | Purge | Tidy | Retire,
+  { ledger, clock }: Ports,
+): Promise<void> {
+  await ledger.recordIntent(managed.metainfo.infohash, { step: kind, directory, atMs: clock.nowMs() });
 }
 
 async function select(action: Select, ports: Ports): Promise<Outcome | string> {
@@ -87,6 +101,7 @@ async function select(action: Select, ports: Ports): Promise<Outcome | string> {
   // Read anew from the disk: what rtorrent tells its peers that we have, we have.
   const { pieces, inPlace } = await ports.seedbox.verifyPieces({ managed, directory });
   await ports.rtorrent.loadSelected({ managed, directory, selected: new Set(action.files), pieces, inPlace });
+  await ports.ledger.clearIntent(managed.metainfo.infohash);
   return `${action.files.length} of ${countOf(managed.metainfo.files.length, 'file')}`;
 }
 
@@ -99,6 +114,7 @@ async function tidy(action: Tidy, ports: Ports): Promise<Outcome | string> {
   const files = action.files.filter((file) => !isFileComplete(managed.metainfo, file, pieces));
   if (files.length === 0)
     throw new Fault('failed', 'its leftovers turn out to be whole files', 'raise space_limit');
+  await begin(action, ports);
   return await remove({ managed, directory, files, keep }, ports);
 }
 
@@ -113,6 +129,7 @@ async function purge(action: Purge, ports: Ports): Promise<Outcome | string> {
   if ((loaded !== undefined) !== isLoaded) return { kind: 'stale', detail: 'rtorrent changed meanwhile' };
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
+  await begin(action, ports);
   if (isLoaded) await ports.rtorrent.close(infohash);
   else await expectOwnFiles(action, ports);
   const detail = await remove({ managed, directory, files: action.files, keep: action.keep }, ports);
@@ -137,7 +154,9 @@ async function retire(action: Retire, ports: Ports): Promise<Outcome | string> {
   if (isLoaded) return { kind: 'stale', detail: 'it was loaded meanwhile' };
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
+  await begin(action, ports);
   await ports.seedbox.retire(managed);
+  await ports.ledger.clearIntent(managed.metainfo.infohash);
   return `${countOf(action.receipts.length, 'file')}, all on the remote`;
 }
 

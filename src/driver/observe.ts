@@ -24,7 +24,7 @@ export async function observe(ports: Ports, policy: Policy, jobs: readonly Job[]
   const ledger = await readLedger(ports, managed, policy);
   const rtorrent = await seen(() => viewRtorrent(ports, managed, ledger));
   const disk: Observed<DiskView> = rtorrent.seen
-    ? await seen(() => measureDisk(ports, managed, rtorrent.value))
+    ? await seen(() => measureDisk(ports, managed, rtorrent.value, ledger))
     : { seen: false, reason: 'its directories are known from rtorrent alone', remedy: rtorrent.remedy };
   const remote: Observed<RemoteListing> =
     rtorrent.seen && disk.seen
@@ -59,11 +59,18 @@ async function viewRtorrent(ports: Ports, managed: Managed, ledger: LedgerView):
   return wanted.length === 0 ? view : { ...view, details: await ports.rtorrent.details(wanted) };
 }
 
-async function measureDisk(ports: Ports, managed: Managed, view: RtorrentView): Promise<DiskView> {
+async function measureDisk(
+  ports: Ports,
+  managed: Managed,
+  view: RtorrentView,
+  ledger: LedgerView,
+): Promise<DiskView> {
   const places: Place[] = [];
   for (const torrent of managed.values()) {
     const { metainfo } = torrent;
-    const directory = locate(metainfo, view.torrents.get(metainfo.infohash), view.defaultDirectory);
+    const { infohash } = metainfo;
+    const intent = ledger.intents.get(infohash);
+    const directory = locate(metainfo, view.torrents.get(infohash), view.defaultDirectory, intent);
     if (directory !== undefined) places.push({ managed: torrent, directory });
   }
   return await ports.seedbox.measure(view.defaultDirectory, places);

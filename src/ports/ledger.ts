@@ -8,7 +8,7 @@ import type { ByteString } from '../core/bytes.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { Placements } from '../core/place.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
-import type { Failure } from '../core/snapshot.ts';
+import type { Failure, Intent } from '../core/snapshot.ts';
 
 export interface LedgerPort {
   /** All that it holds about these torrents, on this remote. */
@@ -19,6 +19,12 @@ export interface LedgerPort {
 
   /** Gives the torrent a directory of its own below the remote's root, for good. */
   recordPlacement(infohash: Infohash, place: ByteString): Promise<void>;
+
+  /** Says, before a step that cannot be taken back, that it is begun, and where the torrent's data lies. */
+  recordIntent(infohash: Infohash, intent: Intent): Promise<void>;
+
+  /** The torrent is in rtorrent again, or retired. Idempotent. */
+  clearIntent(infohash: Infohash): Promise<void>;
 
   recordReceipts(receipts: readonly ReceiptRecord[]): Promise<void>;
 
@@ -42,6 +48,7 @@ export interface LedgerRecords {
   readonly shipments: ReadonlyMap<ByteString, Infohash>;
   readonly failures: ReadonlyMap<Infohash, Failure>;
   readonly placements: Placements;
+  readonly intents: ReadonlyMap<Infohash, Intent>;
 }
 
 /** One action that was done. */

@@ -19,10 +19,10 @@ export interface RtorrentPort {
   look(infohash: Infohash): Promise<RtorrentTorrent | undefined>;
 
   /**
-   * Loads a whole torrent into the default directory and starts it. Resolves once rtorrent lists it. Idempotent: a
+   * Loads a whole torrent and starts it; its files' paths are below `directory`. Resolves once rtorrent lists it. Idempotent: a
    * torrent that is loaded already stays as it is. The .torrent is not tied to it: rtorrent never deletes the file.
    */
-  load(managed: ManagedTorrent): Promise<void>;
+  load(managed: ManagedTorrent, directory: ByteString): Promise<void>;
 
   /**
    * Loads a torrent with a resume of our own, so that it fetches the selected files alone and starts from the pieces

@@ -15,7 +15,7 @@ import { RtorrentRpc } from '../../src/adapters/rtorrent-rpc.ts';
 import { Rtorrent } from '../../src/adapters/rtorrent.ts';
 import { systemClock } from '../../src/adapters/runtime.ts';
 import { Seedbox } from '../../src/adapters/seedbox.ts';
-import { bytesOfText, joinPath, parentPath } from '../../src/core/bytes.ts';
+import { asByteString, bytesOfText, joinPath, parentPath } from '../../src/core/bytes.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import type { ManagedTorrent, MetainfoFile } from '../../src/core/metainfo.ts';
 import { parseInfohash } from '../../src/core/metainfo.ts';
@@ -95,7 +95,7 @@ test('a torrent that has become another, and one that is gone, are not loaded', 
   const { managed } = await add({ name: 'changed', bytes: 1_000, pieceLengthBytes: 16_384, seeded: false });
   const { made } = await add({ name: 'changes', bytes: 1_000, pieceLengthBytes: 16_384, seeded: false });
   writeFileSync(pathOf(managed.torrentPaths[0]), made.metainfo);
-  await assert.rejects(rtorrent.load(managed), { name: 'Fault', kind: 'gone' });
+  await assert.rejects(rtorrent.load(managed, asByteString('/nowhere')), { name: 'Fault', kind: 'gone' });
   const nowhere: ManagedTorrent = { ...managed, torrentPaths: [bytesOfText('/nowhere.torrent')] };
   await assert.rejects(rtorrent.loadSelected(partOf(nowhere, world.defaultDirectory, [0])), {
     name: 'Fault',

@@ -81,9 +81,9 @@ test('a session that is lost while a torrent is fetched in parts: what was shipp
   });
 });
 
-test('a torrent that was loaded by hand into another directory is shipped from there, and leaves nothing there', async () => {
+test('torrents that were loaded by hand into another directory are shipped from there, and leave nothing there', async () => {
   await withRig(async (rig) => {
-    const elsewhere = join(rig.directory, 'else where');
+    const elsewhere = join(rig.directory, 'else where, "quoted"');
     mkdirSync(elsewhere);
     const whole = await rig.addTorrent({
       name: 'moved',
@@ -91,12 +91,19 @@ test('a torrent that was loaded by hand into another directory is shipped from t
       pieceLengthBytes: 32 * kib,
     });
     const large = await twelveFiles(rig, 'moved and large');
+    await rig.seeder.setRateKiB(400);
+    const place = elsewhere.replaceAll('"', '\\"');
     for (const { metainfo } of [whole, large]) {
-      await rig.client.call('load.raw_start', '', metainfo, `d.directory.set="${elsewhere}"`);
+      await rig.client.call('load.raw_start', '', metainfo, `d.directory.set="${place}"`);
     }
     await untilComplete(rig, whole);
-    await rig.client.call('d.stop', large.infohash);
+    await rig.until('a part of the large one is there', async () => {
+      return Number(await rig.client.call('d.completed_bytes', large.infohash)) > 200 * kib;
+    });
+    // Too large as a whole: it is taken out and fetched in parts, in its own directory all the while.
     rig.writeConfiguration({ space_limit: Math.floor(large.totalBytes / 2) });
+    await rig.drive(['run']);
+    await rig.seeder.setRateKiB(0);
     await rotate(rig);
     await expectDone(rig, [whole, large]);
     assert.deepEqual(readdirSync(elsewhere), [], 'nothing is left where they were');

@@ -233,6 +233,7 @@ export function makeLedger(overrides: Partial<LedgerView> = {}): LedgerView {
     shipments: new Map(),
     failures: new Map(),
     placements: new Map(),
+    intents: new Map(),
     ...overrides,
   };
 }

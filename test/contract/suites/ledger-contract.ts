@@ -6,7 +6,7 @@ import type { ByteString } from '../../../src/core/bytes.ts';
 import { bytesOfText } from '../../../src/core/bytes.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
 import type { ReceiptRecord } from '../../../src/core/prove.ts';
-import type { Failure } from '../../../src/core/snapshot.ts';
+import type { Failure, Intent } from '../../../src/core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../../../src/ports/ledger.ts';
 import { hostileNames } from './hostile-names.ts';
 import { managedAt, smallTorrent } from './small-torrent.ts';
@@ -53,11 +53,14 @@ function remembering(check: Check): void {
     await ledger.recordReceipts(receipts);
     await ledger.beginShipment(one.infohash, hostileNames, 5);
     await ledger.recordPlacement(two.infohash, hostileNames.at(-1)!);
+    const intent: Intent = { step: 'purge', directory: hostileNames[0]!, atMs: 7 };
+    await ledger.recordIntent(two.infohash, intent);
     const expected: LedgerRecords = {
       receipts: new Map([[one.infohash, receipts]]),
       shipments: new Map(hostileNames.map((remotePath) => [remotePath, one.infohash])),
       failures: new Map(),
       placements: new Map([[two.infohash, hostileNames.at(-1)!]]),
+      intents: new Map([[two.infohash, intent]]),
     };
     assert.deepEqual(await ledger.read([one, two]), expected);
     await ledger.close();
@@ -101,6 +104,17 @@ function remembering(check: Check): void {
     },
   );
 
+  check('an intent holds until it is cleared, whatever the remote', async (world) => {
+    const ledger = world.open();
+    await ledger.recordIntent(one.infohash, { step: 'unload', directory: bytesOfText('/first'), atMs: 1 });
+    await ledger.recordIntent(one.infohash, { step: 'purge', directory: bytesOfText('/second'), atMs: 2 });
+    const { intents } = await world.open('elsewhere:/place').read([one]);
+    assert.deepEqual(intents.get(one.infohash), { step: 'purge', directory: '/second', atMs: 2 });
+    await ledger.clearIntent(one.infohash);
+    await ledger.clearIntent(one.infohash);
+    assert.equal((await ledger.read([one])).intents.size, 0);
+  });
+
   check('what is recorded again takes the place of what was', async (world) => {
     const ledger = world.open();
     await ledger.recordReceipts([receipt(one, { method: 'size', digest: undefined })]);
@@ -116,6 +130,7 @@ function remembering(check: Check): void {
       shipments: new Map([[path, two.infohash]]),
       failures: new Map([[one.infohash, failure({ count: 2 })]]),
       placements: new Map([[one.infohash, 'second']]),
+      intents: new Map(),
     });
   });
 
@@ -166,6 +181,7 @@ const nothing: LedgerRecords = {
   shipments: new Map(),
   failures: new Map(),
   placements: new Map(),
+  intents: new Map(),
 };
 
 export function metainfoNamed(name: string): Metainfo {

@@ -33,6 +33,11 @@ export interface RtorrentWorld {
   close(): Promise<void>;
 }
 
+/** Where rtorrent puts it by itself. */
+function directoryOf(world: RtorrentWorld, { metainfo }: ManagedTorrent): ByteString {
+  return expectedDirectory(metainfo, world.defaultDirectory);
+}
+
 type Check = (title: string, body: (world: RtorrentWorld) => Promise<void>) => void;
 
 const absent = parseInfohash('0'.repeat(40))!;
@@ -78,7 +83,7 @@ function observing(check: Check): void {
     assert.ok(!before.torrents.has(managed.metainfo.infohash));
 
     await world.loadAsUser(stranger);
-    await rtorrent.load(managed);
+    await rtorrent.load(managed, directoryOf(world, managed));
     await untilComplete(world, managed);
     await untilComplete(world, stranger);
     const { torrents } = await rtorrent.observe();
@@ -125,7 +130,7 @@ function observing(check: Check): void {
     const { rtorrent } = world;
     const managed = await world.add(threeFiles('detailed'));
     const { infohash, files } = managed.metainfo;
-    await rtorrent.load(managed);
+    await rtorrent.load(managed, directoryOf(world, managed));
     await untilComplete(world, managed);
     const detail = (await rtorrent.details([absent, infohash])).get(infohash)!;
     assert.equal(countPieces(detail.pieces), managed.metainfo.pieceCount);
@@ -143,13 +148,13 @@ function loading(check: Check): void {
   check('a torrent is loaded once, started, and fetched whole', async (world) => {
     const { rtorrent } = world;
     const managed = await world.add(threeFiles('loaded'));
-    await rtorrent.load(managed);
-    await rtorrent.load(managed);
+    await rtorrent.load(managed, directoryOf(world, managed));
+    await rtorrent.load(managed, directoryOf(world, managed));
     await untilComplete(world, managed);
     for (const { path, lengthBytes } of managed.metainfo.files) {
       assert.equal(world.sizeOf(pathIn(world.defaultDirectory, 'loaded', path)), lengthBytes);
     }
-    await rtorrent.load(managed);
+    await rtorrent.load(managed, directoryOf(world, managed));
     const torrent = await rtorrent.look(managed.metainfo.infohash);
     assert.equal(torrent?.isComplete, true);
   });
@@ -165,7 +170,7 @@ function loading(check: Check): void {
   for (const name of names) {
     check(`our paths are right whatever is reported of ${JSON.stringify(name.toString())}`, async (world) => {
       const managed = await world.add({ ...threeFiles(''), name });
-      await world.rtorrent.load(managed);
+      await world.rtorrent.load(managed, directoryOf(world, managed));
       await untilComplete(world, managed);
       const { metainfo } = managed;
       const { torrents, defaultDirectory } = await world.rtorrent.observe();
@@ -189,7 +194,7 @@ function loading(check: Check): void {
         })),
       });
       const { infohash } = managed.metainfo;
-      await rtorrent.load(managed);
+      await rtorrent.load(managed, directoryOf(world, managed));
       assert.equal((await rtorrent.details([infohash])).get(infohash)!.files.length, 2_600);
       await rtorrent.erase(infohash);
       await rtorrent.loadSelected(partOf(managed, world.defaultDirectory, [7]));
@@ -262,7 +267,7 @@ function ending(check: Check): void {
     const { rtorrent } = world;
     const ours = await world.add(threeFiles('erased'));
     const theirs = await world.add(threeFiles('tied'));
-    await rtorrent.load(ours);
+    await rtorrent.load(ours, directoryOf(world, ours));
     await world.loadAsUser(theirs);
     for (const { metainfo, torrentPaths } of [ours, theirs]) {
       await untilComplete(world, { metainfo, torrentPaths });
@@ -279,7 +284,7 @@ function ending(check: Check): void {
     await rtorrent.close(absent);
     await rtorrent.erase(absent);
     // An active one, at once.
-    await rtorrent.load(ours);
+    await rtorrent.load(ours, directoryOf(world, ours));
     await rtorrent.erase(ours.metainfo.infohash);
     assert.equal(await rtorrent.look(ours.metainfo.infohash), undefined);
   });
@@ -288,7 +293,7 @@ function ending(check: Check): void {
     const { rtorrent } = world;
     const managed = await world.add({ ...threeFiles('guarded'), seeded: false });
     const { infohash } = managed.metainfo;
-    await rtorrent.load(managed);
+    await rtorrent.load(managed, directoryOf(world, managed));
     await world.until('it is active', async () => (await rtorrent.look(infohash))?.isActive);
     await world.runLowOnSpace();
     const closed = (await rtorrent.look(infohash))!;

@@ -14,9 +14,14 @@ const plain: ReceiptRecord = JSON.parse(JSON.stringify(record)) as ReceiptRecord
 
 describe('Purge and Retire', () => {
   it('take receipts, and no records of receipts', () => {
-    const proved: Retire = { kind: 'retire', managed, receipts: [makeReceipt(metainfo, 0)] };
+    const proved: Retire = {
+      kind: 'retire',
+      managed,
+      directory: downloads,
+      receipts: [makeReceipt(metainfo, 0)],
+    };
     // @ts-expect-error A record proves nothing until it is recalled.
-    const recorded: Retire = { kind: 'retire', managed, receipts: [plain] };
+    const recorded: Retire = { kind: 'retire', managed, directory: downloads, receipts: [plain] };
     // @ts-expect-error Nothing is deleted without saying what proves it.
     const bare: Purge = {
       kind: 'purge',

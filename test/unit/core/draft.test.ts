@@ -37,15 +37,15 @@ function actionOf(kind: Action['kind'], metainfo: Metainfo): Action {
   const receipts = [makeReceipt(metainfo, 0)];
   const actions: { readonly [Kind in Action['kind']]: Extract<Action, { kind: Kind }> } = {
     select: { kind: 'select', managed, directory, files: [0], reservedBytes: 1 },
-    load: { kind: 'load', managed, reservedBytes: 1 },
-    start: { kind: 'start', managed },
-    unload: { kind: 'unload', managed },
+    load: { kind: 'load', managed, directory, reservedBytes: 1 },
+    start: { kind: 'start', managed, directory },
+    unload: { kind: 'unload', managed, directory },
     ship: { kind: 'ship', managed, directory, files },
     prove: { kind: 'prove', managed, directory, files, elsewhere: undefined },
     place: { kind: 'place', managed, place: ownPlace(metainfo) },
     tidy: { kind: 'tidy', managed, directory, files, keep },
     purge: { kind: 'purge', managed, directory, receipts, files, keep, isLoaded: true },
-    retire: { kind: 'retire', managed, receipts },
+    retire: { kind: 'retire', managed, directory, receipts },
   };
   return actions[kind];
 }

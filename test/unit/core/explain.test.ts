@@ -28,13 +28,13 @@ const unseen = { reason: 'no answer in 20 s', remedy: 'start it' };
 
 /** A kind of action that has no row here does not compile. */
 const actions: { readonly [Kind in Action['kind']]: readonly [Extract<Action, { kind: Kind }>, RegExp] } = {
-  load: [{ kind: 'load', managed, reservedBytes: 1.5 * gibibyte }, /1\.5 GiB/],
+  load: [{ kind: 'load', managed, directory: downloads, reservedBytes: 1.5 * gibibyte }, /1\.5 GiB/],
   select: [
     { kind: 'select', managed, directory: downloads, files: [0, 1], reservedBytes: 4 * gibibyte },
     /2 files of 3.*4\.0 GiB/,
   ],
-  unload: [{ kind: 'unload', managed }, /keep its data/],
-  start: [{ kind: 'start', managed }, /start it again/],
+  unload: [{ kind: 'unload', managed, directory: downloads }, /keep its data/],
+  start: [{ kind: 'start', managed, directory: downloads }, /start it again/],
   tidy: [
     { kind: 'tidy', managed, directory: downloads, files: two.slice(0, 1), keep: new Set() },
     /1 unfinished local file:/,
@@ -49,7 +49,7 @@ const actions: { readonly [Kind in Action['kind']]: readonly [Extract<Action, { 
     { kind: 'purge', managed, directory: downloads, receipts, files: two, keep: new Set(), isLoaded: true },
     /2 local files/,
   ],
-  retire: [{ kind: 'retire', managed, receipts }, /\.torrent/],
+  retire: [{ kind: 'retire', managed, directory: downloads, receipts }, /\.torrent/],
 };
 
 /** A reason to wait that has no row here does not compile. */

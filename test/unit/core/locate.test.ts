@@ -130,3 +130,16 @@ describe('fitsReport', () => {
     assert.equal(fits('a\xe9', 'a??'), false);
   });
 });
+
+describe('locate, after a step that was begun', () => {
+  const metainfo = makeMetainfo({ name: 'a', isMultiFile: true });
+  const intent = { step: 'purge', directory: asByteString('/elsewhere/a'), atMs: 1 } as const;
+
+  it('is where that step has left it, while rtorrent does not hold it', () => {
+    assert.equal(locate(metainfo, undefined, downloads, intent), '/elsewhere/a');
+  });
+
+  it('is where rtorrent has it, once it is loaded again', () => {
+    assert.equal(locate(metainfo, makeTorrent(metainfo), downloads, intent), '/downloads/a');
+  });
+});

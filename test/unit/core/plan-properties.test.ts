@@ -56,6 +56,7 @@ function permuted({ managed, rtorrent, disk, remote, ledger, jobs, ...rest }: Sn
       shipments: turned(ledger.shipments),
       failures: turned(ledger.failures),
       placements: turned(ledger.placements),
+      intents: turned(ledger.intents),
     },
     jobs: [...jobs].reverse(),
   };

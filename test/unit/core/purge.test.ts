@@ -227,13 +227,18 @@ describe('pathsToKeep', () => {
     );
   });
 
-  it('are those of another of its name, where neither is loaded and nobody says whose they are', () => {
-    const paths = new Set(['/downloads/album/file-0', '/downloads/album/file-1']);
-    assert.deepEqual(keepIn({ metainfo: twin }), paths);
-    const mine = makeWorld([{ metainfo: album, loaded: {} }, { metainfo: twin }]);
-    assert.deepEqual(pathsToKeep(album, directory, surroundingsIn(mine)), new Set());
+  it('are, for a purge, those of another of its name, where neither is loaded and nobody says whose they are', () => {
+    const keptBeside = (mine: Omit<TorrentSpec, 'metainfo'>, other: TorrentSpec): unknown => {
+      const world = makeWorld([{ metainfo: album, ...mine }, other]);
+      const action = purge(situationIn(world, album), [makeReceipt(album, 0)], surroundingsIn(world));
+      return 'keep' in action ? [...action.keep] : action;
+    };
+    const paths = ['/downloads/album/file-0', '/downloads/album/file-1'];
+    assert.deepEqual(keptBeside({}, { metainfo: twin }), paths);
+    assert.deepEqual(keptBeside({ loaded: {} }, { metainfo: twin }), []);
     const away = { reportedDirectory: asByteString('/elsewhere/album') };
-    assert.deepEqual(keepIn({ metainfo: twin, loaded: away }), new Set());
+    assert.deepEqual(keptBeside({}, { metainfo: twin, loaded: away }), []);
+    assert.deepEqual(keepIn({ metainfo: twin }), new Set());
   });
 
   it('are unknown, with the reason, where the files of one were not seen', () => {

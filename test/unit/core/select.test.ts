@@ -264,7 +264,7 @@ describe('selectOrWait, where leftovers take the space', () => {
     assert.equal(decision.kind, 'space');
   });
 
-  it('leaves the files of another of its name that is not loaded either', () => {
+  it('tidies parts, whoever of its name they are of: nothing whole is lost, and none waits for the other', () => {
     const twin = makeMetainfo({
       name: 'torrent',
       infohash: infohashOf('twin'),
@@ -272,6 +272,6 @@ describe('selectOrWait, where leftovers take the space', () => {
     });
     const other = { metainfo: twin, local: makeLocal(twin) };
     const decision = decideBeside([other], metainfo, window(100), { local: leftOver(34, 33, 33) });
-    assert.deepEqual(tidied(decision), [2]);
+    assert.deepEqual(tidied(decision), [1, 2]);
   });
 });

@@ -14,8 +14,8 @@ import type { TorrentSpec } from '../../support/world.ts';
 import {
   infohashOf,
   makeLedger,
-  makeListing,
   makeManaged,
+  makeListing,
   makeMetainfo,
   makePolicy,
   makeWorld,
@@ -99,7 +99,8 @@ describe('shipOrProve', () => {
     const shipments = new Map(Object.entries(owners).map(([path, owner]) => [asByteString(path), owner]));
     const policy = makePolicy({ verify });
     const ledger = makeLedger({ shipments, placements });
-    return shipOrProve(situation, filesDue(situation, policy), { remote, ledger }, policy);
+    const managed = new Map([[other, makeManaged(album)]]);
+    return shipOrProve(situation, filesDue(situation, policy), { remote, ledger, managed }, policy);
   }
 
   function filesOf(action: ReturnType<typeof shipOrProve>): readonly number[] {

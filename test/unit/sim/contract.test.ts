@@ -1,0 +1,138 @@
+/** The simulated ports keep the contracts that the real ones keep, so that the fake cannot drift from the real thing. */
+
+import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
+import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
+import type { TorrentSpecification } from '../../support/torrent-file.ts';
+import { rawBytes } from '../../support/torrent-file.ts';
+import { infohashOf, makeMetainfo } from '../../support/world.ts';
+import type { LedgerWorld } from '../../contract/suites/ledger-contract.ts';
+import { ledgerContract } from '../../contract/suites/ledger-contract.ts';
+import type { RemoteWorld } from '../../contract/suites/remote-contract.ts';
+import { remoteContract } from '../../contract/suites/remote-contract.ts';
+import type { RtorrentWorld } from '../../contract/suites/rtorrent-contract.ts';
+import { rtorrentContract } from '../../contract/suites/rtorrent-contract.ts';
+import { makeSimTorrent, rawContent } from '../../sim/content.ts';
+import type { Content } from '../../sim/content.ts';
+import { contentOf } from '../../sim/disk.ts';
+import { LedgerState } from '../../sim/ledger-state.ts';
+import { wholeOrder } from '../../sim/rtorrent-state.ts';
+import { SimLedger } from '../../sim/sim-ledger.ts';
+import { SimRemote } from '../../sim/sim-remote.ts';
+import { SimRtorrent } from '../../sim/sim-rtorrent.ts';
+import { buildWorld, torrentPathOf } from '../../sim/world-spec.ts';
+
+const nothing = (): void => undefined;
+const fast = { remoteBytesPerSecond: 1e15, torrents: [] };
+
+ledgerContract('simulated', (): LedgerWorld => {
+  const states = new Map<string, LedgerState>();
+  return {
+    open: (remote = 'host:/path') => {
+      const state = states.get(remote) ?? new LedgerState();
+      states.set(remote, state);
+      return new SimLedger(state);
+    },
+    close: nothing,
+  };
+});
+
+remoteContract('simulated', (): Promise<RemoteWorld> => {
+  const world = buildWorld(fast);
+  const { disk, remote } = world;
+  const unwatched = { sending: nothing, ownerOf: () => infohashOf('ours') };
+  return Promise.resolve({
+    remote: new SimRemote(world, unwatched, nothing),
+    here: asByteString('/here'),
+    writeHere: (path, content) => {
+      disk.put(path, rawContent(latin1(content)));
+    },
+    readHere: (path) => bytesOf(contentOf(disk.files.get(path)!)),
+    removeHere: (path) => {
+      disk.remove(path);
+    },
+    writeThere: (path, content) => {
+      remote.files.set(path, { content: rawContent(latin1(content)), owner: undefined });
+    },
+    spoilThere: (path) => {
+      const file = remote.files.get(path)!;
+      const bytes = bytesOf(file.content);
+      bytes[0] = (bytes[0] ?? 0) ^ 1;
+      remote.files.set(path, { ...file, content: rawContent(latin1(bytes)) });
+    },
+    filesThere: () =>
+      remote.files.size === 0
+        ? undefined
+        : new Map([...remote.files].map(([path, { content }]) => [path, bytesOf(content)])),
+    close: () => Promise.resolve(),
+  });
+});
+
+rtorrentContract('simulated', (): Promise<RtorrentWorld> => {
+  const world = buildWorld(fast);
+  const { disk, rtorrent, catalog } = world;
+  return Promise.resolve({
+    rtorrent: new SimRtorrent(world, nothing),
+    defaultDirectory: rtorrent.defaultDirectory,
+    otherDirectory: bytesOfText('/else where "quoted"'),
+    add: (specification) => {
+      const metainfo = makeMetainfo(specOf(specification));
+      catalog.set(metainfo.infohash, makeSimTorrent(metainfo, catalog.size + 1));
+      const downBytesPerSecond = specification.seeded === false ? 0 : 10_000;
+      world.swarms.set(metainfo.infohash, { downBytesPerSecond, upBytesPerSecond: 0 });
+      const path = torrentPathOf(metainfo.infohash);
+      world.managedFiles.set(path, metainfo.infohash);
+      return Promise.resolve({ metainfo, torrentPaths: [path] } satisfies ManagedTorrent);
+    },
+    loadAsUser: ({ metainfo }) => {
+      rtorrent.load(wholeOrder(catalog.get(metainfo.infohash)!, rtorrent.defaultDirectory));
+      return Promise.resolve();
+    },
+    putFiles: ({ metainfo }, directory, files) => {
+      for (const index of files) {
+        const layout = catalog.get(metainfo.infohash)!.files[index]!;
+        const path = joinPath(directory, layout.file.path);
+        layout.truth.forEach((_, part) => disk.write(path, layout, part));
+      }
+    },
+    sizeOf: (path) => disk.at(path)?.sizeBytes ?? (world.managedFiles.has(path) ? 1 : undefined),
+    runLowOnSpace: () => {
+      for (const loaded of rtorrent.torrents.values()) rtorrent.closeForSpace(loaded);
+      return Promise.resolve();
+    },
+    until: async (description, predicate) => {
+      for (let seconds = 0; seconds < 1_000; seconds += 1) {
+        const result = await predicate();
+        if (result !== undefined && result !== false) return result;
+        world.pass(1_000);
+      }
+      throw new Error(`in vain: ${description}`);
+    },
+    close: () => Promise.resolve(),
+  });
+});
+
+function specOf({
+  name,
+  files,
+  bytes,
+  pieceLengthBytes,
+}: TorrentSpecification): Parameters<typeof makeMetainfo>[0] {
+  const latin1Name = rawBytes(name).toString('latin1');
+  return {
+    name: latin1Name,
+    pieceLengthBytes,
+    isMultiFile: files !== undefined,
+    files: files?.map(({ path, bytes: lengthBytes }) => ({
+      path: path.map((part) => rawBytes(part).toString('latin1')).join('/'),
+      lengthBytes,
+    })) ?? [bytes ?? 0],
+  };
+}
+
+function latin1(content: Uint8Array): string {
+  return Buffer.from(content).toString('latin1');
+}
+
+function bytesOf({ identity }: Content): Buffer {
+  return Buffer.from(identity.replace(/^raw:/, ''), 'latin1');
+}
