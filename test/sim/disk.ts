@@ -54,6 +54,12 @@ export class SimDisk {
     return path;
   }
 
+  /** Whether the path is a directory here, or a part of it a file. */
+  isBlocked(path: ByteString): boolean {
+    for (const other of this.files.keys()) if (isAbove(other, path) || isAbove(path, other)) return true;
+    return false;
+  }
+
   /** A regular file under that very path, no symlink followed. */
   plain(path: ByteString): DiskFile | undefined {
     return this.resolve(path) === path ? this.files.get(path) : undefined;
@@ -108,7 +114,13 @@ export class SimDisk {
   put(path: ByteString, content: Content): void {
     this.remove(path);
     const allocatedBytes = Math.ceil(content.sizeBytes / this.blockBytes) * this.blockBytes;
-    const file = { sizeBytes: content.sizeBytes, allocatedBytes: 0, layout: undefined, cells: [], raw: content };
+    const file = {
+      sizeBytes: content.sizeBytes,
+      allocatedBytes: 0,
+      layout: undefined,
+      cells: [],
+      raw: content,
+    };
     this.files.set(path, file);
     this.account(file, allocatedBytes);
   }
@@ -171,4 +183,8 @@ export function holdsPart(file: DiskFile | undefined, layout: FileLayout, piece:
   if (file?.layout?.key !== layout.key || file.sizeBytes !== layout.file.lengthBytes) return false;
   const part = piece - layout.firstPiece;
   return file.cells[part] === layout.truth[part];
+}
+
+export function isAbove(upper: ByteString, lower: ByteString): boolean {
+  return lower.length > upper.length && lower.charAt(upper.length) === '/' && lower.startsWith(upper);
 }

@@ -72,7 +72,8 @@ export class RtorrentState {
       pendingBytes: 0,
     };
     this.torrents.set(metainfo.infohash, loaded);
-    if (order.resume === undefined) this.openAndHash(loaded);
+    if (loaded.paths.some((path) => this.disk.isBlocked(path))) loaded.message = 'Could not create file';
+    else if (order.resume === undefined) this.openAndHash(loaded);
     else this.openTrusting(loaded, order.resume);
   }
 
@@ -139,8 +140,9 @@ export class RtorrentState {
     }
   }
 
+  /** Whether it is closed or not: what was complete is said to be so until it is opened again. */
   isComplete(loaded: Loaded): boolean {
-    return loaded.isOpen && loaded.hashingUntilMs === undefined && loaded.have.every((bit) => bit === 1);
+    return loaded.hashingUntilMs === undefined && loaded.have.every((bit) => bit === 1);
   }
 
   /** Whether every byte of the piece is on the disk, as it should be. */
@@ -158,13 +160,10 @@ export class RtorrentState {
 
   private openAndHash(loaded: Loaded): void {
     const { torrent } = loaded.order;
-    let isAnythingThere = false;
-    loaded.paths.forEach((path, index) => {
-      const layout = torrent.files[index];
-      if (layout === undefined) return;
-      const file = this.disk.open(path, layout);
-      isAnythingThere ||= file.raw !== undefined || file.cells.some((cell) => cell !== hole);
-    });
+    const opened = torrent.files.map((layout, index) => this.disk.open(loaded.paths[index]!, layout));
+    const isAnythingThere = opened.some(
+      ({ raw, cells }) => raw !== undefined || cells.some((cell) => cell !== hole),
+    );
     loaded.isOpen = true;
     if (isAnythingThere) loaded.hashingUntilMs = this.nowMs() + this.hashMs;
     else loaded.isActive = true;
@@ -200,7 +199,7 @@ export class RtorrentState {
       loaded.isOpen = true;
       return;
     }
-    if (!loaded.isStarted) return;
+    if (!loaded.isStarted || loaded.paths.some((path) => this.disk.isBlocked(path))) return;
     this.dropWhatIsGone(loaded);
     loaded.paths.forEach((path, index) => {
       const layout = old.order.torrent.files[index];

@@ -8,7 +8,7 @@ export class Trace {
   private readonly most: number;
 
   /** Keeps the last `most` lines. */
-  constructor(most = 60) {
+  constructor(most = 2_000) {
     this.most = most;
   }
 

@@ -26,9 +26,10 @@ const fast = { remoteBytesPerSecond: 1e15, torrents: [] };
 
 ledgerContract('simulated', (): LedgerWorld => {
   const states = new Map<string, LedgerState>();
+  const { intents } = new LedgerState();
   return {
     open: (remote = 'host:/path') => {
-      const state = states.get(remote) ?? new LedgerState();
+      const state = states.get(remote) ?? new LedgerState(intents);
       states.set(remote, state);
       return new SimLedger(state);
     },

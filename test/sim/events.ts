@@ -1,0 +1,212 @@
+/** What the world and its users do by themselves: events drawn one at a time, each of which may happen to a careful user. */
+
+import { asByteString, displayText, joinPath } from '../../src/core/bytes.ts';
+import type { ByteString } from '../../src/core/bytes.ts';
+import type { Infohash } from '../../src/core/metainfo.ts';
+import { contentFiles } from '../../src/core/metainfo.ts';
+import { rawContent } from './content.ts';
+import type { SimTorrent } from './content.ts';
+import type { Random } from './random.ts';
+import { wholeOrder } from './rtorrent-state.ts';
+import type { World } from './world.ts';
+import { isOverOthers, torrentPathOf } from './world-spec.ts';
+
+export type WorldEvent = (world: World, random: Random) => string | undefined;
+
+/** May happen at any moment, in the middle of a call too. */
+export const suddenEvents: readonly WorldEvent[] = [
+  function rtorrentDies(world, random) {
+    if (!world.rtorrent.isRunning) return undefined;
+    world.killRtorrent(random.pick(['saved', 'inserted', 'inserted', 'lost']), random.pick([3_000, 600_000]));
+    return 'rtorrent dies';
+  },
+  function remoteFails(world, random) {
+    world.remote.trouble = random.pick(['gone', 'read-only', 'stalled'] as const);
+    return `the remote is ${world.remote.trouble}`;
+  },
+  function remoteMends(world) {
+    if (world.remote.trouble === undefined) return undefined;
+    world.remote.trouble = undefined;
+    return 'the remote is well again';
+  },
+  function remoteFills(world, random) {
+    world.remote.totalBytes -= world.remote.freeBytes() - random.pick([0, 20_000, 200_000]);
+    return 'the remote fills up';
+  },
+  function remoteEmpties(world) {
+    world.remote.totalBytes = world.settings.remoteBytes;
+    return 'the remote has room';
+  },
+  function diskFills(world, random) {
+    world.disk.ballastBytes += Math.floor(world.disk.freeBytes() * random.pick([0.3, 0.9, 1]));
+    return 'others fill the disk';
+  },
+  function diskEmpties(world) {
+    world.disk.ballastBytes = 0;
+    return 'others make room on the disk';
+  },
+  function clockJumps(world, random) {
+    world.clockErrorMs += random.pick([-86_400_000, -600_000, 60_000, 3_600_000, 40 * 86_400_000]);
+    return 'the clock jumps';
+  },
+  function ledgerCloses(world) {
+    world.ledger.isWritable = !world.ledger.isWritable;
+    return world.ledger.isWritable ? 'the ledger can be written' : 'the ledger cannot be written';
+  },
+  function torrentIsErased(world, random) {
+    if (!world.rtorrent.isRunning) return undefined;
+    const infohash = random.pickMaybe([...world.rtorrent.torrents.keys()]);
+    if (infohash === undefined) return undefined;
+    world.rtorrent.erase(infohash);
+    if (!world.managed().has(infohash)) world.dropped.add(infohash);
+    return `the user erases ${nameIn(world, infohash)}`;
+  },
+  function torrentIsStopped(world, random) {
+    const loaded = random.pickMaybe([...world.rtorrent.torrents.values()]);
+    if (loaded === undefined || !world.rtorrent.isRunning) return undefined;
+    world.rtorrent.stop(loaded);
+    return `the user stops ${nameIn(world, loaded.order.torrent.metainfo.infohash)}`;
+  },
+  function torrentFileIsTaken(world, random) {
+    const path = random.pickMaybe([...world.managedFiles.keys()]);
+    if (path === undefined) return undefined;
+    const infohash = world.managedFiles.get(path);
+    if (infohash !== undefined) world.dropped.add(infohash);
+    world.managedFiles.delete(path);
+    return `the user takes ${path} away`;
+  },
+  function torrentFileIsAdded(world, random) {
+    const torrent = random.pick([...world.catalog.values()]);
+    const { infohash } = torrent.metainfo;
+    // What lies here of it already, the driver did not put there.
+    const isHere =
+      world.rtorrent.torrents.has(infohash) || pathsOf(world, torrent).some((path) => world.disk.at(path));
+    if (isHere && !world.managed().has(infohash)) world.guests.add(infohash);
+    world.managedFiles.set(torrentPathOf(infohash, random.pick(['', '', '-2'])), infohash);
+    return `the user adds the .torrent of ${nameIn(world, infohash)}`;
+  },
+  function garbageIsAdded(world) {
+    world.managedFiles.set(asByteString('/managed/garbage.torrent'), undefined);
+    return 'the user adds garbage';
+  },
+  function fileIsPutBeside(world, random) {
+    const { metainfo } = random.pick([...world.catalog.values()]);
+    if (!metainfo.isMultiFile) return undefined;
+    const path = joinPath(world.rtorrent.defaultDirectory, metainfo.name, asByteString('notes.txt'));
+    if (world.disk.isBlocked(path)) return undefined;
+    world.disk.put(path, rawContent('my own notes'));
+    return `the user writes ${displayText(path)}`;
+  },
+];
+
+/** Happen between two passes only: within one, no program could see them in time. */
+export const slowEvents: readonly WorldEvent[] = [
+  torrentIsLoadedByHand,
+  torrentIsLoadedByHand,
+  function ledgerIsLost(world) {
+    world.ledger.lose();
+    return 'the ledger is lost';
+  },
+  function othersWriteToRemote(world, random) {
+    const { path, lengthBytes } = randomRemotePlace(world, random);
+    if (world.ledger.shipments.has(path) || world.remote.obstacleTo(path)) return undefined;
+    if (world.remote.files.has(path)) return undefined;
+    // Where sizes alone are compared, another file of the same size cannot be told.
+    const isSameSize = world.settings.policy.verify === 'checksum' && random.chance(0.5);
+    const sizeBytes = isSameSize ? lengthBytes : lengthBytes + 1;
+    const content = { sizeBytes, identity: `of others ${world.elapsedMs}` };
+    world.remote.files.set(path, { content, owner: undefined });
+    return `another writes ${displayText(path)} on the remote`;
+  },
+  function remoteFileIsLost(world, random) {
+    const path = random.pickMaybe([...world.remote.files.keys()]);
+    if (path === undefined) return undefined;
+    world.remote.files.delete(path);
+    return `the remote loses ${displayText(path)}`;
+  },
+  function remoteFileIsSpoiled(world, random) {
+    if (world.settings.policy.verify !== 'checksum') return undefined;
+    // What was proved already and keeps its size is beyond any look.
+    const proved = new Set<ByteString>();
+    for (const receipts of world.ledger.receipts.values()) {
+      for (const { remotePath } of receipts.values()) proved.add(remotePath);
+    }
+    const candidates = [...world.remote.files].filter(([path]) => !proved.has(path));
+    const [path, file] = random.pickMaybe(candidates) ?? [];
+    if (path === undefined || file?.owner === undefined) return undefined;
+    const content = { sizeBytes: file.content.sizeBytes, identity: `spoiled ${file.content.identity}` };
+    world.remote.files.set(path, { ...file, content });
+    return `a disk spoils ${displayText(path)} on the remote`;
+  },
+  function dataIsDeletedByHand(world, random) {
+    const candidates = [...world.catalog.values()].filter(
+      ({ metainfo }) => !world.rtorrent.torrents.has(metainfo.infohash),
+    );
+    const torrent = random.pickMaybe(candidates);
+    if (torrent === undefined || isPlaceTaken(world, torrent)) return undefined;
+    for (const path of pathsOf(world, torrent)) {
+      world.disk.remove(path);
+      world.disk.links.delete(path);
+    }
+    return `the user deletes the data of ${nameIn(world, torrent.metainfo.infohash)}`;
+  },
+  function fileIsLinked(world, random) {
+    const torrent = random.pick([...world.catalog.values()]);
+    const path = random.pick(pathsOf(world, torrent));
+    if (world.disk.plain(path) === undefined) return undefined;
+    const target = asByteString(`/elsewhere/${world.disk.links.size} at ${world.elapsedMs}`);
+    world.disk.moveAndLink(path, target);
+    return `the user moves ${displayText(path)} and links to it`;
+  },
+  function torrentIsStarted(world, random) {
+    const stopped = [...world.rtorrent.torrents.values()].filter(({ isStarted }) => !isStarted);
+    const loaded = random.pickMaybe(stopped);
+    if (loaded === undefined || !world.rtorrent.isRunning) return undefined;
+    world.rtorrent.start(loaded);
+    return `the user starts ${nameIn(world, loaded.order.torrent.metainfo.infohash)}`;
+  },
+];
+
+function torrentIsLoadedByHand(world: World, random: Random): string | undefined {
+  const managed = world.managed();
+  const all = [...world.catalog.values()];
+  const strangers = all.filter(({ metainfo }) => !managed.has(metainfo.infohash));
+  // The same bytes under another infohash: two torrents then have the same files.
+  const twins = strangers.filter((torrent) => isPlaceTaken(world, torrent));
+  const torrent = random.pick(
+    [twins, strangers, all].find((list) => list.length > 0 && random.chance(0.7)) ?? all,
+  );
+  const { infohash } = torrent.metainfo;
+  if (world.rtorrent.torrents.has(infohash) || !world.rtorrent.isRunning) return undefined;
+  const order = wholeOrder(torrent, world.rtorrent.defaultDirectory);
+  if (isOverOthers(world, order)) return undefined;
+  world.guests.add(infohash);
+  if (!world.managed().has(infohash)) world.dropped.add(infohash);
+  world.rtorrent.load(order);
+  return `the user loads ${nameIn(world, infohash)}`;
+}
+
+function randomRemotePlace(world: World, random: Random): { path: ByteString; lengthBytes: number } {
+  const { metainfo } = random.pick([...world.catalog.values()]);
+  const file = random.pick(contentFiles(metainfo).length > 0 ? contentFiles(metainfo) : metainfo.files);
+  const path = metainfo.isMultiFile ? joinPath(metainfo.name, file.path) : file.path;
+  return { path, lengthBytes: file.lengthBytes };
+}
+
+function pathsOf(world: World, { metainfo }: SimTorrent): readonly ByteString[] {
+  const { directory } = wholeOrder({ metainfo, files: [], pieceFiles: [] }, world.rtorrent.defaultDirectory);
+  return metainfo.files.map((file) => joinPath(directory, file.path));
+}
+
+/** Whether another torrent that is loaded has a file where this one's would be. */
+function isPlaceTaken(world: World, torrent: SimTorrent): boolean {
+  const paths = new Set(pathsOf(world, torrent));
+  return [...world.rtorrent.torrents.values()].some(
+    (loaded) => loaded.order.torrent !== torrent && loaded.paths.some((path) => paths.has(path)),
+  );
+}
+
+export function nameIn(world: World, infohash: Infohash): string {
+  const name = world.catalog.get(infohash)?.metainfo.name;
+  return name === undefined ? infohash : displayText(name);
+}

@@ -1,0 +1,29 @@
+/** The ledger's durable content: it outlives the driver, and may be lost. */
+
+import type { ByteString } from '../../src/core/bytes.ts';
+import type { Infohash } from '../../src/core/metainfo.ts';
+import type { ReceiptRecord } from '../../src/core/prove.ts';
+import type { Failure, Intent } from '../../src/core/snapshot.ts';
+import type { HistoryEvent } from '../../src/ports/ledger.ts';
+
+export class LedgerState {
+  readonly receipts = new Map<Infohash, ReadonlyMap<number, ReceiptRecord>>();
+  readonly shipments = new Map<ByteString, Infohash>();
+  readonly failures = new Map<Infohash, Failure>();
+  readonly placements = new Map<Infohash, ByteString>();
+  /** Of this host, whatever the remote. */
+  readonly intents: Map<Infohash, Intent>;
+  readonly events: HistoryEvent[] = [];
+  isWritable = true;
+
+  constructor(intents = new Map<Infohash, Intent>()) {
+    this.intents = intents;
+  }
+
+  /** As if its file had been deleted. */
+  lose(): void {
+    for (const table of [this.receipts, this.shipments, this.failures, this.placements, this.intents])
+      table.clear();
+    this.events.length = 0;
+  }
+}

@@ -1,0 +1,215 @@
+/** What must come true once all trouble is over: everything is on the remote and retired, or waits for a true reason. */
+
+import type { Wait } from '../../src/core/action.ts';
+import type { ByteString } from '../../src/core/bytes.ts';
+import { displayText, joinPath } from '../../src/core/bytes.ts';
+import { explainWait } from '../../src/core/explain.ts';
+import { wholeFootprint } from '../../src/core/footprint.ts';
+import { expectedDirectory } from '../../src/core/locate.ts';
+import type { Infohash, ManagedTorrent, Metainfo } from '../../src/core/metainfo.ts';
+import { remotePathOf } from '../../src/core/place.ts';
+import type { PassResult } from '../../src/driver/pass.ts';
+import { Finding } from './finding.ts';
+import { nameIn } from './events.ts';
+import type { World } from './world.ts';
+
+/** Ends all trouble: what broke is mended, and the user starts again what he stopped. Dead swarms stay dead. */
+export function calm(world: World): void {
+  world.note('all trouble ends');
+  world.remote.trouble = undefined;
+  world.remote.totalBytes = world.settings.remoteBytes;
+  world.disk.ballastBytes = 0;
+  world.ledger.isWritable = true;
+  if (!world.rtorrent.isRunning) world.restartRtorrent(world.restartsAt?.kept ?? 'inserted');
+  for (const loaded of world.rtorrent.torrents.values()) if (!loaded.isStarted) world.rtorrent.start(loaded);
+}
+
+/** The last pass found nothing to do; each that is left must wait for something that only a person can change. */
+export function judgeEnd(world: World, { plan, snapshot }: PassResult): void {
+  for (const { managed, reason } of plan.waits) {
+    world.note(
+      `${nameIn(world, managed.metainfo.infohash)} waits: ${explainWait(reason, snapshot.takenAtMs)}`,
+    );
+  }
+  const [action] = plan.actions;
+  if (action !== undefined) throw new Finding(`the end is not the end: ${action.kind} is still to be done`);
+  const blamed = new Set(plan.waits.filter((wait) => isTrue(world, wait)).map(infohashOfWait));
+  for (const wait of plan.waits) {
+    if (blamed.has(infohashOfWait(wait))) continue;
+    if (isBlockedBy(world, wait, plan.waits, blamed)) continue;
+    const words = explainWait(wait.reason, snapshot.takenAtMs);
+    throw new Finding(`${nameIn(world, infohashOfWait(wait))} waits for no good reason: ${words}`);
+  }
+  judgeLeftovers(world);
+}
+
+function infohashOfWait({ managed }: Wait): Infohash {
+  return managed.metainfo.infohash;
+}
+
+/** Whether the torrent waits for something that will never come by itself. */
+function isTrue(world: World, { managed, reason }: Wait): boolean {
+  const swarm = world.swarms.get(managed.metainfo.infohash);
+  const loaded = world.rtorrent.torrents.get(managed.metainfo.infohash);
+  switch (reason.kind) {
+    case 'downloading':
+    case 'batch':
+      return swarm?.downBytesPerSecond === 0;
+    case 'ratio':
+      return swarm?.upBytesPerSecond === 0;
+    case 'file-too-large':
+      return (
+        reason.needBytes > reason.limitBytes && reason.limitBytes <= world.settings.policy.spaceLimitBytes
+      );
+    case 'remote-conflict':
+      return world.remote.files.has(reason.path);
+    case 'retry':
+      return (
+        hasLinks(world, managed) ||
+        isObstructed(world, managed) ||
+        isForeignThere(world, managed) ||
+        isInTheWay(world, managed)
+      );
+    case 'path-taken':
+      return [...world.rtorrent.torrents].some(
+        ([infohash, other]) =>
+          !world.managed().has(infohash) && other.paths.some((path) => path.startsWith(reason.path)),
+      );
+    case 'place-unknown':
+      return reason.reported.includes('?');
+    case 'shared-files':
+      return reason.other.includes('?');
+    case 'stopped':
+      return loaded?.isStarted === false;
+    default:
+      return false;
+  }
+}
+
+/** Whether it waits for space, or for a turn, that those have which wait for a true reason. */
+function isBlockedBy(
+  world: World,
+  { reason }: Wait,
+  waits: readonly Wait[],
+  blamed: ReadonlySet<Infohash>,
+): boolean {
+  switch (reason.kind) {
+    case 'space': {
+      let heldBytes = 0;
+      for (const other of waits) {
+        if (!blamed.has(infohashOfWait(other))) continue;
+        heldBytes += wholeFootprint(other.managed.metainfo, world.settings.blockBytes);
+      }
+      const isAnyoneInTheWay = waits.some((other) => isInTheWay(world, other.managed));
+      // What looks whole is kept, and may be too large together, its ends gone with its neighbours.
+      const isWholeKept = waits.some((other) => keepsWholeFile(world, other.managed));
+      return (
+        isWholeKept || heldBytes > 0 || unmanagedBytes(world) > 0 || isAnyoneInTheWay || world.guests.size > 0
+      );
+    }
+    case 'oversize-turn':
+      return waits.some((other) => other.reason.kind === 'batch' || other.reason.kind === 'space');
+    case 'path-taken':
+      return blamed.size > 0;
+    default:
+      return false;
+  }
+}
+
+function unmanagedBytes(world: World): number {
+  const managed = world.managed();
+  let bytes = 0;
+  for (const [infohash, loaded] of world.rtorrent.torrents) {
+    if (managed.has(infohash)) continue;
+    for (const path of loaded.paths) bytes += world.disk.at(path)?.allocatedBytes ?? 0;
+  }
+  return bytes;
+}
+
+function hasLinks(world: World, { metainfo }: ManagedTorrent): boolean {
+  const loaded = world.rtorrent.torrents.get(metainfo.infohash);
+  const root = joinPath(world.rtorrent.defaultDirectory, metainfo.name);
+  return [...world.disk.links.keys()].some(
+    (path) => path.startsWith(root) || loaded?.paths.includes(path) === true,
+  );
+}
+
+/** Whether something on the remote has the name of a directory that is needed, or the other way round. */
+function isObstructed(world: World, { metainfo }: ManagedTorrent): boolean {
+  return metainfo.files.some((file) =>
+    world.remote.obstacleTo(remotePathOf(metainfo, file, world.ledger.placements)),
+  );
+}
+
+/** Whether the remote holds another file where one of the torrent's has to be, as far as the driver can know. */
+function isForeignThere(world: World, { metainfo }: ManagedTorrent): boolean {
+  const torrent = world.catalog.get(metainfo.infohash);
+  return metainfo.files.some((file) => {
+    const path = remotePathOf(metainfo, file, world.ledger.placements);
+    const there = world.remote.files.get(path);
+    const isRight = there?.content.identity === torrent?.files[file.index]?.whole.identity;
+    return there !== undefined && !isRight && world.ledger.shipments.get(path) !== metainfo.infohash;
+  });
+}
+
+/** Whether it lies where a managed torrent has its files, or will have them. */
+function isExpected(world: World, path: ByteString): boolean {
+  return [...world.managed().values()].some(({ metainfo }) => hasAt(world, metainfo, path));
+}
+
+/** Whether it lies where a torrent had it that the user took out of our hands. */
+function isUsers(world: World, path: ByteString): boolean {
+  return [...world.dropped].some((infohash) => {
+    const metainfo = world.catalog.get(infohash)?.metainfo;
+    return metainfo !== undefined && hasAt(world, metainfo, path);
+  });
+}
+
+function hasAt({ rtorrent }: World, metainfo: Metainfo, path: ByteString): boolean {
+  const directory = expectedDirectory(metainfo, rtorrent.defaultDirectory);
+  return metainfo.files.some((file) => joinPath(directory, file.path) === path);
+}
+
+/** Whether a file is here that looks whole and is not proved: it is never deleted to make room. */
+function keepsWholeFile(world: World, { metainfo }: ManagedTorrent): boolean {
+  const directory = expectedDirectory(metainfo, world.rtorrent.defaultDirectory);
+  const proved = world.ledger.receipts.get(metainfo.infohash);
+  return (world.catalog.get(metainfo.infohash)?.files ?? []).some(({ file }) => {
+    const here = world.disk.plain(joinPath(directory, file.path));
+    if (here === undefined || proved?.has(file.index) === true) return false;
+    return here.sizeBytes === file.lengthBytes && here.allocatedBytes >= file.lengthBytes;
+  });
+}
+
+/** Whether its place on the local disk is taken by what is not its own. */
+function isInTheWay(world: World, { metainfo }: ManagedTorrent): boolean {
+  const directory =
+    world.rtorrent.torrents.get(metainfo.infohash)?.order.directory ??
+    expectedDirectory(metainfo, world.rtorrent.defaultDirectory);
+  return (world.catalog.get(metainfo.infohash)?.files ?? []).some((layout) => {
+    const path = joinPath(directory, layout.file.path);
+    const here = world.disk.plain(path);
+    const isForeign = here?.layout !== undefined && here.layout.key !== layout.key;
+    const isOverfull = (here?.sizeBytes ?? 0) > layout.file.lengthBytes;
+    return isForeign || isOverfull || here?.raw !== undefined || world.disk.isBlocked(path);
+  });
+}
+
+/** Nothing is left behind of what was retired, as far as no other torrent has it and no user meddled. */
+function judgeLeftovers(world: World): void {
+  const managed = world.managed();
+  for (const infohash of world.retired) {
+    const torrent = world.catalog.get(infohash);
+    const isHeld =
+      managed.has(infohash) || world.rtorrent.torrents.has(infohash) || world.dropped.has(infohash);
+    if (torrent === undefined || isHeld) continue;
+    const directory = expectedDirectory(torrent.metainfo, world.rtorrent.defaultDirectory);
+    for (const layout of torrent.files) {
+      const path = joinPath(directory, layout.file.path);
+      if (world.disk.plain(path)?.layout !== layout || isExpected(world, path)) continue;
+      if (isUsers(world, path)) continue;
+      if ([...world.rtorrent.torrents.values()].some(({ paths }) => paths.includes(path))) continue;
+      throw new Finding(`${displayText(path)} is left behind, and nobody knows of it`);
+    }
+  }
+}

@@ -1,0 +1,193 @@
+/** rtorrent's port over the simulated world. */
+
+import { asByteString } from '../../src/core/bytes.ts';
+import type { ByteString } from '../../src/core/bytes.ts';
+import { Fault } from '../../src/core/fault.ts';
+import type { Infohash, ManagedTorrent } from '../../src/core/metainfo.ts';
+import { partsMode } from '../../src/core/parts.ts';
+import { hasPiece, noPieces, piecesOf } from '../../src/core/pieces.ts';
+import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../../src/core/snapshot.ts';
+import type { RtorrentPort, SelectedLoad } from '../../src/ports/rtorrent.ts';
+import type { SimTorrent } from './content.ts';
+import type { Loaded } from './rtorrent-state.ts';
+import { wholeOrder } from './rtorrent-state.ts';
+import type { World } from './world.ts';
+
+/** How long an adapter waits for rtorrent to do as it was told. */
+const settleMs = 20_000;
+
+export class SimRtorrent implements RtorrentPort {
+  private readonly world: World;
+  private readonly point: (label: string) => void;
+
+  constructor(world: World, point: (label: string) => void) {
+    this.world = world;
+    this.point = point;
+  }
+
+  async observe(): Promise<Omit<RtorrentView, 'details'>> {
+    this.reach();
+    const { rtorrent } = this.world;
+    const torrents = new Map<Infohash, RtorrentTorrent>();
+    for (const [infohash, loaded] of rtorrent.torrents) torrents.set(infohash, this.report(loaded));
+    const { processId, defaultDirectory } = rtorrent;
+    return { version: '0.9.8', processId, defaultDirectory, torrents };
+  }
+
+  async details(infohashes: readonly Infohash[]): Promise<ReadonlyMap<Infohash, RtorrentDetail>> {
+    this.reach();
+    const details = new Map<Infohash, RtorrentDetail>();
+    for (const infohash of infohashes) {
+      const loaded = this.world.rtorrent.torrents.get(infohash);
+      if (loaded === undefined) continue;
+      const { torrent, selected } = loaded.order;
+      const { pieceCount, files } = torrent.metainfo;
+      const claimed = [...loaded.have.keys()].filter((piece) => loaded.have[piece] === 1);
+      details.set(infohash, {
+        pieces: loaded.isOpen ? piecesOf(pieceCount, claimed) : noPieces(pieceCount),
+        files: files.map(({ path, index }) => ({ path: mangled(path), isSelected: selected.has(index) })),
+      });
+    }
+    return details;
+  }
+
+  async look(infohash: Infohash): Promise<RtorrentTorrent | undefined> {
+    this.reach();
+    const loaded = this.world.rtorrent.torrents.get(infohash);
+    return loaded && this.report(loaded);
+  }
+
+  async load(managed: ManagedTorrent, directory: ByteString): Promise<void> {
+    const torrent = this.read(managed);
+    this.reach();
+    const { rtorrent } = this.world;
+    if (rtorrent.torrents.has(managed.metainfo.infohash)) return;
+    const order = { ...wholeOrder(torrent, rtorrent.defaultDirectory), directory };
+    this.world.adopt(torrent, order.directory);
+    rtorrent.load(order);
+  }
+
+  async loadSelected({ managed, directory, selected, pieces, inPlace }: SelectedLoad): Promise<void> {
+    const torrent = this.read(managed);
+    this.reach();
+    const { rtorrent } = this.world;
+    const { infohash, pieceCount } = managed.metainfo;
+    const bits = Uint8Array.from({ length: pieceCount }, (_, piece) => (hasPiece(pieces, piece) ? 1 : 0));
+    if (!rtorrent.torrents.has(infohash)) this.world.adopt(torrent, directory);
+    rtorrent.load({
+      torrent,
+      directory,
+      mode: partsMode as ByteString,
+      selected,
+      resume: { pieces: bits, inPlace },
+    });
+    this.point('rtorrent.loadSelected is listed');
+    this.untilActive(infohash);
+  }
+
+  async restart(infohash: Infohash): Promise<void> {
+    this.reach();
+    const loaded = this.required(infohash);
+    this.world.rtorrent.stop(loaded);
+    this.point('rtorrent.restart has stopped it');
+    this.reach();
+    this.world.rtorrent.start(loaded);
+    this.untilActive(infohash);
+  }
+
+  async close(infohash: Infohash): Promise<void> {
+    this.reach();
+    const loaded = this.world.rtorrent.torrents.get(infohash);
+    if (loaded === undefined) return;
+    this.world.rtorrent.stop(loaded);
+    this.point('rtorrent.close has stopped it');
+    this.reach();
+    this.world.rtorrent.close(loaded);
+  }
+
+  async erase(infohash: Infohash): Promise<void> {
+    this.reach();
+    this.world.rtorrent.erase(infohash);
+  }
+
+  async disconnect(): Promise<void> {
+    await Promise.resolve();
+  }
+
+  private untilActive(infohash: Infohash): void {
+    this.reach();
+    if (this.world.rtorrent.torrents.get(infohash)?.isActive === true) return;
+    this.world.pass(settleMs);
+    if (this.world.rtorrent.torrents.get(infohash)?.isActive === true) return;
+    throw new Fault('refused', 'rtorrent has not started the torrent within 20 s');
+  }
+
+  private reach(): void {
+    if (!this.world.rtorrent.isRunning) {
+      throw new Fault('unreachable', 'rtorrent does not answer', 'start rtorrent');
+    }
+  }
+
+  private required(infohash: Infohash): Loaded {
+    const loaded = this.world.rtorrent.torrents.get(infohash);
+    if (loaded === undefined) throw new Fault('refused', 'rtorrent refuses d.stop: no such torrent');
+    return loaded;
+  }
+
+  /** The .torrent is read again when it is handed over: it may have gone. */
+  private read({ metainfo, torrentPaths }: ManagedTorrent): SimTorrent {
+    const torrent = this.world.catalog.get(metainfo.infohash);
+    const isThere = torrentPaths.some((path) => this.world.managedFiles.get(path) === metainfo.infohash);
+    if (torrent === undefined || !isThere) throw new Fault('gone', 'the .torrent file is gone');
+    return torrent;
+  }
+
+  private report(loaded: Loaded): RtorrentTorrent {
+    const { metainfo } = loaded.order.torrent;
+    const isHashing = loaded.hashingUntilMs !== undefined;
+    const completedBytes = completedBytesOf(loaded);
+    return {
+      infohash: metainfo.infohash,
+      reportedName: mangled(metainfo.name),
+      reportedDirectory: mangled(loaded.order.directory),
+      isMultiFile: metainfo.isMultiFile,
+      isComplete: this.world.rtorrent.isComplete(loaded),
+      isPartiallyDone: isPartiallyDone(loaded),
+      isActive: loaded.isActive,
+      isOpen: loaded.isOpen,
+      isStarted: loaded.isStarted,
+      isHashing,
+      ratioPermille:
+        isHashing || completedBytes === 0 ? 0 : Math.floor((1000 * loaded.uploadedBytes) / completedBytes),
+      completedBytes,
+      sizeBytes: metainfo.totalBytes,
+      downRateBytesPerSecond: 0,
+      upRateBytesPerSecond: 0,
+      message: asByteString(loaded.message),
+      mode: loaded.order.mode,
+    };
+  }
+}
+
+function completedBytesOf({ have, order }: Loaded): number {
+  const { pieceLengthBytes, totalBytes } = order.torrent.metainfo;
+  let bytes = 0;
+  have.forEach((bit, piece) => {
+    if (bit === 1) bytes += Math.min(pieceLengthBytes, totalBytes - piece * pieceLengthBytes);
+  });
+  return bytes;
+}
+
+/** All that is wanted is there; 0.9.8 says so of what is complete, too. */
+function isPartiallyDone({ have, order, isOpen }: Loaded): boolean {
+  const isWanted = (piece: number): boolean =>
+    order.torrent.pieceFiles[piece]?.some((index) => order.selected.has(index)) === true;
+  return isOpen && have.every((bit, piece) => bit === 1 || !isWanted(piece));
+}
+
+/** 0.9.8 writes `?` for every byte that is not ASCII, where the string is not UTF-8 or has an emoji. */
+function mangled(path: ByteString): ByteString {
+  return path.includes('\xff') || path.includes('\xf0')
+    ? asByteString(path.replace(/[\x80-\xff]/g, '?'))
+    : path;
+}

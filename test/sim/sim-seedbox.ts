@@ -1,0 +1,132 @@
+/** The seedbox's port over the simulated world: the managed directory, the local disk, and deletion by manifest. */
+
+import type { ByteString } from '../../src/core/bytes.ts';
+import { asByteString, joinPath } from '../../src/core/bytes.ts';
+import { Fault } from '../../src/core/fault.ts';
+import type { Infohash, ManagedTorrent, MetainfoFile } from '../../src/core/metainfo.ts';
+import { piecesOf } from '../../src/core/pieces.ts';
+import type { DiskView, LocalTorrent } from '../../src/core/snapshot.ts';
+import type { Place, RemovalOrder, RemovalReport, SeedboxPort } from '../../src/ports/seedbox.ts';
+import type { Checks } from './checks.ts';
+import { digestOfContent } from './content.ts';
+import { contentOf, holdsPart } from './disk.ts';
+import { sleepIn } from './sim-runtime.ts';
+import type { World } from './world.ts';
+
+const readBytesPerMs = 100_000;
+
+export class SimSeedbox implements SeedboxPort {
+  private readonly world: World;
+  private readonly checks: Checks;
+  private readonly point: (label: string) => void;
+
+  constructor(world: World, checks: Checks, point: (label: string) => void) {
+    this.world = world;
+    this.checks = checks;
+    this.point = point;
+  }
+
+  async scan(): ReturnType<SeedboxPort['scan']> {
+    const rejected = [...this.world.managedFiles]
+      .filter(([, infohash]) => infohash === undefined)
+      .map(([path]) => ({ path, reason: 'It is no torrent.' }));
+    return { managed: this.world.managed(), rejected };
+  }
+
+  async measure(_directory: ByteString, places: readonly Place[]): Promise<DiskView> {
+    const { disk } = this.world;
+    const torrents = new Map<Infohash, LocalTorrent>();
+    for (const { managed, directory } of places) {
+      const files = managed.metainfo.files.map((file) => {
+        const there = disk.plain(joinPath(directory, file.path));
+        return there && { sizeBytes: there.sizeBytes, allocatedBytes: there.allocatedBytes };
+      });
+      const allocatedBytes = files.reduce((sum, file) => sum + (file?.allocatedBytes ?? 0), 0);
+      const isNothing = files.every((file) => file === undefined);
+      torrents.set(managed.metainfo.infohash, { directory, files: isNothing ? [] : files, allocatedBytes });
+    }
+    const { totalBytes, blockBytes } = disk;
+    return { freeBytes: disk.freeBytes(), totalBytes, blockBytes, torrents };
+  }
+
+  async verifyPieces({ managed, directory }: Place): ReturnType<SeedboxPort['verifyPieces']> {
+    const { disk, catalog } = this.world;
+    const torrent = catalog.get(managed.metainfo.infohash);
+    if (torrent === undefined) throw new Fault('gone', 'the .torrent file is gone');
+    const there = torrent.files.map(({ file }) => {
+      const found = disk.plain(joinPath(directory, file.path));
+      return found?.sizeBytes === file.lengthBytes ? found : undefined;
+    });
+    const found: number[] = [];
+    torrent.pieceFiles.forEach((files, piece) => {
+      const isThere = files.every((index) => {
+        const layout = torrent.files[index];
+        return layout !== undefined && holdsPart(there[index], layout, piece);
+      });
+      if (isThere) found.push(piece);
+    });
+    const inPlace = new Set([...there.keys()].filter((index) => there[index] !== undefined));
+    return { pieces: piecesOf(managed.metainfo.pieceCount, found), inPlace };
+  }
+
+  async digest(
+    { directory }: Place,
+    files: readonly MetainfoFile[],
+    onProgress: (doneBytes: number) => void,
+    signal: AbortSignal,
+  ): Promise<ReadonlyMap<number, string>> {
+    const digests = new Map<number, string>();
+    let doneBytes = 0;
+    for (const file of files) {
+      await sleepIn(this.world, Math.ceil(file.lengthBytes / readBytesPerMs), signal);
+      if (signal.aborted) throw new Fault('limit', 'it was ended');
+      const there = this.world.disk.plain(joinPath(directory, file.path));
+      if (there !== undefined) digests.set(file.index, digestOfContent(contentOf(there)));
+      doneBytes += file.lengthBytes;
+      onProgress(doneBytes);
+    }
+    return digests;
+  }
+
+  async remove(order: RemovalOrder): Promise<RemovalReport> {
+    const { disk } = this.world;
+    const { directory, keep, managed } = order;
+    const spared: { path: ByteString; reason: string }[] = [];
+    let removedFiles = 0;
+    let freedBytes = 0;
+    for (const file of order.files) {
+      const path = joinPath(directory, file.path);
+      if (keep.has(path)) spared.push({ path, reason: 'another torrent has it' });
+      else if (disk.links.has(path)) spared.push({ path, reason: 'it is no regular file' });
+      else if (disk.resolve(path) !== path) spared.push({ path, reason: 'a symlink leads to it' });
+      else if (disk.files.has(path)) {
+        freedBytes += this.removeOne(path);
+        removedFiles += 1;
+        this.point('seedbox.remove has deleted a file');
+      }
+    }
+    const manifest = new Set(managed.metainfo.files.map((file) => joinPath(directory, file.path)));
+    const isOwn = managed.metainfo.isMultiFile;
+    const leftOver = [...disk.files.keys(), ...disk.links.keys()].filter(
+      (path) => isOwn && path.startsWith(`${directory}/`) && !manifest.has(path),
+    );
+    return { removedFiles, freedBytes, leftOver, spared };
+  }
+
+  /** Deletes one file; what the driver deletes is looked at first. */
+  removeOne(path: ByteString): number {
+    this.checks.deleting(path);
+    this.world.note(`deleted ${path}`);
+    return this.world.disk.remove(path)?.allocatedBytes ?? 0;
+  }
+
+  async retire({ metainfo, torrentPaths }: ManagedTorrent): Promise<void> {
+    this.checks.retiring(metainfo.infohash);
+    for (const path of torrentPaths) {
+      this.world.managedFiles.delete(path);
+      this.point('seedbox.retire has deleted a .torrent file');
+    }
+    this.world.retired.add(metainfo.infohash);
+    this.world.note(`retired ${asByteString(metainfo.name)}`);
+  }
+}
