@@ -31,7 +31,7 @@ export function listReply(torrents: readonly BenchTorrent[], directory: string):
 
 /** The answer to the `system.multicall` with which a pass begins. */
 export function observeReply(torrents: readonly BenchTorrent[], directory: string): string {
-  const answers = [text('0.9.8'), number(4711), text(directory), listValue(torrents, directory)];
+  const answers = [text('0.9.8'), number(4711), text('/'), text(directory), listValue(torrents, directory)];
   return response(array(answers.map((answer) => array([answer]))));
 }
 

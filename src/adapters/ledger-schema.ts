@@ -55,6 +55,7 @@ const migrations: readonly string[] = [
      directory BLOB NOT NULL,
      at_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE INDEX shipment_of_torrent ON shipment (infohash, remote);`,
 ];
 
 /**

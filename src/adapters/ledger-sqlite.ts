@@ -57,11 +57,11 @@ export class SqliteLedger implements LedgerPort {
 
   read(managed: Iterable<Metainfo>): Promise<LedgerRecords> {
     return this.attempt(() => {
-      const wanted = new Set<string>();
-      for (const { infohash } of managed) wanted.add(infohash);
+      // One text that SQLite takes apart: thousands of torrents, one query, and nothing read of those that are gone.
+      const wanted = JSON.stringify([...managed].map(({ infohash }) => infohash));
       return {
-        receipts: this.readReceipts((infohash) => wanted.has(infohash)),
-        shipments: this.readShipments(),
+        receipts: this.readReceipts('infohash IN (SELECT value FROM json_each(?))', wanted),
+        shipments: this.readShipments(wanted),
         failures: this.readFailures(wanted),
         placements: this.readPlacements(),
         intents: this.readIntents(),
@@ -122,11 +122,12 @@ export class SqliteLedger implements LedgerPort {
     });
   }
 
-  dropReceipts(infohash: Infohash): Promise<void> {
+  dropReceipts(infohash: Infohash, fileIndices: readonly number[]): Promise<void> {
     return this.change(() => {
-      this.database
-        .prepare('DELETE FROM receipt WHERE remote = ? AND infohash = ?')
-        .run(this.remote, infohash);
+      const statement = this.database.prepare(
+        'DELETE FROM receipt WHERE remote = ? AND infohash = ? AND file_index = ?',
+      );
+      for (const index of fileIndices) statement.run(this.remote, infohash, index);
     });
   }
 
@@ -183,9 +184,16 @@ export class SqliteLedger implements LedgerPort {
     }));
   }
 
+  /** Whether anything was ever shipped to this remote. */
+  hasShipped(): boolean {
+    return (
+      this.database.prepare('SELECT 1 FROM shipment WHERE remote = ? LIMIT 1').get(this.remote) !== undefined
+    );
+  }
+
   /** Every receipt there is for this remote, of all torrents that ever were: what `verify` looks for. */
   allReceipts(): readonly ReceiptRecord[] {
-    return [...this.readReceipts(() => true).values()].flat();
+    return [...this.readReceipts('TRUE').values()].flat();
   }
 
   close(): Promise<void> {
@@ -193,17 +201,16 @@ export class SqliteLedger implements LedgerPort {
     return Promise.resolve();
   }
 
-  private readReceipts(isWanted: (infohash: string) => boolean): Map<Infohash, ReceiptRecord[]> {
+  private readReceipts(condition: string, ...values: readonly string[]): Map<Infohash, ReceiptRecord[]> {
     const receipts = new Map<Infohash, ReceiptRecord[]>();
     const rows = this.database
       .prepare(
         `SELECT infohash, file_index, length_bytes, path, method, digest, proved_at_ms FROM receipt
-         WHERE remote = ? ORDER BY infohash, file_index`,
+         WHERE remote = ? AND ${condition} ORDER BY infohash, file_index`,
       )
-      .iterate(this.remote);
+      .iterate(this.remote, ...values);
     for (const row of rows) {
       const infohash = row['infohash'] as Infohash;
-      if (!isWanted(infohash)) continue;
       const record: ReceiptRecord = {
         infohash,
         fileIndex: row['file_index'] as number,
@@ -220,10 +227,12 @@ export class SqliteLedger implements LedgerPort {
     return receipts;
   }
 
-  private readShipments(): Map<ByteString, Infohash> {
+  private readShipments(wanted: string): Map<ByteString, Infohash> {
     const rows = this.database
-      .prepare('SELECT path, infohash FROM shipment WHERE remote = ?')
-      .all(this.remote);
+      .prepare(
+        'SELECT path, infohash FROM shipment WHERE remote = ? AND infohash IN (SELECT value FROM json_each(?))',
+      )
+      .all(this.remote, wanted);
     return new Map(rows.map((row) => [pathOfBlob(row['path']), row['infohash'] as Infohash]));
   }
 
@@ -248,10 +257,12 @@ export class SqliteLedger implements LedgerPort {
     );
   }
 
-  private readFailures(wanted: ReadonlySet<string>): Map<Infohash, Failure> {
+  private readFailures(wanted: string): Map<Infohash, Failure> {
     const failures = new Map<Infohash, Failure>();
-    for (const row of this.database.prepare('SELECT * FROM failure').iterate()) {
-      if (!wanted.has(row['infohash'] as string)) continue;
+    const rows = this.database
+      .prepare('SELECT * FROM failure WHERE infohash IN (SELECT value FROM json_each(?))')
+      .iterate(wanted);
+    for (const row of rows) {
       failures.set(row['infohash'] as Infohash, {
         step: row['step'] as string,
         message: row['message'] as string,
@@ -272,7 +283,8 @@ export class SqliteLedger implements LedgerPort {
         action();
         this.database.exec('COMMIT');
       } catch (error) {
-        this.database.exec('ROLLBACK');
+        // SQLite has rolled back by itself where its disk is full.
+        if (this.database.isTransaction) this.database.exec('ROLLBACK');
         throw error;
       }
     });

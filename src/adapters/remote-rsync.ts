@@ -33,6 +33,8 @@ export interface RemoteSettings {
   readonly stallMs: number;
   /** Kilobytes a second that transfers may use; 0 for all there is. */
   readonly bandwidthKib: number;
+  /** Something was shipped there before: then a path that is missing is a disk that is not mounted, and no empty place. */
+  readonly isPathInUse: boolean;
 }
 
 export class RsyncRemote implements RemotePort {
@@ -166,6 +168,13 @@ export class RsyncRemote implements RemotePort {
     } finally {
       // Only what is there is remembered: another may make it meanwhile.
       if (!isThere) this.hasRoot = undefined;
+    }
+    if (!isThere && this.settings.isPathInUse) {
+      throw new Fault(
+        'gone',
+        `${this.settings.path} is not there on ${this.connection.host}, though files were shipped to it`,
+        'mount its disk there; where it is gone for good, make the directory anew',
+      );
     }
     return isThere;
   }

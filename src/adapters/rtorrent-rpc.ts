@@ -150,7 +150,9 @@ function isWhole(chunks: Buffer[], received: number): boolean {
 }
 
 function isReset(error: unknown): boolean {
-  return (error as NodeJS.ErrnoException | undefined)?.code === 'ECONNRESET';
+  const { code } = error as NodeJS.ErrnoException;
+  // On a unix socket the same shows as a broken pipe, where it comes before the request is written.
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** What rtorrent says no to, and what it says that we do not understand; anything else passes as it is. */

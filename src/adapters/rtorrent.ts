@@ -19,6 +19,7 @@ import type { ClockPort } from '../ports/runtime.ts';
 import type { RtorrentRpc } from './rtorrent-rpc.ts';
 import { fieldCommands, modeKey, readNumber, readText, readTorrent } from './rtorrent-fields.ts';
 import { TorrentLoader } from './rtorrent-loader.ts';
+import { ReportedPaths } from './rtorrent-paths.ts';
 
 /** Loading takes rtorrent 5–50 ms, starting a torrent with many files some seconds. */
 const settleMs = 20_000;
@@ -29,7 +30,15 @@ const none = asByteString('');
 /** All that is called, of which versions might differ. */
 const usedMethods: readonly string[] = [
   ...fieldCommands.map((text) => text.split('=', 1)[0] ?? text),
-  ...['system.client_version', 'system.pid', 'directory.default', 'd.multicall2', 'f.multicall', 'f.path'],
+  ...[
+    'system.client_version',
+    'system.pid',
+    'system.cwd',
+    'directory.default',
+    'd.multicall2',
+    'f.multicall',
+    'f.path',
+  ],
   ...['f.priority', 'd.size_chunks', 'd.bitfield', 'd.stop', 'd.start', 'd.close', 'd.erase', 'load.start'],
   ...['load.raw_start', 'd.tied_to_file.set', 'd.custom.set', 'd.directory.set', 'd.directory_base.set'],
 ];
@@ -37,32 +46,41 @@ const usedMethods: readonly string[] = [
 export class Rtorrent implements RtorrentPort {
   private readonly rpc: RtorrentRpc;
   private readonly clock: ClockPort;
+  private readonly home: string;
   private readonly loader: TorrentLoader;
 
-  /** `scratchDirectory` takes copies of .torrent files that are too large for a request; made when needed. */
-  constructor(rpc: RtorrentRpc, clock: ClockPort, scratchDirectory: string) {
+  /**
+   * `home` is the home of the user that rtorrent runs as. `scratchDirectory` takes copies of .torrent files that are too
+   * large for a request; made when needed.
+   */
+  constructor(rpc: RtorrentRpc, clock: ClockPort, home: string, scratchDirectory: string) {
     this.rpc = rpc;
     this.clock = clock;
+    this.home = home;
     this.loader = new TorrentLoader(rpc, scratchDirectory);
   }
 
   async observe(): Promise<Omit<RtorrentView, 'details'>> {
-    const [version, processId, directory, rows] = await this.ask([
+    const [version, processId, cwd, directory, rows] = await this.ask([
       command('system.client_version'),
       command('system.pid'),
+      command('system.cwd'),
       command('directory.default'),
       command('d.multicall2', none, none, ...fieldCommands.map(bytesOfText)),
     ]);
     return understood(() => {
+      const paths = new ReportedPaths(readText(required(cwd)), this.home);
       const torrents = new Map<Infohash, RtorrentTorrent>();
       for (const row of rowsOf(rows)) {
         const torrent = readTorrent(row);
-        torrents.set(torrent.infohash, torrent);
+        const { isMultiFile, reportedDirectory: reported } = torrent;
+        const reportedDirectory = isMultiFile ? paths.ownDirectory(reported) : paths.directory(reported);
+        torrents.set(torrent.infohash, { ...torrent, reportedDirectory });
       }
       return {
         version: readText(required(version)),
         processId: readNumber(required(processId)),
-        defaultDirectory: readText(required(directory)),
+        defaultDirectory: paths.directory(readText(required(directory))),
         torrents,
       };
     });
@@ -97,7 +115,11 @@ export class Rtorrent implements RtorrentPort {
       return argument === '' ? command(method, target) : command(method, target, bytesOfText(argument));
     });
     const answers = await this.rpc.multicall(calls);
-    if (answers.some((answer) => answer instanceof XmlRpcFault)) return undefined;
+    // Gone is only what every question is refused about; one refusal alone is something else.
+    if (answers.every((answer) => answer instanceof XmlRpcFault)) return undefined;
+    const refusal = answers.find((answer) => answer instanceof XmlRpcFault);
+    if (refusal !== undefined)
+      throw new Fault('refused', `rtorrent refuses to tell of a torrent: ${refusal.message}`);
     return understood(() => readTorrent(answers as readonly XmlRpcValue[]));
   }
 
@@ -177,8 +199,11 @@ export class Rtorrent implements RtorrentPort {
     { metainfo }: ManagedTorrent,
     directory: ByteString,
   ): Promise<readonly ByteString[]> {
-    const [answer] = await this.ask([command('directory.default')]);
-    const usual = understood(() => expectedDirectory(metainfo, readText(required(answer))));
+    const [cwd, answer] = await this.ask([command('system.cwd'), command('directory.default')]);
+    const usual = understood(() => {
+      const paths = new ReportedPaths(readText(required(cwd)), this.home);
+      return expectedDirectory(metainfo, paths.directory(readText(required(answer))));
+    });
     const method = metainfo.isMultiFile ? 'd.directory_base.set' : 'd.directory.set';
     return directory === usual ? [] : [asByteString(`${method}=${quoteForRtorrent(directory)}`)];
   }

@@ -14,7 +14,7 @@ export interface GlobalOptions {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
-  readonly logLevel?: Configuration['logLevel'];
+  readonly logLevel?: 'debug' | 'info' | 'warning' | 'error';
 }
 
 export interface Context {
@@ -49,5 +49,6 @@ export function createContext(options: GlobalOptions, environment: NodeJS.Proces
 function levelOf(options: GlobalOptions, { logLevel }: Configuration): Configuration['logLevel'] {
   if (options.verbose === true) return 'debug';
   if (options.quiet === true) return 'error';
-  return options.logLevel ?? logLevel;
+  if (options.logLevel === undefined) return logLevel;
+  return options.logLevel === 'warning' ? 'warn' : options.logLevel;
 }

@@ -6,6 +6,16 @@ import { ConfigurationError } from './config.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 
+for (const stream of [process.stdout, process.stderr]) {
+  // Whoever reads the output has gone (`| head`): nobody is left to tell anything.
+  stream.on('error', () => process.exit());
+}
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error: unknown) => {
+    process.exit(conclude(error));
+  });
+}
+
 const program = createProgram(process.env, (exitCode) => {
   process.exitCode = exitCode;
 });

@@ -15,17 +15,20 @@ export interface Places {
 
 export function findPlaces(environment: NodeJS.ProcessEnv): Places {
   const home = environment['HOME'] ?? homedir();
-  const state = join(
-    environment['XDG_STATE_HOME'] ?? join(home, '.local', 'state'),
-    'rtorrent-low-space-driver',
-  );
-  const runtime = environment['XDG_RUNTIME_DIR'];
+  const stateHome = absoluteOnly(environment['XDG_STATE_HOME']) ?? join(home, '.local', 'state');
+  const state = join(stateHome, 'rtorrent-low-space-driver');
+  const runtime = absoluteOnly(environment['XDG_RUNTIME_DIR']);
   return {
     home,
     configuration: join(home, '.rtorrent_low_space_driver.cf'),
     state,
     sockets: [...(runtime === undefined ? [] : [runtime]), state, tmpdir()],
   };
+}
+
+/** The specification has paths that are not absolute ignored. */
+function absoluteOnly(path: string | undefined): string | undefined {
+  return path?.startsWith('/') === true ? path : undefined;
 }
 
 /** The lock of one managed directory: whoever drives another one is in nobody's way. */

@@ -40,7 +40,12 @@ export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCod
     .option('-q, --quiet', 'log errors alone')
     .option('-v, --verbose', 'log everything')
     .addOption(
-      new Option('--log-level <level>', 'log from this level on').choices(['debug', 'info', 'warn', 'error']),
+      new Option('--log-level <level>', 'log from this level on').choices([
+        'debug',
+        'info',
+        'warning',
+        'error',
+      ]),
     )
     .addHelpText('after', examples)
     .showHelpAfterError('(see --help)')

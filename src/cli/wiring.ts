@@ -37,19 +37,20 @@ export function wire(
   isReadOnly: boolean,
 ): Wired {
   const rpc = new RtorrentRpc(configuration.socketAddress);
-  const rtorrent = new Rtorrent(rpc, systemClock, join(places.state, 'scratch'));
+  const rtorrent = new Rtorrent(rpc, systemClock, places.home, join(places.state, 'scratch'));
   if (!isReadOnly) mkdirSync(places.state, { recursive: true, mode: 0o700 });
   const connection = new SshConnection({
     host: configuration.remoteHost,
     socketDirectories: places.sockets,
     connectTimeoutMs,
   });
+  const ledger = openLedger(configuration, places, isReadOnly);
   const remote = new RsyncRemote(connection, {
     path: configuration.remotePath,
     stallMs,
+    isPathInUse: ledger.hasShipped(),
     bandwidthKib: Math.ceil(configuration.bandwidthBytesPerSecond / 1024),
   });
-  const ledger = openLedger(configuration, places, isReadOnly);
   const seedbox = new Seedbox(configuration.managedDirectory);
   return {
     ports: { rtorrent, remote, seedbox, ledger, clock: systemClock, reporter },

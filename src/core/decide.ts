@@ -79,7 +79,11 @@ function decideInParts(
   const wanted = contentFiles(managed.metainfo).filter((file) => selected.has(file.index));
   if (wanted.length === 0) return unload(situation);
   if (wanted.every((file) => receipts.has(file.index))) {
-    return purge(situation, inFileOrder(receipts), around);
+    // What went with earlier batches is not asked about again: it is not here, and nothing hangs on it now.
+    const isAtStake = (index: number): boolean =>
+      selected.has(index) || situation.local?.files[index] !== undefined;
+    const atStake = inFileOrder(receipts).filter(({ fileIndex }) => isAtStake(fileIndex));
+    return purge(situation, atStake, around);
   }
   if (!loaded.isStarted) return { kind: 'stopped' };
   // Closed by the low-diskspace guard, or its files are not as we said: start anew from what the disk really holds.

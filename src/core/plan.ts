@@ -8,7 +8,7 @@ import { decide } from './decide.ts';
 import { Draft } from './draft.ts';
 import { loadOrWait } from './load.ts';
 import type { ClaimedRoots } from './overlap.ts';
-import { claimedRoots } from './overlap.ts';
+import { claim, claimedRoots, rootPath } from './overlap.ts';
 import { partsMode } from './parts.ts';
 import type { Policy } from './policy.ts';
 import { selectOrWait, tidy } from './select.ts';
@@ -62,6 +62,11 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
   }
   restartAsFits(candidates.restart, all, space, draft);
   const claimed = claimedRoots(view, managed);
+  for (const { managed: mine, directory, job } of all) {
+    // What is being sent stays as it is, though rtorrent may not hold it any more.
+    if (job !== undefined && directory !== undefined)
+      claim(claimed, rootPath(mine.metainfo, directory), mine.metainfo.infohash);
+  }
   const roomBytes = loadAsFits(candidates['load-whole'], claimed, around, draft);
   selectOne(candidates['load-parts'], isTurnTaken, roomBytes, claimed, around, draft);
   return draft.finish(space);

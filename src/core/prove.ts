@@ -28,8 +28,12 @@ export interface ReceiptRecord {
   readonly provedAtMs: number;
 }
 
-/** One regular file as the remote lists it. */
+/** The size of what is there under a file's name and is no regular file: a directory, a symlink, a pipe. */
+export const notAFile = -1;
+
+/** One file as the remote lists it. */
 export interface RemoteFile {
+  /** `notAFile` where it is none. */
   readonly sizeBytes: number;
   /** MD5 of its content, lower-case hex, where that was read; the checksum that every rsync since 3.0 has. */
   readonly digest?: string;
@@ -99,7 +103,7 @@ export function wholeReceipt(
   return all;
 }
 
-/** Whether the listing still shows what the receipts say: asked once more just before the point of no return. */
-export function stillThere(receipts: readonly Receipt[], listing: RemoteListing): boolean {
-  return receipts.every((receipt) => listing.get(receipt.remotePath)?.sizeBytes === receipt.lengthBytes);
+/** The receipts that the listing no longer bears out: asked once more just before the point of no return. */
+export function deniedBy(listing: RemoteListing, receipts: readonly Receipt[]): readonly Receipt[] {
+  return receipts.filter(({ remotePath, lengthBytes }) => listing.get(remotePath)?.sizeBytes !== lengthBytes);
 }

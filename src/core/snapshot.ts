@@ -34,7 +34,7 @@ export interface RejectedEntry {
 export interface RtorrentView {
   readonly version: string;
   readonly processId: number;
-  /** Where rtorrent puts the data of a torrent that is loaded without further words (`directory.default`). */
+  /** Where rtorrent puts the data of a torrent that is loaded without further words (`directory.default`), absolute. */
   readonly defaultDirectory: ByteString;
   readonly torrents: ReadonlyMap<Infohash, RtorrentTorrent>;
   /** Pieces and files of those torrents that were asked about in detail. */
@@ -46,7 +46,10 @@ export interface RtorrentTorrent {
   readonly infohash: Infohash;
   /** As reported: rtorrent 0.9.8 replaces bytes by `?`, so no path is ever made of it. */
   readonly reportedName: ByteString;
-  /** `d.directory`, as reported: the content's directory of a multi-file torrent, else the directory it lies in. */
+  /**
+   * `d.directory`, absolute: the content's directory of a multi-file torrent, else the directory it lies in. Bytes of it
+   * may be lost.
+   */
   readonly reportedDirectory: ByteString;
   readonly isMultiFile: boolean;
   readonly isComplete: boolean;

@@ -16,7 +16,7 @@ import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { isFileComplete } from '../core/pieces.ts';
 import type { Receipt } from '../core/prove.ts';
-import { stillThere } from '../core/prove.ts';
+import { deniedBy } from '../core/prove.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import type { RemovalOrder } from '../ports/seedbox.ts';
 import { expectOwnFiles } from './own-files.ts';
@@ -167,11 +167,16 @@ async function lookOnceMore(
 ): Promise<Outcome | undefined> {
   const sizes = await ports.remote.list(receipts.map((receipt) => receipt.remotePath));
   const listing = new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes }]));
-  if (stillThere(receipts, listing)) return undefined;
-  await ports.ledger.dropReceipts(managed.metainfo.infohash);
+  const denied = deniedBy(listing, receipts);
+  if (denied.length === 0) return undefined;
+  const { infohash } = managed.metainfo;
+  await ports.ledger.dropReceipts(
+    infohash,
+    denied.map((receipt) => receipt.fileIndex),
+  );
   ports.reporter.noticed(
     managed,
-    'the remote no longer holds all that was proved to be there; nothing is deleted, it is looked at anew',
+    `the remote no longer holds ${countOf(denied.length, 'file')} that was proved to be there; nothing is deleted, it is looked at anew`,
   );
   return { kind: 'stale', detail: 'the remote changed meanwhile' };
 }

@@ -14,10 +14,13 @@ interface Running {
 
 export class Jobs {
   private readonly running = new Map<Infohash, Running>();
+  /** Of jobs that ended while nobody waited for them. */
+  private readonly errors: Error[] = [];
   private readonly controller = new AbortController();
 
-  /** The jobs as they stand, for the snapshot. */
+  /** The jobs as they stand, for the snapshot. Throws what became of one whose outcome could not be written down. */
   list(): readonly Job[] {
+    this.throwFirst();
     return [...this.running.values()].map(({ job }) => job);
   }
 
@@ -46,20 +49,30 @@ export class Jobs {
     };
     const ended = work(watch)
       .then(finish)
+      .catch((error: unknown) => {
+        this.errors.push(
+          error instanceof Error ? error : new Error('a job ended in something that is no error'),
+        );
+      })
       .finally(() => this.running.delete(infohash));
     this.running.set(infohash, { job, ended });
-    // A failure to write the outcome down comes out of `next`; without this it could be nobody's in the meantime.
-    ended.catch(() => undefined);
   }
 
-  /** Resolves when one of the jobs has ended; rejects where its outcome could not be written down. */
+  /** Resolves when one of the jobs has ended; at once where there are none. */
   async next(): Promise<void> {
-    await Promise.race([...this.running.values()].map(({ ended }) => ended));
+    const running = [...this.running.values()];
+    if (running.length > 0) await Promise.race(running.map(({ ended }) => ended));
   }
 
-  /** Ends all jobs, resumable, and waits for them. */
+  /** Ends all jobs, resumable, and waits for them. Rejects with what became of one that could not be concluded. */
   async stop(): Promise<void> {
     this.controller.abort();
-    await Promise.allSettled([...this.running.values()].map(({ ended }) => ended));
+    await Promise.all([...this.running.values()].map(({ ended }) => ended));
+    this.throwFirst();
+  }
+
+  private throwFirst(): void {
+    const [first] = this.errors.splice(0);
+    if (first !== undefined) throw first;
   }
 }

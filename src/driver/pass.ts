@@ -64,18 +64,23 @@ class Pass {
     for (;;) {
       const snapshot = await observe(this.ports, this.policy, this.jobs.list());
       const decided = this.decide(snapshot, this.policy);
-      const result = { snapshot, plan: decided, done: this.count.done, failed: this.count.failed };
-      if (this.isStopped()) return result;
+      const result = (): PassResult => ({
+        snapshot,
+        plan: decided,
+        done: this.count.done,
+        failed: this.count.failed,
+      });
+      if (this.isStopped()) return result();
       const before = { ...this.count };
       for (const action of decided.actions) {
-        if (this.isStopped()) return result;
+        if (this.isStopped()) return result();
         await this.carryOut(action, snapshot);
       }
       const moved = this.count.done + this.count.failed > before.done + before.failed;
       staleLooks = moved || this.count.stale === before.stale ? 0 : staleLooks + 1;
-      if (staleLooks >= mostStaleLooks) return result;
+      if (staleLooks >= mostStaleLooks) return result();
       if (decided.actions.some(isShort)) continue;
-      if (this.jobs.list().length === 0) return result;
+      if (this.jobs.list().length === 0) return result();
       await this.untilSomethingEnds();
     }
   }
@@ -145,6 +150,7 @@ class Pass {
     const stop = (): void => {
       wake.abort();
     };
+    if (this.isStopped()) return;
     this.signal.addEventListener('abort', stop);
     try {
       await Promise.race([this.jobs.next(), this.ports.clock.sleep(lookAgainMs, wake.signal)]);

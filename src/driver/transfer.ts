@@ -13,6 +13,7 @@ import { countOf, formatBytes } from '../core/units.ts';
 import type { LedgerView } from '../core/snapshot.ts';
 import type { TransferOrder } from '../ports/remote.ts';
 import type { Ports } from './ports.ts';
+import { expectWholeFiles } from './whole-files.ts';
 
 /** Bounds and listeners of one piece of long work. */
 export interface Watch {
@@ -23,6 +24,7 @@ export interface Watch {
 /** Copies the files; rejects with a `Fault`. What has arrived is found out by looking, not by the program's word. */
 export async function ship(action: Ship, ports: Ports, ledger: LedgerView, watch: Watch): Promise<string> {
   const { metainfo } = action.managed;
+  await expectWholeFiles(action, ports);
   const paths = action.files.map((file) => remotePathOf(metainfo, file, ledger.placements));
   await ports.ledger.beginShipment(metainfo.infohash, paths, ports.clock.nowMs());
   await send(orderOf(action, ledger, watch, false), ports);
@@ -53,6 +55,7 @@ export async function proveContent(
   watch: Watch,
 ): Promise<Outcome | string> {
   const { metainfo } = action.managed;
+  await expectWholeFiles(action, ports);
   let proofs = await proveAll(action, ports, policy, ledger, watch);
   const differing = action.files.filter((file) => proofs.get(file.index)?.kind === 'different');
   const isOurs = (file: MetainfoFile): boolean =>

@@ -28,8 +28,8 @@ export interface LedgerPort {
 
   recordReceipts(receipts: readonly ReceiptRecord[]): Promise<void>;
 
-  /** Forgets receipts that the remote no longer bears out. */
-  dropReceipts(infohash: Infohash): Promise<void>;
+  /** Forgets the receipts of these files: the remote no longer bears them out. */
+  dropReceipts(infohash: Infohash, fileIndices: readonly number[]): Promise<void>;
 
   recordFailure(infohash: Infohash, failure: Failure): Promise<void>;
 
@@ -44,7 +44,7 @@ export interface LedgerPort {
 
 export interface LedgerRecords {
   readonly receipts: ReadonlyMap<Infohash, readonly ReceiptRecord[]>;
-  /** Remote path → the torrent that it was written for; of all torrents, managed or not. */
+  /** Remote path → the one of these torrents that it was written for. */
   readonly shipments: ReadonlyMap<ByteString, Infohash>;
   readonly failures: ReadonlyMap<Infohash, Failure>;
   readonly placements: Placements;

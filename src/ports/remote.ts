@@ -4,8 +4,8 @@ import type { ByteString } from '../core/bytes.ts';
 
 export interface RemotePort {
   /**
-   * Sizes in bytes of the regular files among these paths (below the remote's root). A path that is absent from the
-   * answer is not there, or is no regular file. Reads nothing but names and sizes; changes nothing.
+   * Sizes in bytes of the files at these paths (below the remote's root), `notAFile` for what is there and is no regular
+   * file. A path that is absent from the answer is not there. Reads nothing but names and sizes; changes nothing.
    */
   list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>>;
 

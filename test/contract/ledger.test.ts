@@ -90,7 +90,7 @@ test('a view sees what is there, also while another writes, and cannot change it
   assert.equal((await view.read([one])).receipts.size, 1);
   await ledger.recordReceipts([receipt(one, { fileIndex: 1 })]);
   assert.equal((await view.read([one])).receipts.get(one.infohash)!.length, 2);
-  await assert.rejects(view.dropReceipts(one.infohash), { name: 'Fault', kind: 'failed' });
+  await assert.rejects(view.dropReceipts(one.infohash, [0]), { name: 'Fault', kind: 'failed' });
   await ledger.close();
   await view.close();
   const later = SqliteLedger.open({ path, remote: 'r', isReadOnly: true });

@@ -49,7 +49,13 @@ export function openRealRemote(
     socketDirectories: [socketDirectory],
     connectTimeoutMs: settings.connectTimeoutMs ?? 10_000,
   });
-  const remote = new RsyncRemote(connection, { stallMs: 30_000, bandwidthKib: 0, ...settings, path: root });
+  const remote = new RsyncRemote(connection, {
+    stallMs: 30_000,
+    bandwidthKib: 0,
+    isPathInUse: false,
+    ...settings,
+    path: root,
+  });
   const there = (path: ByteString): Buffer => pathOf(joinPath(bytesOfText(root), path));
   return {
     remote,

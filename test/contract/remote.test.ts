@@ -85,6 +85,7 @@ test('without a place for the socket nothing is begun, and the next directory is
       path: rig.remote.path,
       stallMs: 30_000,
       bandwidthKib: 0,
+      isPathInUse: false,
     });
   await assert.rejects(open([long, `${rig.directory}/missing`]).list([]), {
     name: 'Fault',

@@ -110,7 +110,7 @@ test('copies of large torrents do not pile up', () => {
 
 test('one request is enough to see everything', async () => {
   const rpc = new RtorrentRpc({ kind: 'unix', path: rig.client.socketPath });
-  await new Rtorrent(rpc, systemClock, `${rig.directory}/scratch`).observe();
+  await new Rtorrent(rpc, systemClock, rig.directory, `${rig.directory}/scratch`).observe();
   assert.equal(rpc.requests, 1);
 });
 
@@ -126,7 +126,7 @@ test('an rtorrent that is down is a fault with a fix, and is found again', async
   assert.ok((await rtorrent.observe()).processId > 0);
 
   const nobody = new RtorrentRpc({ kind: 'tcp', host: rig.client.address, port: 1 });
-  await assert.rejects(new Rtorrent(nobody, systemClock, rig.directory).observe(), {
+  await assert.rejects(new Rtorrent(nobody, systemClock, rig.directory, rig.directory).observe(), {
     ...isUnreachable,
     message: /ECONNREFUSED/,
   });
@@ -143,7 +143,7 @@ async function add(options: TorrentOptions): Promise<{ managed: ManagedTorrent; 
 
 function openRealRtorrent(): RtorrentWorld {
   const rpc = new RtorrentRpc({ kind: 'unix', path: rig.client.socketPath });
-  const rtorrent = new Rtorrent(rpc, systemClock, `${rig.directory}/scratch`);
+  const rtorrent = new Rtorrent(rpc, systemClock, rig.directory, `${rig.directory}/scratch`);
   const otherDirectory = `${rig.directory}/odd "dir", it's; {$x} \\ \u00fc`;
   mkdirSync(otherDirectory, { recursive: true });
   return {

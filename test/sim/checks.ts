@@ -23,7 +23,7 @@ const allowedBy: Readonly<Record<string, readonly Action['kind'][]>> = {
   'rtorrent.loadSelected': ['select'],
   'rtorrent.restart': ['start'],
   'rtorrent.close': ['unload', 'purge'],
-  'rtorrent.erase': ['unload', 'purge', 'start'],
+  'rtorrent.erase': ['unload', 'purge', 'start', 'ship', 'prove'],
   'seedbox.remove': ['purge', 'tidy'],
   'seedbox.retire': ['retire'],
   'ledger.recordPlacement': ['place', 'prove'],
@@ -36,7 +36,10 @@ export class Checks {
   private actions: readonly Action[] = [];
   /** Transfers of this pass: they outlive the look that planned them. */
   private transfers: Action[] = [];
+  /** The torrent of the last call that changed something. */
+  private current: Infohash | undefined;
   private seenLoaded: ReadonlySet<Infohash> = new Set();
+  private seenProcess = 0;
   private seenVersion = -1;
   private seenHarm = -1;
   private seenClaims = -1;
@@ -54,19 +57,21 @@ export class Checks {
 
   planned({ actions }: Plan, { rtorrent }: Snapshot): void {
     this.actions = actions;
+    this.seenProcess = rtorrent.seen ? rtorrent.value.processId : 0;
     this.seenLoaded = new Set(rtorrent.seen ? rtorrent.value.torrents.keys() : []);
     this.transfers.push(...actions.filter(({ kind }) => kind === 'ship' || kind === 'prove'));
   }
 
   /** A call of the driver that changes something: it must come from the plan. */
-  called(method: string, infohash: Infohash | undefined): void {
+  called(method: string, infohash: Infohash | undefined, directory: ByteString | undefined): void {
     const kinds = allowedBy[method];
     if (kinds === undefined) return;
     const isPlanned = [...this.actions, ...this.transfers].some(
       ({ kind, managed }) => kinds.includes(kind) && managed.metainfo.infohash === infohash,
     );
     if (!isPlanned) throw new Finding(`${method} of ${this.nameOf(infohash)} is not in the plan`);
-    if (method === 'rtorrent.load' || method === 'rtorrent.loadSelected') this.loading(infohash);
+    this.current = infohash;
+    if (method === 'rtorrent.load' || method === 'rtorrent.loadSelected') this.loading(infohash, directory);
   }
 
   everything(): void {
@@ -109,6 +114,7 @@ export class Checks {
     const order = this.actions.find(
       (action): action is Purge | Tidy =>
         (action.kind === 'purge' || action.kind === 'tidy') &&
+        action.managed.metainfo.infohash === this.current &&
         action.files.some((file) => joinPath(action.directory, file.path) === path),
     );
     if (order === undefined) throw new Finding(`${shown} is deleted, and no purge names it`);
@@ -121,7 +127,9 @@ export class Checks {
         if (!this.seenLoaded.has(infohash)) continue;
         throw new Finding(`${shown} is deleted, and ${this.nameOf(infohash)} has it`);
       }
-      if (loaded.isOpen) throw new Finding(`${shown} is deleted while rtorrent has it open`);
+      // What comes back from the dead in the middle of it opens what it had.
+      if (loaded.isOpen && rtorrent.processId === this.seenProcess)
+        throw new Finding(`${shown} is deleted while rtorrent has it open`);
     }
     const file = metainfo.files.find((one) => joinPath(order.directory, one.path) === path);
     if (file !== undefined && !file.isPadding) this.checkProof(path, metainfo, file.index, order.kind);
@@ -215,11 +223,11 @@ export class Checks {
   }
 
   /** Nothing is loaded over the files of another torrent. */
-  private loading(infohash: Infohash | undefined): void {
+  private loading(infohash: Infohash | undefined, at: ByteString | undefined): void {
     const { world } = this;
     const metainfo = infohash === undefined ? undefined : world.catalog.get(infohash)?.metainfo;
     if (metainfo === undefined) return;
-    const directory = expectedDirectory(metainfo, world.rtorrent.defaultDirectory);
+    const directory = at ?? expectedDirectory(metainfo, world.rtorrent.defaultDirectory);
     const paths = new Set(metainfo.files.map((file) => joinPath(directory, file.path)));
     for (const [other, loaded] of world.rtorrent.torrents) {
       // What the user loaded after the look, no plan could know of.

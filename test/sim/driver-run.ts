@@ -1,6 +1,7 @@
 /** One life of the driver's process in the simulated world: a pass as cron starts it, to its end or its death. */
 
 import type { Plan } from '../../src/core/action.ts';
+import type { ByteString } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Infohash } from '../../src/core/metainfo.ts';
 import { plan } from '../../src/core/plan.ts';
@@ -119,7 +120,7 @@ function guardAll(ports: Ports, world: World, checks: Checks, point: (label: str
         return async (...values: readonly unknown[]): Promise<unknown> => {
           const infohash = infohashIn(values[0]);
           point(`${label} before`);
-          checks.called(label, infohash);
+          checks.called(label, infohash, directoryIn(values));
           world.note(label);
           const answer: unknown = await Reflect.apply(method, target, values);
           point(`${label} after`);
@@ -147,4 +148,12 @@ function infohashIn(value: unknown): Infohash | undefined {
     metainfo?: { infohash: Infohash };
   };
   return metainfo?.infohash ?? managed?.metainfo.infohash;
+}
+
+/** Where a torrent is loaded, by the call's arguments. */
+function directoryIn([first, second]: readonly unknown[]): ByteString | undefined {
+  if (typeof second === 'string') return second as ByteString;
+  return typeof first === 'object' && first !== null
+    ? (first as { directory?: ByteString }).directory
+    : undefined;
 }

@@ -110,7 +110,7 @@ export const slowEvents: readonly WorldEvent[] = [
   function othersWriteToRemote(world, random) {
     const { path, lengthBytes } = randomRemotePlace(world, random);
     if (world.ledger.shipments.has(path) || world.remote.obstacleTo(path)) return undefined;
-    if (world.remote.files.has(path)) return undefined;
+    if (world.remote.files.has(path) || provedPaths(world).has(path)) return undefined;
     // Where sizes alone are compared, another file of the same size cannot be told.
     const isSameSize = world.settings.policy.verify === 'checksum' && random.chance(0.5);
     const sizeBytes = isSameSize ? lengthBytes : lengthBytes + 1;
@@ -126,11 +126,7 @@ export const slowEvents: readonly WorldEvent[] = [
   },
   function remoteFileIsSpoiled(world, random) {
     if (world.settings.policy.verify !== 'checksum') return undefined;
-    // What was proved already and keeps its size is beyond any look.
-    const proved = new Set<ByteString>();
-    for (const receipts of world.ledger.receipts.values()) {
-      for (const { remotePath } of receipts.values()) proved.add(remotePath);
-    }
+    const proved = provedPaths(world);
     const candidates = [...world.remote.files].filter(([path]) => !proved.has(path));
     const [path, file] = random.pickMaybe(candidates) ?? [];
     if (path === undefined || file?.owner === undefined) return undefined;
@@ -181,9 +177,24 @@ function torrentIsLoadedByHand(world: World, random: Random): string | undefined
   const order = wholeOrder(torrent, world.rtorrent.defaultDirectory);
   if (isOverOthers(world, order)) return undefined;
   world.guests.add(infohash);
-  if (!world.managed().has(infohash)) world.dropped.add(infohash);
+  // What it fetches lies in the place of others, too.
+  const paths = new Set(pathsOf(world, torrent));
+  for (const [other] of managed) {
+    const mine = world.catalog.get(other);
+    if (mine !== undefined && pathsOf(world, mine).some((path) => paths.has(path))) world.guests.add(other);
+  }
+  if (!managed.has(infohash)) world.dropped.add(infohash);
   world.rtorrent.load(order);
   return `the user loads ${nameIn(world, infohash)}`;
+}
+
+/** What was proved already and keeps its size is beyond any look. */
+function provedPaths(world: World): ReadonlySet<ByteString> {
+  const proved = new Set<ByteString>();
+  for (const receipts of world.ledger.receipts.values()) {
+    for (const { remotePath } of receipts.values()) proved.add(remotePath);
+  }
+  return proved;
 }
 
 function randomRemotePlace(world: World, random: Random): { path: ByteString; lengthBytes: number } {

@@ -157,11 +157,11 @@ function isExpected(world: World, path: ByteString): boolean {
   return [...world.managed().values()].some(({ metainfo }) => hasAt(world, metainfo, path));
 }
 
-/** Whether it lies where a torrent had it that the user took out of our hands. */
+/** Whether it lies where a torrent has it that we never had in our hands, or that the user took out of them. */
 function isUsers(world: World, path: ByteString): boolean {
-  return [...world.dropped].some((infohash) => {
-    const metainfo = world.catalog.get(infohash)?.metainfo;
-    return metainfo !== undefined && hasAt(world, metainfo, path);
+  return [...world.catalog.values()].some(({ metainfo }) => {
+    const isOurs = world.retired.has(metainfo.infohash) && !world.dropped.has(metainfo.infohash);
+    return !isOurs && hasAt(world, metainfo, path);
   });
 }
 

@@ -18,7 +18,9 @@ export class SimLedger implements LedgerPort {
   async read(managed: Iterable<Metainfo>): Promise<LedgerRecords> {
     const receipts = new Map<Infohash, readonly ReceiptRecord[]>();
     const failures = new Map<Infohash, Failure>();
+    const shipments = new Map<ByteString, Infohash>();
     for (const { infohash } of managed) {
+      for (const [path, owner] of this.state.shipments) if (owner === infohash) shipments.set(path, owner);
       const held = this.state.receipts.get(infohash);
       if (held !== undefined) receipts.set(infohash, [...held.values()]);
       const failure = this.state.failures.get(infohash);
@@ -27,7 +29,7 @@ export class SimLedger implements LedgerPort {
     return {
       receipts,
       failures,
-      shipments: new Map(this.state.shipments),
+      shipments,
       placements: new Map(this.state.placements),
       intents: new Map(this.state.intents),
     };
@@ -60,8 +62,14 @@ export class SimLedger implements LedgerPort {
     });
   }
 
-  async dropReceipts(infohash: Infohash): Promise<void> {
-    this.write(() => this.state.receipts.delete(infohash));
+  async dropReceipts(infohash: Infohash, fileIndices: readonly number[]): Promise<void> {
+    this.write(() => {
+      const kept = [...(this.state.receipts.get(infohash) ?? [])].filter(
+        ([index]) => !fileIndices.includes(index),
+      );
+      if (kept.length === 0) this.state.receipts.delete(infohash);
+      else this.state.receipts.set(infohash, new Map(kept));
+    });
   }
 
   async recordFailure(infohash: Infohash, failure: Failure): Promise<void> {

@@ -152,7 +152,7 @@ function loading(check: Check): void {
     await rtorrent.load(managed, directoryOf(world, managed));
     await untilComplete(world, managed);
     for (const { path, lengthBytes } of managed.metainfo.files) {
-      assert.equal(world.sizeOf(pathIn(world.defaultDirectory, 'loaded', path)), lengthBytes);
+      assert.equal(world.sizeOf(joinPath(world.defaultDirectory, asByteString('loaded'), path)), lengthBytes);
     }
     await rtorrent.load(managed, directoryOf(world, managed));
     const torrent = await rtorrent.look(managed.metainfo.infohash);
@@ -279,7 +279,10 @@ function ending(check: Check): void {
       await rtorrent.erase(metainfo.infohash);
       assert.equal(await rtorrent.look(metainfo.infohash), undefined);
       assert.ok(world.sizeOf(torrentPaths[0]));
-      assert.equal(world.sizeOf(pathIn(world.defaultDirectory, metainfo.name, bytesOfText('a'))), 40_000);
+      assert.equal(
+        world.sizeOf(joinPath(world.defaultDirectory, asByteString(metainfo.name), bytesOfText('a'))),
+        40_000,
+      );
     }
     await rtorrent.close(absent);
     await rtorrent.erase(absent);
@@ -345,8 +348,4 @@ function assertSeen(seen: RtorrentTorrent | undefined, expected: RtorrentTorrent
 
 export function piecesIn(pieces: PieceSet): readonly number[] {
   return Array.from({ length: pieces.count }, (_, index) => index).filter((index) => hasPiece(pieces, index));
-}
-
-function pathIn(directory: ByteString, name: string, path: ByteString): ByteString {
-  return joinPath(directory, asByteString(name), path);
 }

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Verify } from '../../../src/core/policy.ts';
 import type { Proof, ReceiptRecord, RemoteFile } from '../../../src/core/prove.ts';
-import { prove, recall, stillThere, wholeReceipt } from '../../../src/core/prove.ts';
+import { deniedBy, notAFile, prove, recall, wholeReceipt } from '../../../src/core/prove.ts';
 import { remotePathOf } from '../../../src/core/place.ts';
 import {
   digestOf,
@@ -113,19 +113,19 @@ describe('wholeReceipt', () => {
   });
 });
 
-describe('stillThere', () => {
+describe('deniedBy', () => {
   const receipts = [makeReceipt(album, 0), makeReceipt(album, 1)];
+  const denied = (sizes: Record<string, number>): readonly number[] =>
+    deniedBy(makeListing(sizes), receipts).map(({ fileIndex }) => fileIndex);
 
-  it('holds while every file is listed with its size', () => {
-    assert.equal(
-      stillThere(receipts, makeListing({ 'album/file-0': 100, 'album/file-1': 200, other: 1 })),
-      true,
-    );
+  it('is none while every file is listed with its size', () => {
+    assert.deepEqual(denied({ 'album/file-0': 100, 'album/file-1': 200, other: 1 }), []);
   });
 
-  it('fails as soon as one is gone or has another size', () => {
-    assert.equal(stillThere(receipts, makeListing({ 'album/file-0': 100 })), false);
-    assert.equal(stillThere(receipts, makeListing({ 'album/file-0': 100, 'album/file-1': 20 })), false);
-    assert.equal(stillThere(receipts, new Map()), false);
+  it('is what is gone, has another size, or is no file any more, and nothing else', () => {
+    assert.deepEqual(denied({ 'album/file-0': 100 }), [1]);
+    assert.deepEqual(denied({ 'album/file-0': 10, 'album/file-1': 200 }), [0]);
+    assert.deepEqual(denied({ 'album/file-0': notAFile, 'album/file-1': 200 }), [0]);
+    assert.deepEqual(denied({}), [0, 1]);
   });
 });

@@ -1,0 +1,33 @@
+/** Whether files are whole here before they are sent or proved: rtorrent vouches for what it has open, and for nothing else. */
+
+import type { ProveContent, Ship } from '../core/action.ts';
+import { displayText } from '../core/bytes.ts';
+import { Fault } from '../core/fault.ts';
+import { isFileComplete } from '../core/pieces.ts';
+import type { Ports } from './ports.ts';
+
+/**
+ * Reads the pieces of a torrent that rtorrent has closed: it goes on calling complete what was complete when it was
+ * closed, whatever became of the files. Rejects with a `Fault` where one is not whole any more; the torrent is then taken
+ * out of rtorrent, to be loaded anew, checked and mended.
+ */
+export async function expectWholeFiles(
+  { managed, directory, files }: Pick<Ship | ProveContent, 'managed' | 'directory' | 'files'>,
+  { rtorrent, seedbox, ledger, clock }: Ports,
+): Promise<void> {
+  const { metainfo } = managed;
+  const loaded = await rtorrent.look(metainfo.infohash);
+  if (loaded?.isOpen === true) return;
+  const { pieces, inPlace } = await seedbox.verifyPieces({ managed, directory });
+  const broken = files.find((file) => !inPlace.has(file.index) || !isFileComplete(metainfo, file, pieces));
+  if (broken === undefined) return;
+  if (loaded !== undefined) {
+    await ledger.recordIntent(metainfo.infohash, { step: 'unload', directory, atMs: clock.nowMs() });
+    await rtorrent.erase(metainfo.infohash);
+  }
+  throw new Fault(
+    'failed',
+    `${displayText(broken.path)} is not whole here any more, and rtorrent has it closed`,
+    'the torrent is loaded anew, checked and mended',
+  );
+}
