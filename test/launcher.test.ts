@@ -55,7 +55,8 @@ function fakeNode(name: string, version: string): string {
   return `#!/bin/sh\nif [ "$1" = --version ]; then echo "${version}"; else echo "${name}: $*"; fi\n`;
 }
 
-const started = '--disable-warning=ExperimentalWarning /checkout/dist/cli/main.js plan a b\n';
+const started =
+  '--disable-warning=ExperimentalWarning --max-semi-space-size=4 /checkout/dist/cli/main.js plan a b\n';
 
 test("the machine's Node is taken from 22.18 on", async () => {
   for (const machine of ['v22.18.0', 'v23.0.0', 'v24.1.0', 'v100.0.0-nightly']) {

@@ -145,7 +145,7 @@ async function conclude(
 const doubtWords: Readonly<Record<Exclude<Proof['kind'], 'proved'>, string>> = {
   missing: 'is missing on the remote',
   'wrong-size': 'has another size on the remote',
-  different: 'differs on the remote, though it was sent again',
+  different: 'differs on the remote',
   unread: 'could not be read on both sides',
 };
 

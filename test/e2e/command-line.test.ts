@@ -2,10 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createConnection, createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { Rig } from './rig.ts';
 import { startRig } from './rig.ts';
+
+const launcherDirectory = fileURLToPath(new URL('../../bin', import.meta.url));
 
 let rig: Rig;
 
@@ -177,4 +182,89 @@ test('status and plan speak JSON with every torrent once', async () => {
     [{ name: 'listed \u{1F980}.bin', state: 'waiting', sizeBytes: 60_000 }],
   );
   assert.ok(status.space.limitBytes > 0);
+});
+
+test('status shows people a table with the space above it', async () => {
+  const { stdout, exitCode } = await rig.drive(['status']);
+  assert.equal(exitCode, 0);
+  const lines = stdout.trimEnd().split('\n');
+  assert.match(lines[0] ?? '', /^limit {6}\S+ \S+ \(space_limit\)$/);
+  assert.match(lines[1] ?? '', /^allocated {2}.*, reserved .*, room .*$/);
+  assert.match(lines[2] ?? '', /^free {7}.* on the filesystem/);
+  assert.match(stdout, /^NAME +SIZE {2}STATE +DONE {2}RATIO {2}WAITS FOR$/m);
+  assert.match(stdout, /^listed \u{1F980}\.bin +58\.6 KiB {2}waiting +0 % +– {2}/mu);
+
+  assert.doesNotMatch(stdout, /\x1b/, 'no colours where nobody watches');
+});
+
+test('run --json tells what was done, and what waits for what', async () => {
+  const { stdout, exitCode } = await rig.drive(['run', '--json']);
+  assert.equal(exitCode, 0);
+  const told = JSON.parse(stdout) as { done: number; failed: number; waits: { reason: { kind: string } }[] };
+  assert.equal(told.done, 1);
+  assert.equal(told.failed, 0);
+  assert.deepEqual(
+    told.waits.map(({ reason }) => reason.kind),
+    ['downloading'],
+  );
+});
+
+test('a reader that leaves early is no mistake of the program', async () => {
+  const { stdout, stderr } = await rig.drive(['-c', 'rtorrent-low-space-driver --help | head -n 1'], {
+    program: '/bin/sh',
+    environment: { ...rig.environment, PATH: `${launcherDirectory}:${rig.environment['PATH'] ?? ''}` },
+  });
+  assert.match(stdout, /^Usage: /);
+  assert.equal(stderr, '');
+});
+
+test('an old crontab line with a lock of its own around it works as it is', async () => {
+  const { exitCode, stderr } = await rig.drive(
+    ['-n', `${rig.directory}/x.lock`, `${launcherDirectory}/rtorrent-low-space-driver`],
+    { program: '/usr/bin/flock' },
+  );
+  assert.equal(exitCode, 0, stderr);
+});
+
+test('rtorrent is reached over TCP as well, and the doctor warns of that', async () => {
+  const server = createServer((client) => {
+    const upstream = createConnection({ path: rig.client.socketPath });
+    client.pipe(upstream).pipe(client);
+    for (const socket of [client, upstream]) socket.on('error', () => socket.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  try {
+    const { port } = server.address() as AddressInfo;
+    rig.writeConfiguration({ socket_url: `scgi://127.0.0.1:${port}` });
+    const { exitCode, stdout, stderr } = await rig.drive(['doctor']);
+    assert.equal(exitCode, 0, stdout + stderr);
+    assert.match(stdout, /warning {2}rtorrent's socket +every user of this host can run commands as you/);
+    assert.equal((await rig.drive(['run'])).exitCode, 0);
+  } finally {
+    server.close();
+    rig.writeConfiguration();
+  }
+});
+
+test('the requests of a pass do not grow with the number of torrents', async () => {
+  const requests = async (): Promise<string> => {
+    const { stderr } = await rig.drive(['run', '--verbose']);
+    return /requests to rtorrent: (\d+)/.exec(stderr)?.[1] ?? stderr;
+  };
+  const few = await requests();
+  for (let index = 0; index < 40; index += 1) {
+    const torrent = await rig.addTorrent({
+      name: `one of many ${index}.bin`,
+      bytes: 20_000,
+      pieceLengthBytes: 32_768,
+      seeded: false,
+    });
+    await rig.client.call('load.raw_start', '', torrent.metainfo);
+  }
+  await rig.until(
+    'all are loaded',
+    async () => ((await rig.client.call('download_list', '', 'main')) as unknown[]).length > 40,
+  );
+  assert.equal(await requests(), few);
+  assert.equal(few, '1');
 });

@@ -1,24 +1,15 @@
 /** Troubles on this side: sessions lost, torrents moved, erased or removed by hand, a state directory that cannot be written. */
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RigTorrent } from './rig/torrents.ts';
 import type { Rig } from './rig.ts';
 import { startRig } from './rig.ts';
-import { rotate } from './rotation.ts';
+import { expectAllGone, rotate, untilComplete, withRig } from './rotation.ts';
 
 const kib = 1024;
-
-async function withRig(work: (rig: Rig) => Promise<void>): Promise<void> {
-  const rig = await startRig();
-  try {
-    await work(rig);
-  } finally {
-    await rig.stop();
-  }
-}
 
 async function twelveFiles(rig: Rig, name: string): Promise<RigTorrent> {
   return await rig.addTorrent({
@@ -31,26 +22,12 @@ async function twelveFiles(rig: Rig, name: string): Promise<RigTorrent> {
   });
 }
 
-async function untilComplete(rig: Rig, torrent: RigTorrent): Promise<void> {
-  await rig.until(
-    'it is complete',
-    async () => (await rig.client.call('d.complete', torrent.infohash)) === 1,
-  );
-}
-
 /** rtorrent dies and forgets all torrents; the data stays. */
 async function loseSession(rig: Rig): Promise<void> {
   await rig.client.stop({ kill: true });
   rmSync(rig.client.sessionDirectory, { recursive: true, force: true });
   mkdirSync(rig.client.sessionDirectory);
   await rig.client.start();
-}
-
-async function expectDone(rig: Rig, torrents: readonly RigTorrent[]): Promise<void> {
-  for (const torrent of torrents) await rig.expectShipped(torrent);
-  assert.deepEqual(readdirSync(rig.managedDirectory), []);
-  assert.equal(rig.allocatedBytes(), 0, 'local data is left');
-  assert.deepEqual(readdirSync(rig.client.downloadDirectory), []);
 }
 
 test('a session that is lost costs a hash check: what is on disk is not fetched again', async () => {
@@ -61,7 +38,7 @@ test('a session that is lost costs a hash check: what is on disk is not fetched 
     await rig.seeder.pause(torrent);
     await loseSession(rig);
     await rotate(rig);
-    await expectDone(rig, [torrent]);
+    await expectAllGone(rig, [torrent]);
   });
 });
 
@@ -77,7 +54,7 @@ test('a session that is lost while a torrent is fetched in parts: what was shipp
     const written = await rotate(rig);
     assert.ok(sampling.stop().peakBytes <= limitBytes, written);
     assert.ok(before.size >= 3);
-    await expectDone(rig, [torrent]);
+    await expectAllGone(rig, [torrent]);
   });
 });
 
@@ -105,7 +82,7 @@ test('torrents that were loaded by hand into another directory are shipped from 
     await rig.drive(['run']);
     await rig.seeder.setRateKiB(0);
     await rotate(rig);
-    await expectDone(rig, [whole, large]);
+    await expectAllGone(rig, [whole, large]);
     assert.deepEqual(readdirSync(elsewhere), [], 'nothing is left where they were');
   });
 });
@@ -154,4 +131,41 @@ test('a state directory that cannot be written, or a ledger from the future, is 
     );
     assert.deepEqual(await rig.client.call('download_list', '', 'main'), []);
   });
+});
+
+test('a download directory that is reached through a symlink is one place with the real one', async () => {
+  const rig = await startRig();
+  try {
+    const real = join(rig.environment['HOME'] ?? '', 'real downloads');
+    mkdirSync(real);
+    symlinkSync(real, join(rig.directory, 'link'));
+    const stranger = await rig.addTorrent({
+      name: 'shared',
+      files: [{ path: ['theirs'], bytes: 40 * kib }],
+      pieceLengthBytes: 32 * kib,
+      managed: false,
+    });
+    // The stranger lies in the real directory; ours is loaded by way of the link, into the very same place.
+    await rig.client.call('load.raw_start', '', stranger.metainfo, `d.directory.set="${real}"`);
+    await rig.until('the stranger is complete', async () =>
+      Number(await rig.client.call('d.complete', stranger.infohash)),
+    );
+    await rig.client.call('directory.default.set', '', join(rig.directory, 'link'));
+    const twin = await rig.addTorrent({
+      name: 'shared',
+      files: [{ path: ['ours'], bytes: 50 * kib }],
+      pieceLengthBytes: 32 * kib,
+      seeded: false,
+    });
+    const plan = await rig.drive(['plan']);
+    assert.match(plan.stdout, /shared\s+another torrent in rtorrent uses \S*real downloads\/shared/);
+    rmSync(twin.torrentPath);
+    const whole = await rig.addTorrent({ name: 'whole.bin', bytes: 60 * kib, pieceLengthBytes: 32 * kib });
+    await rotate(rig);
+    await rig.expectShipped(whole);
+    assert.deepEqual(readdirSync(real), ['shared']);
+    assert.deepEqual(readdirSync(join(real, 'shared')), ['theirs']);
+  } finally {
+    await rig.stop();
+  }
 });

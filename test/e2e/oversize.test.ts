@@ -3,21 +3,9 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import type { RigTorrent } from './rig/torrents.ts';
-import type { Rig } from './rig.ts';
-import { startRig } from './rig.ts';
-import { rotate } from './rotation.ts';
+import { expectAllGone, rotate, withRig } from './rotation.ts';
 
 const kib = 1024;
-
-async function withRig(work: (rig: Rig) => Promise<void>): Promise<void> {
-  const rig = await startRig();
-  try {
-    await work(rig);
-  } finally {
-    await rig.stop();
-  }
-}
 
 function files(count: number, bytes: number): { path: string[]; bytes: number }[] {
   return Array.from({ length: count }, (_, index) => ({
@@ -25,13 +13,6 @@ function files(count: number, bytes: number): { path: string[]; bytes: number }[
     // No multiple of the piece length: neighbours share their border pieces.
     bytes: bytes + index * 1_001,
   }));
-}
-
-async function expectDone(rig: Rig, torrents: readonly RigTorrent[]): Promise<void> {
-  for (const torrent of torrents) await rig.expectShipped(torrent);
-  assert.deepEqual(readdirSync(rig.managedDirectory), []);
-  assert.equal(rig.allocatedBytes(), 0, 'local data is left');
-  assert.deepEqual(readdirSync(rig.client.downloadDirectory), []);
 }
 
 test('a torrent of three times the limit goes through in parts, within the limit, beside a small one', async () => {
@@ -55,7 +36,7 @@ test('a torrent of three times the limit goes through in parts, within the limit
       peakBytes >= limitBytes / 2,
       `only ${peakBytes} bytes of ${limitBytes} were ever used\n${written}`,
     );
-    await expectDone(rig, [large, small]);
+    await expectAllGone(rig, [large, small]);
   });
 });
 
@@ -127,7 +108,7 @@ test('peers get good pieces only, from a torrent of which files were shipped and
     assert.equal(Number(await leecher.call('d.skip.total', large.infohash)), 0);
     await rig.seeder.resume(large);
     await rotate(rig);
-    await expectDone(rig, [large]);
+    await expectAllGone(rig, [large]);
   });
 });
 
@@ -153,6 +134,6 @@ test('kill -9 of rtorrent and of the driver in the middle costs time, never data
     }
     await rotate(rig, { allowed: [0, 75] });
     assert.ok(sampling.stop().peakBytes <= limitBytes);
-    await expectDone(rig, [large]);
+    await expectAllGone(rig, [large]);
   });
 });

@@ -4,29 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 import type { RigTorrent } from './rig/torrents.ts';
-import type { Rig, RigOptions } from './rig.ts';
-import { startRig } from './rig.ts';
-import { rotate } from './rotation.ts';
+import { expectAllGone, rotate, withRig } from './rotation.ts';
 
 const kib = 1024;
-
-/** Small seeds, so that nothing is complete within one pass: the rotation has to go on over many. */
-async function withRig(work: (rig: Rig) => Promise<void>, options: RigOptions = {}): Promise<void> {
-  const rig = await startRig(options);
-  try {
-    await work(rig);
-  } finally {
-    await rig.stop();
-  }
-}
-
-async function expectAllShipped(rig: Rig, torrents: readonly RigTorrent[]): Promise<void> {
-  for (const torrent of torrents) await rig.expectShipped(torrent);
-  assert.deepEqual(readdirSync(rig.managedDirectory), []);
-  assert.equal(rig.allocatedBytes(), 0, 'local data is left');
-  assert.deepEqual(readdirSync(rig.client.downloadDirectory), [], 'empty directories are left');
-  assert.deepEqual(await rig.client.call('download_list', '', 'main'), []);
-}
 
 test('a dozen torrents go through a limit of a third of their total, which is never exceeded', async () => {
   await withRig(async (rig) => {
@@ -55,7 +35,7 @@ test('a dozen torrents go through a limit of a third of their total, which is ne
     const { peakBytes, samples } = sampling.stop();
     assert.ok(samples > 10);
     assert.ok(peakBytes <= limitBytes, `${peakBytes} bytes were allocated, the limit is ${limitBytes}`);
-    await expectAllShipped(rig, torrents);
+    await expectAllGone(rig, torrents);
   });
 });
 
@@ -83,7 +63,7 @@ test('a torrent is shipped once its ratio is 1.0, and not before', async () => {
       60_000,
     );
     await rotate(rig, { passes: 3 });
-    await expectAllShipped(rig, [torrent]);
+    await expectAllGone(rig, [torrent]);
   });
 });
 
@@ -189,6 +169,6 @@ test('a torrent that is stopped after a restart of rtorrent is shipped, though i
     await rig.client.restart({ kill: false });
     assert.equal(await rig.client.call('d.base_path', torrent.infohash), '', 'the trap is set');
     await rotate(rig, { passes: 5 });
-    await expectAllShipped(rig, [torrent]);
+    await expectAllGone(rig, [torrent]);
   });
 });

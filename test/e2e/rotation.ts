@@ -1,9 +1,11 @@
-/** Drives a rig as cron would: pass after pass until the managed directory is empty, or a limit says that it never will. */
+/** What the end-to-end tests share: a rig for one test, and passes over it as cron would start them. */
 
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Rig } from './rig.ts';
+import type { RigTorrent } from './rig/torrents.ts';
+import type { Rig, RigOptions } from './rig.ts';
+import { startRig } from './rig.ts';
 
 export interface RotationOptions {
   /** How many passes at the most; each is followed by a short rest. */
@@ -15,7 +17,7 @@ export interface RotationOptions {
   readonly until?: () => boolean | Promise<boolean>;
 }
 
-/** Everything that the passes wrote, for looking at. */
+/** Runs pass after pass until the managed directory is empty; answers with all that they wrote. */
 export async function rotate(rig: Rig, options: RotationOptions = {}): Promise<string> {
   const { passes = 200, restMs = 150, allowed = [0] } = options;
   const until = options.until ?? (() => readdirSync(rig.managedDirectory).length === 0);
@@ -32,4 +34,30 @@ export async function rotate(rig: Rig, options: RotationOptions = {}): Promise<s
   }
   const plan = await rig.drive(['plan']);
   assert.fail(`not done after ${passes} passes\n${plan.stdout}${plan.stderr}\n${written.slice(-4000)}`);
+}
+
+/** A rig for the length of one piece of work. */
+export async function withRig(work: (rig: Rig) => Promise<void>, options: RigOptions = {}): Promise<void> {
+  const rig = await startRig(options);
+  try {
+    await work(rig);
+  } finally {
+    await rig.stop();
+  }
+}
+
+export async function untilComplete(rig: Rig, torrent: RigTorrent): Promise<void> {
+  await rig.until(
+    'it is complete',
+    async () => (await rig.client.call('d.complete', torrent.infohash)) === 1,
+  );
+}
+
+/** Everything is on the remote, whole, and nothing at all is left here. */
+export async function expectAllGone(rig: Rig, torrents: readonly RigTorrent[]): Promise<void> {
+  for (const torrent of torrents) await rig.expectShipped(torrent);
+  assert.deepEqual(readdirSync(rig.managedDirectory), []);
+  assert.equal(rig.allocatedBytes(), 0, 'local data is left');
+  assert.deepEqual(readdirSync(rig.client.downloadDirectory), [], 'directories are left');
+  assert.deepEqual(await rig.client.call('download_list', '', 'main'), []);
 }

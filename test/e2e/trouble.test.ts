@@ -1,24 +1,14 @@
 /** Troubles of the remote and of the disk, by the list of what users are bitten by (PAINS), over real parts. */
 
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RigTorrent } from './rig/torrents.ts';
-import type { Rig, RigOptions } from './rig.ts';
-import { startRig } from './rig.ts';
-import { rotate } from './rotation.ts';
+import type { Rig } from './rig.ts';
+import { rotate, untilComplete, withRig } from './rotation.ts';
 
 const kib = 1024;
-
-async function withRig(work: (rig: Rig) => Promise<void>, options: RigOptions = {}): Promise<void> {
-  const rig = await startRig(options);
-  try {
-    await work(rig);
-  } finally {
-    await rig.stop();
-  }
-}
 
 async function threeFiles(rig: Rig, name: string): Promise<RigTorrent> {
   return await rig.addTorrent({
@@ -30,13 +20,6 @@ async function threeFiles(rig: Rig, name: string): Promise<RigTorrent> {
     ],
     pieceLengthBytes: 32 * kib,
   });
-}
-
-async function untilComplete(rig: Rig, torrent: RigTorrent): Promise<void> {
-  await rig.until(
-    'it is complete',
-    async () => (await rig.client.call('d.complete', torrent.infohash)) === 1,
-  );
 }
 
 test('files of the right names but no content on the remote prove nothing', async () => {
@@ -287,63 +270,4 @@ test('entries of the managed directory that hold no torrent are named and skippe
       assert.match(written, new RegExp(`skipped \\S*/${name.replace('.', '\\.')}: `));
     }
   });
-});
-
-test('history tells what was done, and verify whether it is all still there', async () => {
-  await withRig(async (rig) => {
-    const torrent = await threeFiles(rig, 'kept');
-    await rotate(rig);
-    const history = JSON.parse((await rig.drive(['history', '--json'])).stdout) as {
-      events: { action: string; name: string; files: number; bytes: number; detail: string }[];
-    };
-    assert.deepEqual(
-      history.events.map(({ action, name, files, bytes }) => [action, name, files, bytes]),
-      ['load', 'ship', 'prove', 'purge', 'retire'].map((action) => [action, 'kept', 3, torrent.totalBytes]),
-    );
-    const table = await rig.drive(['history', '--limit', '1']);
-    assert.match(table.stdout, /retire\s+kept\s+3\s+600 KiB/);
-    assert.equal((await rig.drive(['history', '--limit', 'few'])).exitCode, 64);
-
-    const well = await rig.drive(['verify']);
-    assert.equal(well.exitCode, 0, well.stderr);
-    assert.match(well.stdout, /3 files of 1 torrent \(600 KiB\), names and sizes .*: all there/);
-    assert.equal((await rig.drive(['verify', '--read-data'])).exitCode, 0);
-    // One byte is changed and the size kept: only reading finds it.
-    writeFileSync(join(rig.remote.path, 'kept', 'two.bin'), Buffer.alloc(200 * kib, 'z'));
-    assert.equal((await rig.drive(['verify'])).exitCode, 0);
-    const read = await rig.drive(['verify', '--read-data']);
-    assert.equal(read.exitCode, 1);
-    assert.match(read.stdout, /problem {2}kept\/two\.bin: has other content than when it was proved/);
-    rmSync(join(rig.remote.path, 'kept', 'one.bin'));
-    const gone = JSON.parse((await rig.drive(['verify', '--json'])).stdout) as { differences: unknown[] };
-    assert.equal(gone.differences.length, 1);
-    assert.match((await rig.drive(['verify'])).stdout, /kept\/one\.bin: is no longer there/);
-  });
-});
-
-test('a signal ends the transfer, says so, and the next run takes it up', async () => {
-  await withRig(
-    async (rig) => {
-      const torrent = await rig.addTorrent({
-        name: 'signalled.bin',
-        bytes: 3000 * kib,
-        pieceLengthBytes: 64 * kib,
-      });
-      await rig.drive(['run']);
-      await untilComplete(rig, torrent);
-      rig.remote.setRateKiB(500);
-      const run = rig.startDriver(['run']);
-      await rig.until('the transfer is under way', async () => (await rig.remoteFiles()).size > 0);
-      run.signal('SIGTERM');
-      const { exitCode, stderr } = await run.finished;
-      assert.equal(exitCode, 143, stderr);
-      assert.match(stderr, /stopping: transfers are ended and go on next time/);
-      assert.doesNotMatch(stderr, /could not/, 'what we ended has not failed');
-      assert.equal((await rig.remoteFiles()).has('signalled.bin'), false);
-      rig.remote.setRateKiB(0);
-      await rotate(rig, { passes: 10 });
-      await rig.expectShipped(torrent);
-    },
-    { remote: { rateKiB: 0 } },
-  );
 });

@@ -5,15 +5,14 @@ import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
 import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
 import { expectedDirectory, locate } from '../../../src/core/locate.ts';
-import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
-import { parseInfohash, pieceRangeOf } from '../../../src/core/metainfo.ts';
+import { parseInfohash, pieceRangeOf, type ManagedTorrent } from '../../../src/core/metainfo.ts';
 import type { PieceSet } from '../../../src/core/pieces.ts';
 import { countPieces, hasPiece, isFileComplete, noPieces, piecesOf } from '../../../src/core/pieces.ts';
 import type { RtorrentTorrent } from '../../../src/core/snapshot.ts';
 import type { RtorrentPort, SelectedLoad } from '../../../src/ports/rtorrent.ts';
 import type { TorrentSpecification } from '../../support/torrent-file.ts';
 
-/** An rtorrent with a seed in reach, and the hands of the test on what lies around it. */
+/** An rtorrent with a seed in reach, and the test's hands on its surroundings. */
 export interface RtorrentWorld {
   readonly rtorrent: RtorrentPort;
   readonly defaultDirectory: ByteString;
