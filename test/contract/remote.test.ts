@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
+import { notAFile } from '../../src/core/prove.ts';
 import { bytesOfText } from '../../src/core/bytes.ts';
 import type { Rig } from '../e2e/rig.ts';
 import { startRig } from '../e2e/rig.ts';
@@ -44,7 +45,7 @@ test('a connection that was opened and used for no more is ended as well', async
   await assertEnds(world);
 });
 
-test('a symlink is no file, a partial file is under no name that is asked for', async () => {
+test('a symlink is there and no file, a partial file is under no name that is asked for', async () => {
   const world = openRealRemote(rig);
   world.writeThere(bytesOfText('real'), Buffer.from('content'));
   world.writeThere(bytesOfText('.rtorrent-low-space-driver.partial/cut'), Buffer.from('half'));
@@ -53,7 +54,8 @@ test('a symlink is no file, a partial file is under no name that is asked for', 
   symlinkSync('nowhere', `${world.root}/dangling`);
   symlinkSync('loop', `${world.root}/loop`);
   const asked = ['real', 'link', 'dangling', 'loop', 'loop/below', 'cut'].map(bytesOfText);
-  assert.deepEqual([...(await world.remote.list(asked))], [[bytesOfText('real'), 7]]);
+  const links = ['dangling', 'link', 'loop'].map((name) => [bytesOfText(name), notAFile] as const);
+  assert.deepEqual(await world.remote.list(asked), new Map([...links, [bytesOfText('real'), 7]]));
   await world.close();
 });
 

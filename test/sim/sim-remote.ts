@@ -3,6 +3,7 @@
 import type { ByteString } from '../../src/core/bytes.ts';
 import { displayText, joinPath } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
+import { notAFile } from '../../src/core/prove.ts';
 import type { DigestedFile, RemotePort, TransferFile, TransferOrder } from '../../src/ports/remote.ts';
 import type { Checks } from './checks.ts';
 import { digestOfContent } from './content.ts';
@@ -30,8 +31,13 @@ export class SimRemote implements RemotePort {
     for (const path of paths) {
       const file = this.world.remote.files.get(path);
       if (file !== undefined) sizes.set(path, file.content.sizeBytes);
+      else if (this.isDirectory(path)) sizes.set(path, notAFile);
     }
     return sizes;
+  }
+
+  private isDirectory(path: ByteString): boolean {
+    return [...this.world.remote.files.keys()].some((other) => other.startsWith(`${path}/`));
   }
 
   async ship(order: TransferOrder): Promise<void> {

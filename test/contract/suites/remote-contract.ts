@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
 import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
 import { Fault } from '../../../src/core/fault.ts';
+import { notAFile } from '../../../src/core/prove.ts';
 import type { DigestedFile, RemotePort, TransferOrder } from '../../../src/ports/remote.ts';
 import { hostileNames } from './hostile-names.ts';
 import type { Sources } from './transfer-orders.ts';
@@ -61,15 +62,24 @@ function listing(check: Check): void {
     assert.deepEqual([...(await world.remote.list([path]))], [[path, 4]]);
   });
 
-  check('what was not asked for, what is not there and what is no file is not answered', async (world) => {
-    const below = bytesOfText('directory/below');
-    world.writeThere(below, Buffer.from('ab'));
-    world.writeThere(bytesOfText('other'), Buffer.from('c'));
-    const listed = await world.remote.list(
-      ['directory', 'directory/below', 'directory/missing', 'missing/file'].map(bytesOfText),
-    );
-    assert.deepEqual([...listed], [[below, 2]]);
-  });
+  check(
+    'what was not asked for and what is not there is not answered, what is no file as such',
+    async (world) => {
+      const below = bytesOfText('directory/below');
+      world.writeThere(below, Buffer.from('ab'));
+      world.writeThere(bytesOfText('other'), Buffer.from('c'));
+      const listed = await world.remote.list(
+        ['directory', 'directory/below', 'directory/missing', 'missing/file'].map(bytesOfText),
+      );
+      assert.deepEqual(
+        listed,
+        new Map([
+          [bytesOfText('directory'), notAFile],
+          [below, 2],
+        ]),
+      );
+    },
+  );
 
   check('a path that cannot be there disturbs no other', async (world) => {
     const file = bytesOfText('file');
