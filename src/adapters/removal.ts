@@ -73,12 +73,15 @@ function remove(path: ByteString): void {
   }
 }
 
+/** A directory that cannot go (it is a mount, or its parent is another's) is empty, and does no harm. */
 function removeDirectory(path: ByteString): void {
   try {
     rmdirSync(pathOf(path));
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code !== 'ENOENT' && code !== 'ENOTEMPTY' && code !== 'EBUSY') throw fault('delete', path, error);
+    if (!['ENOENT', 'ENOTEMPTY', 'EBUSY', 'EACCES', 'EPERM', 'EROFS'].includes(code ?? '')) {
+      throw fault('delete', path, error);
+    }
   }
 }
 

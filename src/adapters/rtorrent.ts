@@ -144,7 +144,7 @@ export class Rtorrent implements RtorrentPort {
             if (hasPiece(order.pieces, index)) completed += 1;
           }
         }
-        // -4: there, trust the bits. -1: create it; its bits do not hold (measured: RTORRENT facts, crafted resume).
+        // -4: there, trust the bits. -1: create it; its bits do not hold (measured: docs/RTORRENT.md).
         return {
           mtimeSeconds: order.inPlace.has(file.index) ? -4 : -1,
           completed,

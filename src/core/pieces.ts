@@ -35,7 +35,7 @@ export function countPieces(set: PieceSet): number {
 }
 
 /**
- * rtorrent's `d.bitfield`: hex digits, or the empty string while the torrent is closed (RTORRENT facts, section 2).
+ * rtorrent's `d.bitfield`: hex digits, or the empty string while the torrent is closed (docs/RTORRENT.md).
  * Undefined when the digits do not fit the count.
  */
 export function piecesFromHex(count: number, hex: string): PieceSet | undefined {

@@ -79,7 +79,7 @@ test('a file that is larger than the limit is reported with what it needs, and h
 });
 
 test('peers get good pieces only, from a torrent of which files were shipped and deleted', async () => {
-  // PAINS 4: the predecessor empties files under rtorrent, which then offers pieces that it has no longer.
+  // The predecessor empties files under rtorrent, which then offers pieces that it has no longer.
   await withRig(async (rig) => {
     const large = await rig.addTorrent({
       name: 'honest',

@@ -149,7 +149,7 @@ test('unmanaged torrents beside them stay as they are, and do not count', async 
 });
 
 test('a torrent that is stopped after a restart of rtorrent is shipped, though its base path is empty', async () => {
-  // PAINS 2: the predecessor's rsync gets an empty source then, takes the data for gone, and erases the torrent.
+  // The predecessor's rsync gets an empty source then, takes the data for gone, and erases the torrent.
   await withRig(async (rig) => {
     const torrent = await rig.addTorrent({
       name: 'stopped',

@@ -1,4 +1,4 @@
-/** Troubles of the remote and of the disk, by the list of what users are bitten by (PAINS), over real parts. */
+/** Troubles of the remote and of the disk, as users of such tools are bitten by them, over real parts. */
 
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ async function threeFiles(rig: Rig, name: string): Promise<RigTorrent> {
 }
 
 test('files of the right names but no content on the remote prove nothing', async () => {
-  // PAINS 3: by the count of remote files the predecessor takes this torrent for shipped, and deletes it.
+  // By the count of remote files the predecessor takes this torrent for shipped, and deletes it.
   await withRig(async (rig) => {
     const torrent = await threeFiles(rig, 'counted');
     const directory = join(rig.remote.path, 'counted');
@@ -178,7 +178,7 @@ test('what rtorrent closed for low disk space is started again once there is roo
 });
 
 test("another torrent's files, links and the user's own files in the directory are never deleted", async () => {
-  // PAINS 9, and the manifest rule: only what the metainfo lists goes, reached through no symlink.
+  // The manifest rule: only what the metainfo lists goes, reached through no symlink.
   await withRig(async (rig) => {
     const torrent = await rig.addTorrent({
       name: 'shared',

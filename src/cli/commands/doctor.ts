@@ -83,7 +83,7 @@ async function checkRtorrent(
       {
         check: 'rtorrent',
         state: 'ok',
-        detail: `version ${view.version}, ${countOf(view.torrents.size, 'torrent')}`,
+        detail: `version ${view.version}, process ${view.processId}, ${countOf(view.torrents.size, 'torrent')}`,
       },
       checkMethods(await rtorrent.missingMethods()),
       ...checkSocket(configuration),

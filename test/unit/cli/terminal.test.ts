@@ -1,0 +1,102 @@
+/** What goes to a terminal and what to a pipe: colours, and a line of progress that never mixes with others. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Action } from '../../../src/core/action.ts';
+import { createLog } from '../../../src/cli/report/log.ts';
+import { LogReporter } from '../../../src/cli/report/reporter.ts';
+import { Terminal } from '../../../src/cli/report/terminal.ts';
+import { downloads, makeJob, makeManaged, makeMetainfo } from '../../support/world.ts';
+
+/** A stream that keeps what is written. */
+function screen(isTTY: boolean, columns = 60): { stream: NodeJS.WriteStream; written: () => string } {
+  let text = '';
+  const stream = {
+    isTTY,
+    columns,
+    write: (chunk: string) => {
+      text += chunk;
+      return true;
+    },
+  };
+  return { stream: stream as unknown as NodeJS.WriteStream, written: () => text };
+}
+
+const red = '\u001B[31mword\u001B[39m';
+
+test('colours are for terminals, unless the environment says otherwise', () => {
+  const styled = (isTTY: boolean, environment: NodeJS.ProcessEnv): string =>
+    new Terminal(screen(isTTY).stream, environment).style('red', 'word');
+  assert.equal(styled(true, {}), red);
+  assert.equal(styled(false, {}), 'word');
+  assert.equal(styled(true, { NO_COLOR: '1' }), 'word');
+  assert.equal(styled(true, { NO_COLOR: '' }), red, 'set but empty means nothing (no-color.org)');
+  assert.equal(styled(true, { TERM: 'dumb' }), 'word');
+  assert.equal(styled(false, { FORCE_COLOR: '1' }), red);
+  assert.equal(styled(false, { FORCE_COLOR: '1', NO_COLOR: '1' }), 'word');
+});
+
+test('a line of progress is replaced by the next one, and cleared before anything else is said', () => {
+  const { stream, written } = screen(true, 20);
+  const terminal = new Terminal(stream, {});
+  terminal.progress('10 %');
+  terminal.progress('a very long line of progress');
+  terminal.line('shipped');
+  terminal.line('done');
+  assert.equal(written(), '\r\u001B[K10 %\r\u001B[Ka very long line o…\r\u001B[Kshipped\ndone\n');
+});
+
+test('nobody is shown progress where nobody watches', () => {
+  const { stream, written } = screen(false);
+  const terminal = new Terminal(stream, {});
+  terminal.progress('10 %');
+  terminal.line('done');
+  assert.equal(written(), 'done\n');
+});
+
+const metainfo = makeMetainfo({ name: 'album', files: [3000, 1000] });
+const managed = makeManaged(metainfo);
+const ship: Action = { kind: 'ship', managed, directory: downloads, files: metainfo.files };
+
+function reporterOn(
+  isTTY: boolean,
+  logFormat: 'human' | 'json',
+): { reporter: LogReporter; written: () => string } {
+  const { stream, written } = screen(isTTY, 100);
+  const terminal = new Terminal(stream, { NO_COLOR: '1' });
+  return {
+    reporter: new LogReporter(createLog({ logLevel: 'info', logFormat }, terminal), terminal),
+    written,
+  };
+}
+
+test('what was done is a line for people, with size, time and rate', () => {
+  const { reporter, written } = reporterOn(false, 'human');
+  reporter.acted(ship, { kind: 'done', detail: '2 of 2 files' }, 2000);
+  assert.match(written(), /^\d\d:\d\d:\d\d shipped album: 2 of 2 files, 3\.9 KiB in 2s \(2\.0 KiB\/s\)\n$/);
+});
+
+test('what failed is told with its fix, what was only stale is not', () => {
+  const { reporter, written } = reporterOn(false, 'human');
+  reporter.acted(ship, { kind: 'stale', detail: 'it was loaded meanwhile' }, 1);
+  reporter.acted(ship, { kind: 'failed', message: 'bighost has no room left', remedy: 'make room' }, 1);
+  assert.match(written(), /^\S+ could not ship album: bighost has no room left — make room\n$/);
+});
+
+test('machines get the same as JSON, with constant messages and fields', () => {
+  const { reporter, written } = reporterOn(false, 'json');
+  reporter.acted(ship, { kind: 'done', detail: '2 of 2 files' }, 2000);
+  const { level, message, torrent, infohash, tookMs } = JSON.parse(written()) as Record<string, unknown>;
+  assert.deepEqual(
+    { level, message, torrent, infohash, tookMs },
+    { level: 30, message: 'shipped', torrent: 'album', infohash: metainfo.infohash, tookMs: 2000 },
+  );
+});
+
+test('the progress of a transfer shows share, size and rate, and goes when it ends', () => {
+  const { reporter, written } = reporterOn(true, 'human');
+  reporter.progressed(managed, { ...makeJob(metainfo), kind: 'ship', totalBytes: 4000, doneBytes: 1000 });
+  assert.match(written(), /shipping album: 25 %, 1000 B of 3\.9 KiB, .*\/s, .* left$/);
+  reporter.acted(ship, { kind: 'done', detail: '2 of 2 files' }, 1000);
+  assert.match(written(), /left\r\u001B\[K\d\d:\d\d:\d\d shipped album/);
+});
