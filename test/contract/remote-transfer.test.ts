@@ -1,6 +1,7 @@
 /** Transfers over rsync and ssh that are slow, cut, stalled, cancelled: nothing half-sent ever bears a final name. */
 
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { after, before, beforeEach, test } from 'node:test';
@@ -53,6 +54,36 @@ test('while a transfer runs, the final name is not there', async () => {
   assert.ok(looks > 1);
   assertWhole(world);
   await world.close();
+});
+
+test('the receiver is asked to write through to its disk where both sides know how, and is not where one does not', async () => {
+  const asksToSync = async (): Promise<boolean> => {
+    const world = openRealRemote(rig);
+    const shipped = world.remote.ship(orderOfOneLargeFile(world));
+    await untilSomeArrived(world);
+    const lines = commandLines().filter((line) => line.includes('rsync') && line.includes(world.root));
+    assert.ok(lines.length > 0);
+    const isAsked = lines.some((line) => line.split('\0').includes('--fsync'));
+    rig.remote.setRateKiB(0);
+    await shipped;
+    await world.close();
+    return isAsked;
+  };
+  assert.equal(await asksToSync(), true);
+  // An rsync that says it is an old one: the option came with 3.2.4.
+  const old = `${rig.directory}/old`;
+  mkdirSync(old);
+  const real = execFileSync('sh', ['-c', 'command -v rsync'], { encoding: 'utf8' }).trim();
+  const version = `case "$*" in --version) echo 'rsync  version 3.1.3  protocol version 31'; exit ;; esac`;
+  writeFileSync(`${old}/rsync`, `#!/bin/sh\n${version}\nexec ${real} "$@"\n`, { mode: 0o755 });
+  const path = process.env['PATH'] ?? '';
+  process.env['PATH'] = `${old}:${path}`;
+  rig.remote.setRateKiB(slowKiB);
+  try {
+    assert.equal(await asksToSync(), false);
+  } finally {
+    process.env['PATH'] = path;
+  }
 });
 
 test('a cut connection is a fault, and the next transfer sends the rest alone', async () => {
