@@ -35,6 +35,9 @@ interface Reader {
   section: Section | undefined;
 }
 
+/** So many mistakes say that this is no such file: what follows is not read. */
+const MOST_MISTAKES = 100;
+
 /**
  * Parses INI text; it never throws. Of a key that comes twice the first one stands. Unlike Python's configparser it
  * knows no continuation lines, no interpolation and no comments behind a value.
@@ -42,7 +45,10 @@ interface Reader {
 export function parseIni(text: string): ParsedIni {
   const reader: Reader = { entries: [], mistakes: [], sections: new Map(), section: undefined };
   const lines = (text.startsWith('\ufeff') ? text.slice(1) : text).split(/\r\n|\n|\r/);
-  for (const [index, line] of lines.entries()) readLine(reader, line, index + 1);
+  for (const [index, line] of lines.entries()) {
+    if (reader.mistakes.length >= MOST_MISTAKES) break;
+    readLine(reader, line, index + 1);
+  }
   return { entries: reader.entries, mistakes: reader.mistakes };
 }
 

@@ -94,3 +94,10 @@ describe('parseIni reports', () => {
     ]);
   });
 });
+
+describe('parseIni, of something that is no INI', () => {
+  it('stops after a hundred mistakes', () => {
+    const { mistakes } = parseIni('nonsense\n'.repeat(5000));
+    assert.equal(mistakes.length, 100);
+  });
+});
