@@ -5,6 +5,7 @@ import {
   existsSync,
   mkdirSync,
   readdirSync,
+  readFileSync,
   readlinkSync,
   renameSync,
   rmSync,
@@ -12,6 +13,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { RigTorrent } from './rig/torrents.ts';
 import type { Rig } from './rig.ts';
@@ -164,5 +166,58 @@ test('a file that was moved away on the remote costs that file, and not the torr
       shipped <= 6,
       `${shipped} files went over after four of nine were there, and one was taken away`,
     );
+  });
+});
+
+test('a remote that is full is told with what it lacks, nothing is deleted, and it goes on once there is room', async () => {
+  await withRig(async (rig) => {
+    const torrent = await threeFiles(rig, 'too much');
+    await rig.drive(['run']);
+    await untilComplete(rig, torrent);
+    // Each login sees a filesystem of 200 KiB in the place of the remote path, until the key's line is put back.
+    const script = join(rig.directory, 'full');
+    const mount = `mount -t tmpfs -o size=200k none "$1" && exec sh -c "$SSH_ORIGINAL_COMMAND"`;
+    writeFileSync(script, `#!/bin/sh\nexec unshare -rm sh -c '${mount}' sh '${rig.remote.path}'\n`, {
+      mode: 0o755,
+    });
+    const keys = join(rig.directory, 'sshd', 'authorized_keys');
+    const plain = readFileSync(keys, 'utf8');
+    writeFileSync(keys, `command="${script}" ${plain}`);
+    const full = await rig.drive(['run']);
+    assert.equal(full.exitCode, 75, full.stderr);
+    assert.match(
+      full.stderr,
+      /could not ship too much: bighost has no room left for 600 KiB — make room below remote_path on bighost; it goes on by itself then/,
+    );
+    assert.ok(rig.allocatedBytes() >= 600 * kib, 'nothing was deleted');
+    assert.match(
+      (await rig.drive(['plan'])).stdout,
+      /ship failed once: bighost has no room left for 600 KiB; tried again in 5m/,
+    );
+    writeFileSync(keys, plain);
+    // The rest after a failure is over at once for a ledger that forgets it.
+    const ledger = new DatabaseSync(
+      join(rig.environment['XDG_STATE_HOME'] ?? '', 'rtorrent-low-space-driver', 'ledger.sqlite'),
+    );
+    ledger.exec('UPDATE failure SET retry_at_ms = 0');
+    ledger.close();
+    await rotate(rig, { passes: 5 });
+    await rig.expectShipped(torrent);
+  });
+});
+
+test("the user's own ssh configuration holds: another alias, behind a jump host", async () => {
+  await withRig(async (rig) => {
+    const file = join(rig.directory, 'sshd', 'ssh_config');
+    const host = readFileSync(file, 'utf8');
+    const behind = host.replace('Host bighost', 'Host behind').trimEnd();
+    writeFileSync(file, `${host}\n${behind}\n  ProxyJump bighost\n`);
+    rig.writeConfiguration({ remote_host: 'behind' });
+    const torrent = await threeFiles(rig, 'jumped');
+    const written = await rotate(rig);
+    assert.match(written, /proved jumped/);
+    await rig.expectShipped(torrent);
+    const log = readFileSync(rig.remote.logPath, 'utf8');
+    assert.ok((log.match(/Accepted publickey/g) ?? []).length >= 2, 'one login for the jump, one behind it');
   });
 });
