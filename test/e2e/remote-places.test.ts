@@ -15,23 +15,9 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import type { RigTorrent } from './rig/torrents.ts';
-import type { Rig } from './rig.ts';
-import { rotate, untilComplete, withRig } from './rotation.ts';
+import { rotate, threeFiles, untilComplete, withRig } from './rotation.ts';
 
 const kib = 1024;
-
-async function threeFiles(rig: Rig, name: string): Promise<RigTorrent> {
-  return await rig.addTorrent({
-    name,
-    files: [
-      { path: ['one.bin'], bytes: 300 * kib },
-      { path: ['two.bin'], bytes: 200 * kib },
-      { path: ['three.bin'], bytes: 100 * kib },
-    ],
-    pieceLengthBytes: 32 * kib,
-  });
-}
 
 test('history tells what was done, and verify whether it is all still there', async () => {
   await withRig(async (rig) => {

@@ -53,6 +53,19 @@ export async function untilComplete(rig: Rig, torrent: RigTorrent): Promise<void
   );
 }
 
+/** A torrent of 600 KiB. */
+export async function threeFiles(rig: Rig, name: string): Promise<RigTorrent> {
+  return await rig.addTorrent({
+    name,
+    files: [
+      { path: ['one.bin'], bytes: 300 * 1024 },
+      { path: ['two.bin'], bytes: 200 * 1024 },
+      { path: ['three.bin'], bytes: 100 * 1024 },
+    ],
+    pieceLengthBytes: 32 * 1024,
+  });
+}
+
 /** Everything is on the remote, whole, and nothing at all is left here. */
 export async function expectAllGone(rig: Rig, torrents: readonly RigTorrent[]): Promise<void> {
   for (const torrent of torrents) await rig.expectShipped(torrent);

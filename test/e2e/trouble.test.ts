@@ -4,23 +4,9 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { RigTorrent } from './rig/torrents.ts';
-import type { Rig } from './rig.ts';
-import { rotate, untilComplete, withRig } from './rotation.ts';
+import { rotate, threeFiles, untilComplete, withRig } from './rotation.ts';
 
 const kib = 1024;
-
-async function threeFiles(rig: Rig, name: string): Promise<RigTorrent> {
-  return await rig.addTorrent({
-    name,
-    files: [
-      { path: ['one.bin'], bytes: 300 * kib },
-      { path: ['two.bin'], bytes: 200 * kib },
-      { path: ['three.bin'], bytes: 100 * kib },
-    ],
-    pieceLengthBytes: 32 * kib,
-  });
-}
 
 test('files of the right names but no content on the remote prove nothing', async () => {
   // By the count of remote files the predecessor takes this torrent for shipped, and deletes it.

@@ -10,9 +10,10 @@ import { remotePathOf } from '../../../src/core/place.ts';
 import { plan } from '../../../src/core/plan.ts';
 import { mayBeDue, remotePathsWanted } from '../../../src/core/questions.ts';
 import type { Receipt } from '../../../src/core/prove.ts';
-import type { Observed, Snapshot } from '../../../src/core/snapshot.ts';
+import type { Observed } from '../../../src/core/snapshot.ts';
 import { nowMs } from '../../support/world.ts';
 import type { RandomWorld } from './random-world.ts';
+import { permuted } from '../../support/permuted.ts';
 import { randomWorlds } from './random-world.ts';
 import { allSituations, situationIn, viewIn } from './situation-in.ts';
 
@@ -29,38 +30,6 @@ function always(property: (result: Plan, world: RandomWorld) => void): void {
 const onlyUnloaded: ReadonlySet<Action['kind']> = new Set(['load', 'select', 'tidy', 'retire']);
 
 const unseen: Observed<never> = { seen: false, reason: 'no answer' };
-
-/** The same map with its entries in another order. */
-function turned<K, V>(map: ReadonlyMap<K, V>): ReadonlyMap<K, V> {
-  return new Map([...map].reverse());
-}
-
-function seenTurned<T>(observed: Observed<T>, turn: (value: T) => T): Observed<T> {
-  return observed.seen ? { seen: true, value: turn(observed.value) } : observed;
-}
-
-/** The same world with all its maps and lists of torrents in another order. */
-function permuted({ managed, rtorrent, disk, remote, ledger, jobs, ...rest }: Snapshot): Snapshot {
-  return {
-    ...rest,
-    managed: turned(managed),
-    rtorrent: seenTurned(rtorrent, (view) => ({
-      ...view,
-      torrents: turned(view.torrents),
-      details: turned(view.details),
-    })),
-    disk: seenTurned(disk, (view) => ({ ...view, torrents: turned(view.torrents) })),
-    remote: seenTurned(remote, turned),
-    ledger: {
-      receipts: new Map([...turned(ledger.receipts)].map(([infohash, held]) => [infohash, turned(held)])),
-      shipments: turned(ledger.shipments),
-      failures: turned(ledger.failures),
-      placements: turned(ledger.placements),
-      intents: turned(ledger.intents),
-    },
-    jobs: [...jobs].reverse(),
-  };
-}
 
 describe('every plan', () => {
   it('has every managed torrent in its actions or in its waits, once, and no other', () => {
