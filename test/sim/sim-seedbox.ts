@@ -17,10 +17,10 @@ const readBytesPerMs = 100_000;
 
 export class SimSeedbox implements SeedboxPort {
   private readonly world: World;
-  private readonly checks: Checks;
+  private readonly checks: Pick<Checks, 'deleting' | 'retiring'>;
   private readonly point: (label: string) => void;
 
-  constructor(world: World, checks: Checks, point: (label: string) => void) {
+  constructor(world: World, checks: Pick<Checks, 'deleting' | 'retiring'>, point: (label: string) => void) {
     this.world = world;
     this.checks = checks;
     this.point = point;
@@ -78,11 +78,13 @@ export class SimSeedbox implements SeedboxPort {
     const digests = new Map<number, string>();
     let doneBytes = 0;
     for (const file of files) {
-      await sleepIn(this.world, Math.ceil(file.lengthBytes / readBytesPerMs), signal);
+      const waitMs = Math.floor(file.lengthBytes / readBytesPerMs);
+      if (waitMs > 0) await sleepIn(this.world, waitMs, signal);
       if (signal.aborted) throw new Fault('limit', 'it was ended');
       const there = this.world.disk.plain(joinPath(directory, file.path));
-      if (there !== undefined) digests.set(file.index, digestOfContent(contentOf(there)));
-      doneBytes += file.lengthBytes;
+      if (there === undefined) continue;
+      digests.set(file.index, digestOfContent(contentOf(there)));
+      doneBytes += there.sizeBytes;
       onProgress(doneBytes);
     }
     return digests;
@@ -103,6 +105,8 @@ export class SimSeedbox implements SeedboxPort {
         freedBytes += this.removeOne(path);
         removedFiles += 1;
         this.point('seedbox.remove has deleted a file');
+      } else if ([...disk.files.keys()].some((other) => other.startsWith(`${path}/`))) {
+        spared.push({ path, reason: 'it is no regular file' });
       }
     }
     const manifest = new Set(managed.metainfo.files.map((file) => joinPath(directory, file.path)));

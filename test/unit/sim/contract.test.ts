@@ -5,6 +5,8 @@ import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
 import type { TorrentSpecification } from '../../support/torrent-file.ts';
 import { rawBytes } from '../../support/torrent-file.ts';
 import { infohashOf, makeMetainfo } from '../../support/world.ts';
+import type { SeedboxWorld } from '../../contract/suites/seedbox-contract.ts';
+import { seedboxDiskContract } from '../../contract/suites/seedbox-contract.ts';
 import type { LedgerWorld } from '../../contract/suites/ledger-contract.ts';
 import { ledgerContract } from '../../contract/suites/ledger-contract.ts';
 import type { RemoteWorld } from '../../contract/suites/remote-contract.ts';
@@ -19,6 +21,7 @@ import { wholeOrder } from '../../sim/rtorrent-state.ts';
 import { SimLedger } from '../../sim/sim-ledger.ts';
 import { SimRemote } from '../../sim/sim-remote.ts';
 import { SimRtorrent } from '../../sim/sim-rtorrent.ts';
+import { SimSeedbox } from '../../sim/sim-seedbox.ts';
 import { buildWorld, torrentPathOf } from '../../sim/world-spec.ts';
 
 const nothing = (): void => undefined;
@@ -32,6 +35,36 @@ ledgerContract('simulated', (): LedgerWorld => {
       const state = states.get(remote) ?? new LedgerState(intents);
       states.set(remote, state);
       return new SimLedger(state);
+    },
+    close: nothing,
+  };
+});
+
+seedboxDiskContract('simulated', (): SeedboxWorld => {
+  const world = buildWorld(fast);
+  const { disk } = world;
+  return {
+    seedbox: new SimSeedbox(world, { deleting: nothing, retiring: nothing }, nothing),
+    managedDirectory: asByteString('/managed'),
+    data: asByteString('/data'),
+    write: (path, content) => {
+      disk.put(path, rawContent(latin1(content)));
+    },
+    makeDirectory: nothing,
+    removeFile: (path) => {
+      disk.remove(path);
+    },
+    entriesBelow: (directory) => {
+      const entries = new Set<string>();
+      for (const path of disk.files.keys()) {
+        if (!path.startsWith(`${directory}/`)) continue;
+        const below = path.slice(directory.length + 1);
+        entries.add(below);
+        for (let end = below.lastIndexOf('/'); end > 0; end = below.lastIndexOf('/', end - 1)) {
+          entries.add(below.slice(0, end + 1));
+        }
+      }
+      return [...entries].sort().map(asByteString);
     },
     close: nothing,
   };
