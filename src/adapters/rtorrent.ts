@@ -30,15 +30,7 @@ const none = asByteString('');
 /** All that is called, of which versions might differ. */
 const usedMethods: readonly string[] = [
   ...fieldCommands.map((text) => text.split('=', 1)[0] ?? text),
-  ...[
-    'system.client_version',
-    'system.pid',
-    'system.cwd',
-    'directory.default',
-    'd.multicall2',
-    'f.multicall',
-    'f.path',
-  ],
+  ...['system.client_version', 'system.pid', 'directory.default', 'd.multicall2', 'f.multicall', 'f.path'],
   ...['f.priority', 'd.size_chunks', 'd.bitfield', 'd.stop', 'd.start', 'd.close', 'd.erase', 'load.start'],
   ...['load.raw_start', 'd.tied_to_file.set', 'd.custom.set', 'd.directory.set', 'd.directory_base.set'],
 ];
@@ -69,7 +61,7 @@ export class Rtorrent implements RtorrentPort {
       command('d.multicall2', none, none, ...fieldCommands.map(bytesOfText)),
     ]);
     return understood(() => {
-      const paths = new ReportedPaths(readText(required(cwd)), this.home);
+      const paths = new ReportedPaths(workingDirectory(cwd), this.home);
       const torrents = new Map<Infohash, RtorrentTorrent>();
       for (const row of rowsOf(rows)) {
         const torrent = readTorrent(row);
@@ -201,18 +193,19 @@ export class Rtorrent implements RtorrentPort {
   ): Promise<readonly ByteString[]> {
     const [cwd, answer] = await this.ask([command('system.cwd'), command('directory.default')]);
     const usual = understood(() => {
-      const paths = new ReportedPaths(readText(required(cwd)), this.home);
+      const paths = new ReportedPaths(workingDirectory(cwd), this.home);
       return expectedDirectory(metainfo, paths.directory(readText(required(answer))));
     });
     const method = metainfo.isMultiFile ? 'd.directory_base.set' : 'd.directory.set';
     return directory === usual ? [] : [asByteString(`${method}=${quoteForRtorrent(directory)}`)];
   }
 
-  /** Several calls of which each has to succeed. */
+  /** Several calls of which each has to succeed, but for the one that only relative paths need. */
   private async ask(calls: readonly XmlRpcCall[]): Promise<readonly (XmlRpcValue | undefined)[]> {
     const answers = await this.rpc.multicall(calls);
     return answers.map((answer, index) => {
       if (!(answer instanceof XmlRpcFault)) return answer;
+      if (calls[index]?.method === 'system.cwd') return undefined;
       throw new Fault('refused', `rtorrent refuses ${calls[index]?.method ?? 'a call'}: ${answer.message}`);
     });
   }
@@ -261,6 +254,11 @@ function command(method: string, ...parameters: readonly ByteString[]): XmlRpcCa
 function rowsOf(value: XmlRpcValue | undefined): readonly XmlRpcValue[] {
   if (!Array.isArray(value)) throw new CodecError('xmlrpc', 'A list was expected.');
   return value as readonly XmlRpcValue[];
+}
+
+/** The root where rtorrent does not tell: a relative path is then looked for below it, and not found. */
+function workingDirectory(value: XmlRpcValue | undefined): ByteString {
+  return value === undefined ? asByteString('/') : readText(value);
 }
 
 function required(value: XmlRpcValue | undefined): XmlRpcValue {
