@@ -42,6 +42,11 @@ export interface RemoteFile {
 /** What the remote holds, by path below its root; what is absent from the map was looked for and is not there. */
 export type RemoteListing = ReadonlyMap<ByteString, RemoteFile>;
 
+/** A listing of which nothing but the sizes is known. */
+export function listingOfSizes(sizes: ReadonlyMap<ByteString, number>): RemoteListing {
+  return new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes }]));
+}
+
 export type Proof =
   | { readonly kind: 'proved'; readonly receipt: Receipt }
   | { readonly kind: 'missing' | 'wrong-size' | 'different' | 'unread' };

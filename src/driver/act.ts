@@ -16,7 +16,7 @@ import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { isFileComplete } from '../core/pieces.ts';
 import type { Receipt } from '../core/prove.ts';
-import { deniedBy } from '../core/prove.ts';
+import { deniedBy, listingOfSizes } from '../core/prove.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import type { RemovalOrder } from '../ports/seedbox.ts';
 import { expectOwnFiles } from './own-files.ts';
@@ -166,8 +166,7 @@ async function lookOnceMore(
   ports: Ports,
 ): Promise<Outcome | undefined> {
   const sizes = await ports.remote.list(receipts.map((receipt) => receipt.remotePath));
-  const listing = new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes }]));
-  const denied = deniedBy(listing, receipts);
+  const denied = deniedBy(listingOfSizes(sizes), receipts);
   if (denied.length === 0) return undefined;
   const { infohash } = managed.metainfo;
   await ports.ledger.dropReceipts(

@@ -5,7 +5,7 @@ import { locate } from '../core/locate.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Receipt, RemoteListing } from '../core/prove.ts';
-import { recall } from '../core/prove.ts';
+import { listingOfSizes, recall } from '../core/prove.ts';
 import { detailsWanted, mayBeDue, remotePathsWanted } from '../core/questions.ts';
 import { situations } from '../core/situation.ts';
 import type { DiskView, Job, LedgerView, Observed, RtorrentView, Snapshot } from '../core/snapshot.ts';
@@ -87,8 +87,7 @@ async function listRemote(
   );
   const paths = remotePathsWanted(situations({ ...world, managed }), policy, world.ledger.placements, nowMs);
   if (paths.length === 0) return new Map();
-  const sizes = await ports.remote.list(paths);
-  return new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes }]));
+  return listingOfSizes(await ports.remote.list(paths));
 }
 
 async function seen<T>(look: () => Promise<T>): Promise<Observed<T>> {

@@ -1,14 +1,13 @@
 /** The long work: copies files to the remote, and proves that they arrived. */
 
 import type { Outcome, ProveContent, Ship } from '../core/action.ts';
-import type { ByteString } from '../core/bytes.ts';
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { MetainfoFile } from '../core/metainfo.ts';
 import { remoteDirectoryOf, remotePathOf } from '../core/place.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Proof, Receipt, RemoteListing } from '../core/prove.ts';
-import { prove } from '../core/prove.ts';
+import { listingOfSizes, prove } from '../core/prove.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import type { LedgerView } from '../core/snapshot.ts';
 import type { TransferOrder } from '../ports/remote.ts';
@@ -101,7 +100,7 @@ async function proveAll(
   // Both disks read at once.
   const [listing, digests]: [RemoteListing, ReadonlyMap<number, string>] =
     method === 'size'
-      ? [sizesOf(await remote.list(paths)), new Map()]
+      ? [listingOfSizes(await remote.list(paths)), new Map()]
       : await Promise.all([
           remote.digest(paths, bytes, signal),
           seedbox.digest({ managed, directory }, files, onProgress, signal),
@@ -148,10 +147,6 @@ const doubtWords: Readonly<Record<Exclude<Proof['kind'], 'proved'>, string>> = {
   different: 'differs on the remote',
   unread: 'could not be read on both sides',
 };
-
-function sizesOf(sizes: ReadonlyMap<ByteString, number>): RemoteListing {
-  return new Map([...sizes].map(([path, sizeBytes]) => [path, { sizeBytes }]));
-}
 
 function orderOf(
   { managed: { metainfo }, directory, files }: Pick<Ship, 'managed' | 'directory' | 'files'>,

@@ -2,6 +2,7 @@
 
 import { displayText } from '../../core/bytes.ts';
 import type { ReceiptRecord, RemoteListing } from '../../core/prove.ts';
+import { listingOfSizes } from '../../core/prove.ts';
 import { countOf, formatBytes } from '../../core/units.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
@@ -47,7 +48,7 @@ async function listingOf(
   const paths = [...new Set(receipts.map(({ remotePath }) => remotePath))];
   if (paths.length === 0) return new Map();
   if (!isReadingData) {
-    return new Map([...(await remote.list(paths))].map(([path, sizeBytes]) => [path, { sizeBytes }]));
+    return listingOfSizes(await remote.list(paths));
   }
   const bytes = receipts.reduce((sum, receipt) => sum + receipt.lengthBytes, 0);
   return await remote.digest(paths, bytes, new AbortController().signal);
