@@ -22,12 +22,18 @@ import { encodeCall } from '../../../src/codec/xmlrpc-encode.ts';
 import type { XmlRpcParameter, XmlRpcValue } from '../../../src/codec/xmlrpc-value.ts';
 import { XmlRpcFault } from '../../../src/codec/xmlrpc-value.ts';
 import { noPieces } from '../../../src/core/pieces.ts';
+import { recorded } from './recorded.ts';
 import { bytes, file, multiFile, sha1, singleFile, text } from './torrent-bytes.ts';
 
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 400);
 
 /** Inputs stay below this, so a run's time and memory are bounded by construction. */
-const MAXIMUM_INPUT = 2000;
+const MAXIMUM_INPUT = 3000;
+
+const realTorrents = ['mktorrent', 'transmission', 'libtorrent-hybrid'].map((name) =>
+  recorded(`${name}.torrent`),
+);
+const realReplies = ['observe', 'details', 'fault'].map((name) => recorded(`${name}.reply`));
 
 /** Without a size fast-check stops at some ten. */
 const anyBytes = fc.uint8Array({ maxLength: 200, size: 'max' });
@@ -132,7 +138,8 @@ describe('bencode', () => {
   });
 
   it('decodes any bytes to a value or an error', () => {
-    const valid = [singleFile(), multiFile(), encodeBencode([1, [asByteString('a')], new Map()])];
+    const made = [singleFile(), multiFile(), encodeBencode([1, [asByteString('a')], new Map()])];
+    const valid = [...made, ...realTorrents];
     const tokens = ['d', 'l', 'i', 'e', ':', '-', '0', '99999999', 'i-1e', '1:a', 'de', 'le'];
     holdsFor(fc.oneof(anyBytes, mutated(valid, tokens)), (input) => {
       const decoded = attempt(() => decodeBencode(input));
@@ -146,6 +153,7 @@ describe('metainfo', () => {
     singleFile({ private: 1 }),
     multiFile(),
     multiFile({ files: [{ attr: 'p', ...file(8, '.pad', '8') }, file(32, 'x', 'y', 'z')] }),
+    ...realTorrents,
   ];
   const tokens = [
     'e',
@@ -198,11 +206,12 @@ describe('XML-RPC', () => {
   });
 
   it('decodes any bytes to a value, a fault or an error', () => {
-    const valid = [
+    const made = [
       answerWith([1, asByteString('a&<\xff'), 2n ** 60n, { base64: Uint8Array.of(1, 2) }]),
       answerWith([[5], { faultCode: -1, faultString: asByteString('no') }]),
       asByteString('<methodResponse><fault><value><struct/></value></fault></methodResponse>'),
     ].map((body) => bytesOf(body));
+    const valid = [...made, ...realReplies.map((reply) => parseResponse(reply).body)];
     const tokens = [
       '<',
       '>',
@@ -263,7 +272,8 @@ describe('SCGI', () => {
   });
 
   it('reads any bytes to a reply or an error', () => {
-    const valid = [bytes('Status: 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 5\r\n\r\nhello')];
+    const made = bytes('Status: 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 5\r\n\r\nhello');
+    const valid = [made, ...realReplies];
     holdsFor(fc.oneof(anyBytes, mutated(valid, ['\r\n', ':', '\r\n\r\n', '5'])), (input) => {
       const reply = attempt(() => parseResponse(input));
       if (reply !== undefined) assert.equal(expectedLength(input), input.length);
