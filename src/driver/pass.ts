@@ -1,6 +1,7 @@
 /** A pass: looks, decides, acts and looks again, until nothing is left that can be done now. */
 
 import type { Action, Outcome, Plan } from '../core/action.ts';
+import { contentOf } from '../core/content.ts';
 import { plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { nextFailure } from '../core/retry.ts';
@@ -169,15 +170,12 @@ function mends(action: Action, { step }: Failure): boolean {
 /** What the history keeps of an action that was done. */
 function eventOf(action: Action, detail: string, startedAtMs: number, nowMs: number): HistoryEvent {
   const { metainfo } = action.managed;
-  const named = 'files' in action ? action.files : metainfo.files;
-  const files = named.flatMap((file) => (typeof file === 'number' ? (metainfo.files[file] ?? []) : file));
   return {
     atMs: nowMs,
     infohash: metainfo.infohash,
     name: metainfo.name,
     action: action.kind,
-    files: files.length,
-    bytes: files.reduce((sum, file) => sum + file.lengthBytes, 0),
+    ...contentOf(action),
     tookMs: Math.max(0, nowMs - startedAtMs),
     detail,
   };

@@ -17,4 +17,10 @@ export interface ReporterPort {
   progressed(managed: ManagedTorrent, job: Job): void;
   /** Something that a person should know, beyond the outcome of an action. */
   noticed(managed: ManagedTorrent, sentence: string): void;
+  /** A part of the world does not answer; told once, until it answers again. */
+  troubled(part: WorldPart, reason: string, remedy: string | undefined): void;
+  recovered(part: WorldPart): void;
 }
+
+/** What a look asks. */
+export type WorldPart = 'the managed directory' | 'rtorrent' | 'the disk' | 'the remote';

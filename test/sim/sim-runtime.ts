@@ -36,5 +36,11 @@ export function simReporter(world: World): ReporterPort {
     noticed: ({ metainfo }, sentence) => {
       world.note(`notice on ${displayText(metainfo.name)}: ${sentence}`);
     },
+    troubled: (part, reason) => {
+      world.note(`${part} cannot be seen: ${reason}`);
+    },
+    recovered: (part) => {
+      world.note(`${part} answers again`);
+    },
   };
 }

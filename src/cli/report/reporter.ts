@@ -5,7 +5,7 @@ import { nameOf } from '../../core/explain.ts';
 import type { ManagedTorrent } from '../../core/metainfo.ts';
 import type { Job } from '../../core/snapshot.ts';
 import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
-import type { ReporterPort } from '../../ports/runtime.ts';
+import type { ReporterPort, WorldPart } from '../../ports/runtime.ts';
 import type { Log } from './log.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -64,6 +64,14 @@ export class LogReporter implements ReporterPort {
   noticed(managed: ManagedTorrent, sentence: string): void {
     this.log.warn({ torrent: nameOf(managed), detail: sentence }, 'notice about');
   }
+
+  troubled(part: WorldPart, detail: string, remedy: string | undefined): void {
+    this.log.error({ detail, remedy }, `${part} cannot be seen`);
+  }
+
+  recovered(part: WorldPart): void {
+    this.log.info(`${part} answers again`);
+  }
 }
 
 function speedOf(action: Action, tookMs: number): string {
@@ -77,4 +85,6 @@ export const silentReporter: ReporterPort = {
   acted: () => undefined,
   progressed: () => undefined,
   noticed: () => undefined,
+  troubled: () => undefined,
+  recovered: () => undefined,
 };

@@ -1,0 +1,60 @@
+/** The reporter that feeds the monitor: what is done becomes an event, and the progress of transfers a rate. */
+
+import type { Action } from '../core/action.ts';
+import { contentOf } from '../core/content.ts';
+import type { Job } from '../core/snapshot.ts';
+import type { ClockPort, ReporterPort } from '../ports/runtime.ts';
+import type { Monitor } from './monitor.ts';
+
+export function monitorReporter(monitor: Monitor, clock: ClockPort): ReporterPort {
+  /** Bytes of the transfers under way that are counted already. */
+  const counted = new Map<string, number>();
+  const about = { atMs: 0, infohash: undefined, name: undefined, outcome: undefined, bytes: 0, tookMs: 0 };
+  const count = (key: string, doneBytes: number): void => {
+    const countedBytes = counted.get(key) ?? 0;
+    if (doneBytes <= countedBytes) return;
+    monitor.countShipped(doneBytes - countedBytes);
+    counted.set(key, doneBytes);
+  };
+  return {
+    acted: (action, outcome, tookMs) => {
+      const { infohash, name } = action.managed.metainfo;
+      const { bytes } = contentOf(action);
+      if (action.kind === 'ship') {
+        const key = keyOf(action);
+        if (outcome.kind === 'done') count(key, bytes);
+        counted.delete(key);
+      }
+      const isFailed = outcome.kind === 'failed';
+      monitor.recordEvent({
+        atMs: clock.nowMs(),
+        kind: action.kind,
+        infohash,
+        name,
+        outcome: outcome.kind,
+        detail: isFailed ? outcome.message : outcome.detail,
+        remedy: isFailed ? outcome.remedy : undefined,
+        bytes,
+        tookMs,
+      });
+    },
+    progressed: (_, job) => {
+      if (job.kind === 'ship') count(keyOf(job), job.doneBytes);
+    },
+    noticed: ({ metainfo: { infohash, name } }, detail) => {
+      const event = { ...about, atMs: clock.nowMs(), infohash, name, detail, remedy: undefined };
+      monitor.recordEvent({ ...event, kind: 'notice' });
+    },
+    troubled: (_, detail, remedy) => {
+      monitor.recordEvent({ ...about, atMs: clock.nowMs(), kind: 'trouble', detail, remedy });
+    },
+    recovered: (part) => {
+      const detail = `${part} answers again`;
+      monitor.recordEvent({ ...about, atMs: clock.nowMs(), kind: 'recovery', detail, remedy: undefined });
+    },
+  };
+}
+
+function keyOf(subject: Action | Job): string {
+  return 'infohash' in subject ? subject.infohash : subject.managed.metainfo.infohash;
+}
