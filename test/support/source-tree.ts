@@ -48,7 +48,8 @@ export function readTextFiles(directory = '.'): readonly TextFile[] {
   const files: TextFile[] = [];
   for (const entry of readdirSync(join(checkout, directory), { withFileTypes: true })) {
     const path = join(directory, entry.name);
-    if (entry.isDirectory() && !notOurs.has(entry.name)) files.push(...readTextFiles(path));
+    if (notOurs.has(entry.name)) continue;
+    if (entry.isDirectory()) files.push(...readTextFiles(path));
     if (!entry.isFile()) continue;
     const text = readFileSync(join(checkout, path), 'utf8');
     if (!text.includes('\0')) files.push({ path, text });
@@ -56,7 +57,7 @@ export function readTextFiles(directory = '.'): readonly TextFile[] {
   return files.sort((left, right) => (left.path < right.path ? -1 : 1));
 }
 
-/** Directories that git ignores, and git's own. */
+/** What git ignores, and git's own: a directory, or in a linked worktree a file. */
 const notOurs: ReadonlySet<string> = new Set(['.git', 'node_modules', 'dist', 'coverage']);
 
 function specifierOf(node: ts.Node): string | undefined {
