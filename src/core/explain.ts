@@ -5,6 +5,7 @@ import type { Space } from './budget.ts';
 import { displayText, printableText } from './bytes.ts';
 import type { ManagedTorrent } from './metainfo.ts';
 import { contentFiles } from './metainfo.ts';
+import type { Failure } from './snapshot.ts';
 import { countOf, formatBytes, formatDuration } from './units.ts';
 
 /** What the action does, as a clause that follows the torrent's name: `load it whole (4.0 GiB)`. */
@@ -33,8 +34,26 @@ export function explainAction(action: Action): string {
   }
 }
 
-/** Why a torrent waits, as a clause: `needs 4.0 GiB, 1.0 GiB is left`. */
+/** Why a torrent waits, and what a person can do about it, where something can be done. */
+export interface Explanation {
+  /** A clause that follows the torrent's name: `needs 4.0 GiB, 1.0 GiB is left`. */
+  readonly why: string;
+  readonly remedy?: string | undefined;
+}
+
+/** Why a torrent waits, in one clause, the remedy in it. */
 export function explainWait(reason: WaitReason, nowMs: number): string {
+  const { why, remedy } = explanationOf(reason, nowMs);
+  return remedy === undefined ? why : `${why} — ${remedy}`;
+}
+
+/** As `explainWait`, with the remedy apart. */
+export function explanationOf(reason: WaitReason, nowMs: number): Explanation {
+  const words = wordsOf(reason, nowMs);
+  return typeof words === 'string' ? { why: words } : words;
+}
+
+function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
   switch (reason.kind) {
     case 'downloading':
       return `downloading: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)}`;
@@ -43,9 +62,9 @@ export function explainWait(reason: WaitReason, nowMs: number): string {
     case 'details-unseen':
       return 'rtorrent did not tell which pieces it has; it is asked again';
     case 'stopped':
-      return 'stopped by hand in rtorrent; start it there to go on';
+      return withRemedy('stopped by hand in rtorrent', 'start it there to go on');
     case 'partly-wanted':
-      return 'some of its files are switched off in rtorrent; switch them on to go on';
+      return withRemedy('some of its files are switched off in rtorrent', 'switch them on to go on');
     case 'ratio':
       return `seeding: ratio ${reason.ratio.toFixed(2)} of ${reason.requiredRatio.toFixed(2)}`;
     case 'space':
@@ -61,26 +80,38 @@ export function explainWait(reason: WaitReason, nowMs: number): string {
     case 'oversize-turn':
       return 'too large for the limit; fetched in parts after the one that is under way';
     case 'file-too-large':
-      return `its file ${displayText(reason.path)} alone needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}; give it at least ${Math.ceil(reason.needBytes / 1024 ** 2)} MiB (space_limit, and free on the filesystem)`;
+      return withRemedy(
+        `its file ${displayText(reason.path)} alone needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}`,
+        `give it at least ${Math.ceil(reason.needBytes / 1024 ** 2)} MiB (space_limit, and free on the filesystem)`,
+      );
     case 'path-taken':
-      return `another torrent in rtorrent uses ${displayText(reason.path)}; it is loaded when that one is gone`;
+      return withRemedy(
+        `another torrent in rtorrent uses ${displayText(reason.path)}`,
+        'it is loaded when that one is gone',
+      );
     case 'shared-files':
-      return `shares its directory with ${displayText(reason.other)}, whose files rtorrent does not name clearly; move one of them`;
+      return withRemedy(
+        `shares its directory with ${displayText(reason.other)}, whose files rtorrent does not name clearly`,
+        'move one of them',
+      );
     case 'place-unknown':
-      return `rtorrent reports its directory as ${displayText(reason.reported)}, with bytes lost; set a directory of plain characters`;
+      return withRemedy(
+        `rtorrent reports its directory as ${displayText(reason.reported)}, with bytes lost`,
+        'set a directory of plain characters',
+      );
     case 'remote-unseen':
       return withRemedy(`the remote cannot be seen: ${printableText(reason.reason)}`, reason.remedy);
     case 'remote-conflict':
-      return `the remote holds another ${displayText(reason.path)} that was not put there for this torrent; move it away there`;
+      return withRemedy(
+        `the remote holds another ${displayText(reason.path)} that was not put there for this torrent`,
+        'move it away there',
+      );
     case 'rtorrent-unseen':
       return withRemedy(`rtorrent cannot be seen: ${printableText(reason.reason)}`, reason.remedy);
     case 'disk-unseen':
       return withRemedy(`the disk cannot be seen: ${printableText(reason.reason)}`, reason.remedy);
     case 'retry':
-      return withRemedy(
-        `${reason.failure.step} failed ${reason.failure.count === 1 ? 'once' : `${reason.failure.count} times`}: ${printableText(reason.failure.message)}; tried again in ${formatDuration(reason.failure.retryAtMs - nowMs)}`,
-        reason.failure.remedy,
-      );
+      return withRemedy(explainFailure(reason.failure, nowMs), reason.failure.remedy);
   }
 }
 
@@ -119,6 +150,12 @@ export const waitLabels: Readonly<Record<WaitReason['kind'], string>> = {
   retry: 'resting after a failure',
 };
 
+/** What failed and how often, and when it is tried again: `ship failed 2 times: the remote is full; tried again in 4m`. */
+export function explainFailure({ step, message, count, retryAtMs }: Failure, nowMs: number): string {
+  const times = count === 1 ? 'once' : `${count} times`;
+  return `${step} failed ${times}: ${printableText(message)}; tried again in ${formatDuration(retryAtMs - nowMs)}`;
+}
+
 /** The torrent's name, for a person. */
 export function nameOf({ metainfo }: ManagedTorrent): string {
   return displayText(metainfo.name);
@@ -133,6 +170,6 @@ function share(part: number, whole: number): string {
   return `${whole === 0 ? 100 : Math.floor((part / whole) * 100)} %`;
 }
 
-function withRemedy(sentence: string, remedy: string | undefined): string {
-  return remedy === undefined ? sentence : `${sentence} — ${printableText(remedy)}`;
+function withRemedy(why: string, remedy: string | undefined): Explanation {
+  return { why, remedy: remedy === undefined ? undefined : printableText(remedy) };
 }

@@ -1,0 +1,209 @@
+/** Problems: what a person has to do something about, as one short list that every screen shares. */
+
+import type { Plan, Wait, WaitReason } from './action.ts';
+import { displayText, printableText } from './bytes.ts';
+import { explainFailure, explanationOf, nameOf } from './explain.ts';
+import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import type { Failure, Snapshot } from './snapshot.ts';
+import { formatBytes } from './units.ts';
+
+/** An error stands still until somebody acts; a warning may mend itself, or is only worth knowing. */
+export type Severity = 'error' | 'warning';
+
+export type ProblemKind =
+  | WaitReason['kind']
+  /** An entry of the managed directory that holds no torrent. */
+  | 'rejected'
+  /** Managed torrents take, or were promised, more than the limit. */
+  | 'over-limit'
+  /** The filesystem gives less than the limit asks for. */
+  | 'filesystem-limit'
+  /** rtorrent complains of a torrent: of its tracker, mostly. */
+  | 'rtorrent-message';
+
+/** Torrents that wait for one and the same thing are one problem, not many. */
+export interface Problem {
+  /** Stays the same from look to look while the problem lasts. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly kind: ProblemKind;
+  /** The torrents that it is about, in the order of the queue; none where it is about the whole. */
+  readonly infohashes: readonly Infohash[];
+  /** What is wrong, with the torrent's name in it. */
+  readonly sentence: string;
+  /** What to do about it. */
+  readonly remedy?: string | undefined;
+  /** Since when; undefined where one look cannot tell. */
+  readonly sinceMs?: number | undefined;
+}
+
+/** Which reasons to wait are problems; all others are the ordinary course of things. */
+const severities: Readonly<Record<WaitReason['kind'], Severity | undefined>> = {
+  downloading: undefined,
+  hashing: undefined,
+  'details-unseen': undefined,
+  stopped: 'warning',
+  'partly-wanted': 'warning',
+  ratio: undefined,
+  space: undefined,
+  'low-diskspace': 'warning',
+  job: undefined,
+  'transfer-slot': undefined,
+  batch: undefined,
+  'oversize-turn': undefined,
+  'file-too-large': 'error',
+  'path-taken': 'warning',
+  'shared-files': 'error',
+  'place-unknown': 'error',
+  'remote-unseen': 'error',
+  'remote-conflict': 'error',
+  'rtorrent-unseen': 'error',
+  'disk-unseen': 'error',
+  retry: 'warning',
+};
+
+/** What fails this often in a row does not mend itself. */
+const failuresOfAnError = 3;
+
+/** About the world as a whole: naming torrents would say nothing. */
+const nameless: ReadonlySet<ProblemKind> = new Set<ProblemKind>([
+  'remote-unseen',
+  'rtorrent-unseen',
+  'disk-unseen',
+]);
+
+/** All problems of one look: errors first, then in the order of the queue. */
+export function problemsOf(snapshot: Snapshot, plan: Plan): readonly Problem[] {
+  const all = [
+    ...waitProblems(snapshot, plan),
+    ...spaceProblems(plan),
+    ...rejectedProblems(snapshot),
+    ...messageProblems(snapshot),
+  ];
+  return all.toSorted((one, other) => rank(one) - rank(other));
+}
+
+function rank({ severity }: Problem): number {
+  return severity === 'error' ? 0 : 1;
+}
+
+interface Complaint {
+  readonly managed: ManagedTorrent;
+  readonly kind: ProblemKind;
+  readonly severity: Severity;
+  /** What it has in common with others; the same from look to look, so without figures that move. */
+  readonly shared: string;
+  readonly why: string;
+  readonly remedy?: string | undefined;
+  readonly failure?: Failure | undefined;
+}
+
+function waitProblems({ takenAtMs, managed, rtorrent }: Snapshot, { waits }: Plan): readonly Problem[] {
+  // Without torrents nobody waits for rtorrent, and it is to be told all the same.
+  if (managed.size === 0 && !rtorrent.seen) {
+    const { reason, remedy } = rtorrent;
+    const { why } = explanationOf({ kind: 'rtorrent-unseen', reason, remedy }, takenAtMs);
+    const about = { kind: 'rtorrent-unseen', severity: 'error', infohashes: [] } as const;
+    return [{ id: about.kind, ...about, sentence: why, remedy }];
+  }
+  const complaints = waits.flatMap((wait) => complaintOf(wait, takenAtMs) ?? []);
+  return gathered(complaints, takenAtMs);
+}
+
+function complaintOf({ managed, reason }: Wait, nowMs: number): Complaint | undefined {
+  const { kind } = reason;
+  const severity = severities[kind];
+  if (severity === undefined) return undefined;
+  const { why, remedy } = explanationOf(reason, nowMs);
+  const common = { managed, kind, severity, why, remedy };
+  if (kind === 'retry') {
+    const { failure } = reason;
+    return { ...common, shared: `${failure.step}: ${printableText(failure.message)}`, failure };
+  }
+  if (nameless.has(kind) || kind === 'low-diskspace') return { ...common, shared: '' };
+  return { ...common, shared: kind === 'file-too-large' ? managed.metainfo.infohash : why };
+}
+
+/** One problem for all that complain of the same. */
+function gathered(complaints: readonly Complaint[], nowMs: number): readonly Problem[] {
+  const groups = Map.groupBy(complaints, ({ kind, shared }) => `${kind} ${shared}`.trimEnd());
+  return [...groups].flatMap(([id, group]) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { kind, remedy } = first;
+    const failures = group.flatMap(({ failure }) => failure ?? []);
+    const failure = worst(failures);
+    const why = failure === undefined ? first.why : explainFailure(failure, nowMs);
+    const hasLasted = (failure?.count ?? 0) >= failuresOfAnError;
+    return {
+      id,
+      severity: hasLasted ? 'error' : first.severity,
+      kind,
+      infohashes: group.map(({ managed }) => managed.metainfo.infohash),
+      sentence: nameless.has(kind) ? why : `${namesOf(group.map(({ managed }) => managed))}: ${why}`,
+      remedy,
+      // How long ago the first of several failures was, nobody wrote down.
+      sinceMs: failure?.count === 1 ? Math.min(...failures.map(({ atMs }) => atMs)) : undefined,
+    };
+  });
+}
+
+/** The one that failed most often; of equals the one that is tried again first. */
+function worst(failures: readonly Failure[]): Failure | undefined {
+  return failures.toSorted((one, other) => other.count - one.count || one.retryAtMs - other.retryAtMs)[0];
+}
+
+function namesOf(torrents: readonly ManagedTorrent[]): string {
+  const shown = torrents.slice(0, 2).map(nameOf);
+  const more = torrents.length - shown.length;
+  return more === 0 ? shown.join(' and ') : `${shown.join(', ')} and ${more} more`;
+}
+
+function spaceProblems({ space }: Plan): readonly Problem[] {
+  if (space === undefined) return [];
+  const problems: Problem[] = [];
+  const about = { severity: 'warning', infohashes: [] } as const;
+  if (space.limitedBy === 'filesystem') {
+    problems.push({
+      id: 'filesystem-limit',
+      kind: 'filesystem-limit',
+      ...about,
+      sentence: `the filesystem has less than space_limit: ${formatBytes(space.limitBytes)} can be used`,
+      remedy: `it works within what is there; make room, or set space_limit = ${Math.floor(space.limitBytes / 1024 ** 2)}MiB`,
+    });
+  }
+  if (space.deficitBytes > 0) {
+    problems.push({
+      id: 'over-limit',
+      kind: 'over-limit',
+      ...about,
+      sentence: `managed torrents take, or may come to take, ${formatBytes(space.deficitBytes)} more than the limit of ${formatBytes(space.limitBytes)}`,
+      remedy: 'nothing new is loaded until they are shipped; raise space_limit or make room to go on sooner',
+    });
+  }
+  return problems;
+}
+
+function rejectedProblems({ rejected }: Snapshot): readonly Problem[] {
+  return rejected.map(({ path, reason }) => ({
+    id: `rejected ${displayText(path)}`,
+    severity: 'warning',
+    kind: 'rejected',
+    infohashes: [],
+    sentence: `${displayText(path)} is skipped: ${printableText(reason)}`,
+    remedy: 'replace it with a whole .torrent file, or take it out of the managed directory',
+  }));
+}
+
+/** What rtorrent complains of, about managed torrents. */
+function messageProblems({ managed, rtorrent, takenAtMs }: Snapshot): readonly Problem[] {
+  if (!rtorrent.seen) return [];
+  const complaints = [...managed.values()].flatMap((mine): readonly Complaint[] => {
+    const message = rtorrent.value.torrents.get(mine.metainfo.infohash)?.message;
+    if (message === undefined || message === '') return [];
+    const why = `rtorrent says: ${displayText(message)}`;
+    const remedy = 'it is between rtorrent and the tracker: look there if it lasts';
+    return [{ managed: mine, kind: 'rtorrent-message', severity: 'warning', shared: why, why, remedy }];
+  });
+  return gathered(complaints, takenAtMs);
+}

@@ -1,0 +1,135 @@
+/** Problems: one short list, each with what, whom, and what to do. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { asByteString, bytesOfText } from '../../../src/core/bytes.ts';
+import { plan } from '../../../src/core/plan.ts';
+import type { Problem } from '../../../src/core/problems.ts';
+import { problemsOf } from '../../../src/core/problems.ts';
+import type { Snapshot } from '../../../src/core/snapshot.ts';
+import {
+  gibibyte,
+  makeFailure,
+  makeMetainfo,
+  makePolicy,
+  makeWorld,
+  mebibyte,
+  nowMs,
+} from '../../support/world.ts';
+
+const [one, two, three] = ['one', 'two', 'three'].map((name, index) =>
+  makeMetainfo({ name, files: [(index + 1) * 16 * mebibyte] }),
+) as [ReturnType<typeof makeMetainfo>, ReturnType<typeof makeMetainfo>, ReturnType<typeof makeMetainfo>];
+
+function find(snapshot: Snapshot, policy = makePolicy()): readonly Problem[] {
+  return problemsOf(snapshot, plan(snapshot, policy));
+}
+
+test('the ordinary course of things is no problem', () => {
+  const world = makeWorld([
+    { metainfo: one, loaded: {} },
+    { metainfo: two, loaded: { isComplete: true } },
+    { metainfo: makeMetainfo({ name: 'waits', files: [40 * gibibyte] }) },
+  ]);
+  assert.deepEqual(find(world, makePolicy({ requiredRatio: 1, spaceLimitBytes: 60 * gibibyte })), []);
+});
+
+test('torrents that wait for the same thing are one problem, which names two and counts the rest', () => {
+  const stopped = { isStarted: false, isActive: false };
+  const world = makeWorld([one, two, three].map((metainfo) => ({ metainfo, loaded: stopped })));
+  const [problem, ...others] = find(world);
+  assert.deepEqual(others, []);
+  assert.equal(problem?.sentence, 'one, two and 1 more: stopped by hand in rtorrent');
+  assert.equal(problem.remedy, 'start it there to go on');
+  assert.equal(problem.severity, 'warning');
+  assert.deepEqual(
+    problem.infohashes,
+    [one, two, three].map(({ infohash }) => infohash),
+  );
+  const fewer = makeWorld([one, two].map((metainfo) => ({ metainfo, loaded: stopped })));
+  assert.equal(find(fewer)[0]?.sentence, 'one and two: stopped by hand in rtorrent');
+  assert.equal(find(fewer)[0]?.id, problem.id, 'it is the same problem while it lasts');
+});
+
+test('what cannot be seen is told once, without the names of all that wait for it', () => {
+  const unseen = { seen: false, reason: 'no answer in 20 s', remedy: 'start it' } as const;
+  for (const torrents of [[], [one, two]]) {
+    const world = { ...makeWorld(torrents.map((metainfo) => ({ metainfo }))), rtorrent: unseen };
+    const [problem, ...others] = find(world);
+    assert.deepEqual(others, []);
+    assert.equal(problem?.sentence, 'rtorrent cannot be seen: no answer in 20 s');
+    assert.equal(problem.remedy, 'start it');
+    assert.equal(problem.severity, 'error');
+    assert.equal(problem.id, 'rtorrent-unseen');
+    assert.equal(problem.infohashes.length, torrents.length);
+  }
+});
+
+test('a failure is a warning with its time, and an error once it came three times in a row', () => {
+  const failed = (count: number, atMs = nowMs - 60_000) =>
+    makeFailure({ count, atMs, remedy: 'make room there' });
+  const fresh = find(makeWorld([{ metainfo: one, failure: failed(1) }]))[0];
+  assert.equal(fresh?.severity, 'warning');
+  assert.equal(fresh.sentence, 'one: ship failed once: the remote is full; tried again in 4m');
+  assert.equal(fresh.remedy, 'make room there');
+  assert.equal(fresh.sinceMs, nowMs - 60_000);
+  const lasting = find(
+    makeWorld([
+      { metainfo: one, failure: failed(1, nowMs - 5000) },
+      { metainfo: two, failure: failed(3) },
+    ]),
+  );
+  assert.equal(lasting.length, 1);
+  assert.equal(lasting[0]?.severity, 'error');
+  assert.equal(
+    lasting[0].sentence,
+    'one and two: ship failed 3 times: the remote is full; tried again in 4m',
+  );
+  assert.equal(lasting[0].sinceMs, undefined, 'when the first of them was, nobody wrote down');
+  assert.equal(lasting[0].id, fresh.id);
+});
+
+test('errors come before warnings', () => {
+  const tooLarge = makeMetainfo({ name: 'huge', files: [20 * gibibyte] });
+  const world = makeWorld([
+    { metainfo: one, loaded: { isStarted: false, isActive: false } },
+    { metainfo: tooLarge },
+  ]);
+  const problems = find(world, makePolicy());
+  assert.deepEqual(
+    problems.map(({ kind, severity }) => [kind, severity]),
+    [
+      ['file-too-large', 'error'],
+      ['stopped', 'warning'],
+    ],
+  );
+  assert.match(problems[0]?.remedy ?? '', /give it at least 204\d\d MiB/);
+});
+
+test('space: a filesystem smaller than the limit, and more promised than there is', () => {
+  const world = makeWorld([{ metainfo: one, loaded: {} }], { disk: { freeBytes: 2 * gibibyte } });
+  const [short] = find(world);
+  assert.equal(short?.kind, 'filesystem-limit');
+  assert.match(short.sentence, /less than space_limit: 1\.0 GiB can be used/);
+  assert.match(short.remedy ?? '', /space_limit = 1024MiB/);
+  const lowered = find(makeWorld([{ metainfo: one, loaded: {} }]), makePolicy({ spaceLimitBytes: mebibyte }));
+  assert.deepEqual(
+    lowered.map(({ kind }) => kind),
+    ['over-limit'],
+  );
+  assert.match(lowered[0]?.sentence ?? '', /15\.0 MiB more than the limit of 1\.0 MiB/);
+});
+
+test('entries that hold no torrent, and what rtorrent complains of, with nothing that could move a cursor', () => {
+  const world = {
+    ...makeWorld([
+      { metainfo: one, loaded: { message: bytesOfText('Tracker: [Timed\nout]') } },
+      { metainfo: two, loaded: { message: bytesOfText('Tracker: [Timed\nout]') } },
+    ]),
+    rejected: [{ path: asByteString('bad\n.torrent'), reason: 'it is empty' }],
+  };
+  assert.deepEqual(
+    find(world).map(({ sentence }) => sentence),
+    ['bad\\x0a.torrent is skipped: it is empty', 'one and two: rtorrent says: Tracker: [Timed\\x0aout]'],
+  );
+});
