@@ -1,11 +1,12 @@
 /** Status: what a snapshot and its plan say about each managed torrent, one row each, for every screen there is. */
 
-import type { Plan, WaitReason } from '../core/action.ts';
+import type { Action, Plan, WaitReason } from '../core/action.ts';
+import { selectedFiles } from '../core/budget.ts';
 import { explainAction, explainWait, nameOf } from '../core/explain.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
 import { contentFiles } from '../core/metainfo.ts';
 import { bySize } from '../core/situation.ts';
-import type { RtorrentTorrent, Snapshot } from '../core/snapshot.ts';
+import type { Job, RtorrentTorrent, Snapshot } from '../core/snapshot.ts';
 
 export type TorrentState =
   | 'waiting'
@@ -30,29 +31,64 @@ export interface StatusRow {
   readonly ratio: number | undefined;
   readonly downRateBytesPerSecond: number;
   readonly upRateBytesPerSecond: number;
-  /** What happens to it next, or what it waits for. */
+  readonly priority: 'high' | 'normal' | 'low';
+  readonly isPaused: boolean;
+  /** How its bytes stand; undefined while nothing of it is loaded, shipped or proved. */
+  readonly window: TorrentWindow | undefined;
+  /** Until it is on the remote, as far as it can be told, from the look on. */
+  readonly etaMs: number | undefined;
+  /** What it waits for, as a word; undefined where something is done about it. */
+  readonly reason: WaitReason['kind'] | undefined;
+  /** What is done about it next; undefined where it waits. */
+  readonly action: Action['kind'] | undefined;
+  /** The same as a sentence. */
   readonly next: string;
 }
 
+/** The bytes of a torrent by how far they have come. */
+export interface TorrentWindow {
+  readonly totalBytes: number;
+  /** Wanted now, and not here yet. */
+  readonly inFlightBytes: number;
+  /** Here, complete. */
+  readonly fetchedBytes: number;
+  /** Sent by the transfer that is under way. */
+  readonly shippedBytes: number;
+  /** Proved to be on the remote; they may still be here as well. */
+  readonly provedBytes: number;
+}
+
 /** One row a managed torrent, in the order of the queue: smallest first. */
-export function statusRows(snapshot: Snapshot, plan: Plan): readonly StatusRow[] {
+export function statusRows(
+  snapshot: Snapshot,
+  plan: Plan,
+  etasMs: ReadonlyMap<Infohash, number> = new Map(),
+): readonly StatusRow[] {
   const waits = new Map(plan.waits.map((wait) => [wait.managed.metainfo.infohash, wait.reason]));
   const actions = new Map(plan.actions.map((action) => [action.managed.metainfo.infohash, action]));
+  const jobs = Map.groupBy(snapshot.jobs, ({ infohash }) => infohash);
   return bySize(snapshot.managed.values()).map((managed) => {
     const { infohash, totalBytes } = managed.metainfo;
     const loaded = snapshot.rtorrent.seen ? snapshot.rtorrent.value.torrents.get(infohash) : undefined;
     const reason = waits.get(infohash);
     const action = actions.get(infohash);
     const sentence = reason === undefined ? undefined : explainWait(reason, snapshot.takenAtMs);
+    const provedBytes = provedBytesOf(managed, snapshot);
     return {
       infohash,
       name: nameOf(managed),
       sizeBytes: totalBytes,
       state: stateOf(reason, loaded, snapshot.rtorrent.seen),
-      progress: progressOf(managed, loaded, snapshot),
+      progress: progressOf(managed, loaded, provedBytes),
       ratio: loaded === undefined ? undefined : loaded.ratioPermille / 1000,
       downRateBytesPerSecond: loaded?.downRateBytesPerSecond ?? 0,
       upRateBytesPerSecond: loaded?.upRateBytesPerSecond ?? 0,
+      priority: 'normal',
+      isPaused: false,
+      window: windowOf(managed, snapshot, loaded, jobs.get(infohash) ?? [], provedBytes),
+      etaMs: etasMs.get(infohash),
+      reason: reason?.kind,
+      action: action?.kind,
       next: sentence ?? (action === undefined ? '' : `next pass: ${explainAction(action)}`),
     };
   });
@@ -75,17 +111,45 @@ function stateOf(
 function progressOf(
   { metainfo }: ManagedTorrent,
   loaded: RtorrentTorrent | undefined,
-  { ledger }: Snapshot,
+  provedBytes: number,
 ): number {
-  const receipts = ledger.receipts.get(metainfo.infohash);
-  let provedBytes = 0;
-  for (const file of contentFiles(metainfo)) {
-    if (receipts?.has(file.index) === true) provedBytes += file.lengthBytes;
-  }
   const hereBytes = loaded?.completedBytes ?? 0;
   // Bytes of a file that is proved and still here would count twice.
   return Math.min(
     1,
     Math.max(hereBytes, Math.min(metainfo.totalBytes, provedBytes + hereBytes)) / metainfo.totalBytes,
   );
+}
+
+function provedBytesOf({ metainfo }: ManagedTorrent, { ledger }: Snapshot): number {
+  const receipts = ledger.receipts.get(metainfo.infohash);
+  if (receipts === undefined) return 0;
+  return contentFiles(metainfo).reduce(
+    (sum, file) => sum + (receipts.has(file.index) ? file.lengthBytes : 0),
+    0,
+  );
+}
+
+function windowOf(
+  { metainfo }: ManagedTorrent,
+  { rtorrent }: Snapshot,
+  loaded: RtorrentTorrent | undefined,
+  jobs: readonly Job[],
+  provedBytes: number,
+): TorrentWindow | undefined {
+  if (loaded === undefined && jobs.length === 0 && provedBytes === 0) return undefined;
+  const detail = rtorrent.seen ? rtorrent.value.details.get(metainfo.infohash) : undefined;
+  const selected = detail === undefined ? undefined : selectedFiles(detail);
+  const wantedBytes = metainfo.files.reduce(
+    (sum, file) => sum + (selected === undefined || selected.has(file.index) ? file.lengthBytes : 0),
+    0,
+  );
+  const fetchedBytes = loaded?.completedBytes ?? 0;
+  return {
+    totalBytes: metainfo.totalBytes,
+    inFlightBytes: loaded === undefined ? 0 : Math.max(0, wantedBytes - fetchedBytes),
+    fetchedBytes,
+    shippedBytes: jobs.reduce((sum, job) => sum + (job.kind === 'ship' ? job.doneBytes : 0), 0),
+    provedBytes,
+  };
 }

@@ -1,0 +1,120 @@
+/**
+ * The status report: what one look and its plan say about everything, as plain data for every screen there is. It goes
+ * over a wire unchanged: no maps, no byte strings, and what is undefined is absent.
+ */
+
+import type { Plan } from '../core/action.ts';
+import type { Space } from '../core/budget.ts';
+import { displayText } from '../core/bytes.ts';
+import type { Infohash } from '../core/metainfo.ts';
+import type { Observed, Snapshot } from '../core/snapshot.ts';
+import type { StatusRow } from './status.ts';
+import { statusRows } from './status.ts';
+
+export interface StatusReport {
+  /** When the world was looked at, in milliseconds since 1970, as every time here. */
+  readonly takenAtMs: number;
+  readonly driver: DriverState;
+  readonly rtorrent: Sight & { readonly version?: string | undefined };
+  readonly disk: Sight;
+  readonly remote: Sight;
+  /** Undefined where the disk was not seen. */
+  readonly space: Space | undefined;
+  readonly links: Links;
+  /** Every managed torrent, in the order of the queue. */
+  readonly torrents: readonly StatusRow[];
+  /** What a person should look at, the worst first. */
+  readonly problems: readonly ReportedProblem[];
+  /** What happened last, oldest first. */
+  readonly events: readonly ReportedEvent[];
+  /** Entries of the managed directory that hold no torrent. */
+  readonly rejected: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Who looked: a daemon or a run that acts as well, or a command that only looks. */
+export interface DriverState {
+  readonly kind: 'daemon' | 'run' | 'look';
+  readonly version: string;
+  /** Since when it runs; undefined where it only looks. */
+  readonly sinceMs?: number | undefined;
+  /** For a person: where the .torrent files are, and where the data goes. */
+  readonly managedDirectory: string;
+  readonly remote: string;
+}
+
+/** Whether a part of the world was seen, and if not, why. */
+export interface Sight {
+  readonly seen: boolean;
+  readonly reason?: string | undefined;
+  readonly remedy?: string | undefined;
+}
+
+/** Bytes a second over the links: from the swarm, to the swarm, to the remote. */
+export interface Links {
+  readonly downBytesPerSecond: number;
+  readonly upBytesPerSecond: number;
+  readonly shipBytesPerSecond: number;
+}
+
+export interface ReportedProblem {
+  readonly severity: 'error' | 'warning';
+  /** A word that stays the same from release to release. */
+  readonly kind: string;
+  readonly infohash?: Infohash | undefined;
+  readonly sentence: string;
+  readonly remedy?: string | undefined;
+  readonly sinceMs?: number | undefined;
+}
+
+export interface ReportedEvent {
+  readonly atMs: number;
+  /** The kind of the action, or what else it was. */
+  readonly kind: string;
+  readonly infohash?: Infohash | undefined;
+  readonly name: string;
+  readonly outcome: string;
+  readonly detail: string;
+  readonly bytes: number;
+  readonly tookMs: number;
+}
+
+/** What a report needs beyond the look itself. */
+export interface ReportContext {
+  readonly driver: DriverState;
+  /** What is left out is not known: a command that only looks sees no transfers. */
+  readonly shipBytesPerSecond?: number;
+  readonly problems?: readonly ReportedProblem[];
+  readonly events?: readonly ReportedEvent[];
+  /** When each torrent is expected to be on the remote, in milliseconds from the look. */
+  readonly etasMs?: ReadonlyMap<Infohash, number>;
+}
+
+/** Pure: the same look and context give the same report. */
+export function reportOf(
+  { snapshot, plan }: { readonly snapshot: Snapshot; readonly plan: Plan },
+  context: ReportContext,
+): StatusReport {
+  const { rtorrent, disk, remote } = snapshot;
+  const torrents = statusRows(snapshot, plan, context.etasMs);
+  return {
+    takenAtMs: snapshot.takenAtMs,
+    driver: context.driver,
+    rtorrent: rtorrent.seen ? { seen: true, version: rtorrent.value.version } : sightOf(rtorrent),
+    disk: sightOf(disk),
+    remote: sightOf(remote),
+    space: plan.space,
+    links: {
+      downBytesPerSecond: torrents.reduce((sum, row) => sum + row.downRateBytesPerSecond, 0),
+      upBytesPerSecond: torrents.reduce((sum, row) => sum + row.upRateBytesPerSecond, 0),
+      shipBytesPerSecond: context.shipBytesPerSecond ?? 0,
+    },
+    torrents,
+    problems: context.problems ?? [],
+    events: context.events ?? [],
+    rejected: snapshot.rejected.map(({ path, reason }) => ({ path: displayText(path), reason })),
+  };
+}
+
+function sightOf(observed: Observed<unknown>): Sight {
+  return observed.seen ? { seen: true } : { seen: false, reason: observed.reason, remedy: observed.remedy };
+}

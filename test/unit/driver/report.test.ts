@@ -1,0 +1,135 @@
+/** The status report: one row a torrent with its bytes by how far they are, and nothing that a wire would lose. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { plan } from '../../../src/core/plan.ts';
+import type { Snapshot } from '../../../src/core/snapshot.ts';
+import type { ReportContext, StatusReport } from '../../../src/driver/report.ts';
+import { reportOf } from '../../../src/driver/report.ts';
+import type { TorrentSpec } from '../../support/world.ts';
+import { makeMetainfo, makePolicy, makeWorld, mebibyte, nowMs } from '../../support/world.ts';
+
+const context: ReportContext = {
+  driver: { kind: 'look', version: '0.1.0', managedDirectory: '/managed', remote: 'bighost:/big' },
+};
+
+function reportOn(snapshot: Snapshot, more: Partial<ReportContext> = {}): StatusReport {
+  return reportOf({ snapshot, plan: plan(snapshot, makePolicy()) }, { ...context, ...more });
+}
+
+function rowOf(torrent: TorrentSpec, more: Partial<ReportContext> = {}): StatusReport['torrents'][number] {
+  const [row] = reportOn(makeWorld([torrent]), more).torrents;
+  assert.ok(row !== undefined);
+  return row;
+}
+
+const parts = makeMetainfo({ name: 'parts', files: [16 * mebibyte, 32 * mebibyte, 16 * mebibyte] });
+
+test('an empty world is a report without torrents, with space and without problems', () => {
+  const report = reportOn(makeWorld([]));
+  assert.deepEqual(report.torrents, []);
+  assert.deepEqual(report.problems, []);
+  assert.deepEqual(report.links, { downBytesPerSecond: 0, upBytesPerSecond: 0, shipBytesPerSecond: 0 });
+  assert.equal(report.takenAtMs, nowMs);
+  assert.ok(report.space !== undefined);
+});
+
+test('what goes over a wire as JSON reads the same afterwards', () => {
+  const world = makeWorld([
+    { metainfo: parts, loaded: { completedBytes: 5 }, receipts: [0] },
+    { metainfo: makeMetainfo({ name: 'b\xff\x07' }), job: {} },
+  ]);
+  const report = reportOn(world);
+  const received = JSON.parse(JSON.stringify(report)) as StatusReport;
+  // Loosely: what is undefined is absent afterwards, and reads the same.
+  for (const [index, row] of report.torrents.entries()) {
+    for (const [key, value] of Object.entries(row))
+      assert.deepEqual(received.torrents[index]?.[key as 'name'], value);
+  }
+  assert.equal(received.torrents[0]?.name, String.raw`b\xff\x07`);
+  assert.equal(received.torrents[1]?.window?.provedBytes, 16 * mebibyte);
+});
+
+test('a torrent that waits untouched has no window, says why it waits, and has no action', () => {
+  const row = rowOf({ metainfo: makeMetainfo({ files: [20 * 1024 * mebibyte] }) });
+  assert.equal(row.window, undefined);
+  assert.equal(row.action, undefined);
+  assert.equal(row.reason, 'file-too-large');
+});
+
+test('a torrent that is acted upon names the action and no reason', () => {
+  const row = rowOf({ metainfo: parts });
+  assert.equal(row.action, 'load');
+  assert.equal(row.reason, undefined);
+  assert.match(row.next, /^next pass: load it whole/);
+});
+
+test('of a whole download all that is not here is in flight', () => {
+  const { window } = rowOf({ metainfo: parts, loaded: { completedBytes: 10 * mebibyte } });
+  assert.deepEqual(window, {
+    totalBytes: 64 * mebibyte,
+    inFlightBytes: 54 * mebibyte,
+    fetchedBytes: 10 * mebibyte,
+    shippedBytes: 0,
+    provedBytes: 0,
+  });
+});
+
+test('of a torrent in parts only the selected files are in flight', () => {
+  const { window } = rowOf({
+    metainfo: parts,
+    loaded: { completedBytes: 4 * mebibyte },
+    detail: { selected: [1] },
+    receipts: [0],
+    job: { kind: 'ship', doneBytes: 7 },
+  });
+  assert.deepEqual(window, {
+    totalBytes: 64 * mebibyte,
+    inFlightBytes: 28 * mebibyte,
+    fetchedBytes: 4 * mebibyte,
+    shippedBytes: 7,
+    provedBytes: 16 * mebibyte,
+  });
+});
+
+test('a proof under way has shipped nothing', () => {
+  const row = rowOf({ metainfo: parts, loaded: { isComplete: true }, job: { kind: 'prove' } });
+  assert.equal(row.state, 'proving');
+  assert.equal(row.window?.shippedBytes, 0);
+});
+
+test('rates add up over the torrents; the rate of transfers, events and etas come from the context', () => {
+  const rates = { downRateBytesPerSecond: 3, upRateBytesPerSecond: 5 };
+  const world = makeWorld([
+    { metainfo: parts, loaded: rates },
+    { metainfo: makeMetainfo({ name: 'other' }), loaded: rates },
+  ]);
+  const event = {
+    atMs: nowMs,
+    kind: 'ship',
+    name: 'parts',
+    outcome: 'done',
+    detail: '3 files',
+    bytes: 9,
+    tookMs: 2,
+  };
+  const etasMs = new Map([[parts.infohash, 60_000]]);
+  const report = reportOn(world, { shipBytesPerSecond: 7, events: [event], etasMs });
+  assert.deepEqual(report.links, { downBytesPerSecond: 6, upBytesPerSecond: 10, shipBytesPerSecond: 7 });
+  assert.deepEqual(report.events, [event]);
+  assert.deepEqual(
+    report.torrents.map(({ etaMs }) => etaMs),
+    [undefined, 60_000],
+  );
+});
+
+test('what was not seen says why, and leaves the space unknown', () => {
+  const world: Snapshot = {
+    ...makeWorld([{ metainfo: parts }]),
+    rtorrent: { seen: false, reason: 'nobody answers', remedy: 'start rtorrent' },
+  };
+  const report = reportOn(world);
+  assert.deepEqual(report.rtorrent, { seen: false, reason: 'nobody answers', remedy: 'start rtorrent' });
+  assert.equal(report.space, undefined);
+  assert.equal(report.torrents[0]?.state, 'unknown');
+});
