@@ -1,0 +1,21 @@
+/** What a check found, and how a person is shown it. */
+
+import type { Terminal } from '../report/terminal.ts';
+
+export interface Finding {
+  readonly check: string;
+  readonly state: 'ok' | 'warning' | 'problem';
+  readonly detail: string;
+  readonly remedy?: string | undefined;
+}
+
+export function printFinding(output: Terminal, { check, state, detail, remedy }: Finding): void {
+  const marks = {
+    ok: ['green', 'ok     '],
+    warning: ['yellow', 'warning'],
+    problem: ['red', 'problem'],
+  } as const;
+  const [style, word] = marks[state];
+  output.line(`${output.style(style, word)}  ${check.padEnd(20)} ${detail}`);
+  if (remedy !== undefined && state !== 'ok') output.line(`${' '.repeat(9)}${' '.repeat(21)}→ ${remedy}`);
+}
