@@ -1,7 +1,16 @@
-/** Troubles on this side: sessions lost, torrents moved, erased or removed by hand, a state directory that cannot be written. */
+/** Troubles on this side: sessions lost, torrents moved, erased or removed by hand, a full disk, a read-only state directory. */
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RigTorrent } from './rig/torrents.ts';
@@ -169,3 +178,50 @@ test('a download directory that is reached through a symlink is one place with t
     await rig.stop();
   }
 });
+
+test('a disk that others fill up keeps torrents waiting, and costs nothing but time', async () => {
+  const mebibyte = 1024 ** 2;
+  await withRig(
+    async (rig) => {
+      const large = await rig.addTorrent({
+        name: 'large.bin',
+        bytes: 8 * mebibyte,
+        pieceLengthBytes: 64 * kib,
+      });
+      const loaded = await rig.drive(['run']);
+      assert.equal(loaded.exitCode, 0, loaded.stderr);
+      await rig.until('some of it has come', async () => {
+        return Number(await rig.client.call('d.completed_bytes', large.infohash)) > 512 * kib;
+      });
+      const ballast = join(rig.client.downloadDirectory, 'of others');
+      fillUp(ballast);
+      // rtorrent may die of it, or hang on without a word, by kernel and version: it is started again in any case.
+      await rig.client.restart({ kill: true });
+      const other = await rig.addTorrent({ name: 'other.bin', bytes: mebibyte, pieceLengthBytes: 64 * kib });
+      const full = await rig.drive(['run']);
+      assert.equal(full.exitCode, 0, full.stderr);
+      assert.deepEqual(await rig.client.call('download_list', '', 'main'), [large.infohash]);
+      assert.match((await rig.drive(['plan'])).stdout, /other\.bin\s+.*needs /);
+
+      rmSync(ballast);
+      await rig.seeder.setRateKiB(0);
+      await rig.client.restart({ kill: true });
+      await rotate(rig, { passes: 400 });
+      await expectAllGone(rig, [large, other]);
+    },
+    { client: { diskBytes: 24 * mebibyte, lowDiskspaceTimer: 'off' }, seedRateKiB: 512 },
+  );
+});
+
+/** Writes until there is no room left, down to the last block. */
+function fillUp(path: string): void {
+  const file = openSync(path, 'w');
+  for (const bytes of [1024 ** 2, 4096]) {
+    assert.throws(() => writeForEver(file, Buffer.alloc(bytes, 1)), { code: 'ENOSPC' });
+  }
+  closeSync(file);
+}
+
+function writeForEver(file: number, block: Buffer): never {
+  for (;;) writeSync(file, block);
+}

@@ -4,6 +4,7 @@ import type { ChildProcess, StdioOptions } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { identityOf, killRigProcesses, markVariable } from './process-tree.ts';
+import { unmountBelow } from './small-disk.ts';
 
 export interface StartOptions {
   readonly environment: Readonly<Record<string, string>>;
@@ -58,6 +59,7 @@ export function openProcesses(directory: string, keepsDirectory: boolean): Proce
     },
     async stop() {
       await killRigProcesses(directory, followed);
+      unmountBelow(directory);
       line.end();
       if (!(await endsWithin(watchdog, 10_000))) throw new Error('the watchdog does not end');
     },

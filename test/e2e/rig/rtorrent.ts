@@ -8,6 +8,7 @@ import { freePort } from './addresses.ts';
 import { sendSignal } from './process-tree.ts';
 import type { Processes } from './processes.ts';
 import { endsWithin } from './processes.ts';
+import { mountSmallDisk } from './small-disk.ts';
 import { until } from './until.ts';
 
 export interface RtorrentOptions {
@@ -18,6 +19,8 @@ export interface RtorrentOptions {
    * less than 500 MB are free; `default` leaves it.
    */
   readonly lowDiskspaceTimer?: 'default' | 'off';
+  /** The download directory is a filesystem of its own, of this size; by default it is a plain directory. */
+  readonly diskBytes?: number;
 }
 
 export interface Rtorrent {
@@ -117,7 +120,9 @@ async function prepare(
     downloadDirectory: `${directory}/download`,
     sessionDirectory: `${directory}/session`,
   };
-  mkdirSync(facts.downloadDirectory, { recursive: true });
+  mkdirSync(directory, { recursive: true });
+  if (options.diskBytes === undefined) mkdirSync(facts.downloadDirectory);
+  else mountSmallDisk(facts.downloadDirectory, options.diskBytes);
   mkdirSync(facts.sessionDirectory);
   writeFileSync(`${directory}/rtorrent.rc`, rcLines(facts, options).join('\n') + '\n');
   return facts;

@@ -7,9 +7,11 @@
 import { rmSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { killRigProcesses } from './process-tree.ts';
+import { unmountBelow } from './small-disk.ts';
 
 const [directory, afterwards] = process.argv.slice(2);
 if (directory === undefined) throw new Error('usage: watchdog DIRECTORY remove|keep');
 const identities = await text(process.stdin);
 await killRigProcesses(directory, identities.split('\n'));
+unmountBelow(directory);
 if (afterwards === 'remove') rmSync(directory, { recursive: true, force: true });
