@@ -66,6 +66,7 @@ const sampleEveryMs = 10_000;
 const leastRateMs = 1_000;
 
 export class Monitor {
+  private snapshot: Snapshot | undefined;
   private moment: Moment | undefined;
   private sample: Sample | undefined;
   private readonly listeners = new Set<MonitorListener>();
@@ -75,7 +76,13 @@ export class Monitor {
   private shippedBytes = 0;
   private readonly marked = { atMs: Number.NEGATIVE_INFINITY, shippedBytes: 0, bytesPerSecond: 0 };
 
+  /** Keeps what was seen before it is known what comes of it: should the decision break, it is written down. */
+  look(snapshot: Snapshot): void {
+    this.snapshot = snapshot;
+  }
+
   publish(moment: Moment): void {
+    this.snapshot = moment.snapshot;
     this.moment = moment;
     this.sample = sampleOf(moment, this.shipRate(moment.snapshot.takenAtMs));
     const last = this.ringOfSamples.at(-1);
@@ -100,6 +107,11 @@ export class Monitor {
   /** Undefined before the first look is over. */
   current(): Moment | undefined {
     return this.moment;
+  }
+
+  /** What was seen last, decided about or not. */
+  latestSnapshot(): Snapshot | undefined {
+    return this.snapshot;
   }
 
   /** The newest, oldest first. */

@@ -7,6 +7,7 @@ import type { Infohash } from '../../src/core/metainfo.ts';
 import { plan } from '../../src/core/plan.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
+import { Monitor } from '../../src/driver/monitor.ts';
 import type { PassResult } from '../../src/driver/pass.ts';
 import { runPass } from '../../src/driver/pass.ts';
 import type { Ports } from '../../src/driver/ports.ts';
@@ -70,7 +71,13 @@ export async function runDriver(world: World, checks: Checks, interference: Inte
   checks.beginPass();
   world.onChange = () => checks.everything();
   const policy = interference.policy ?? world.settings.policy;
-  const pass = runPass(ports, policy, controller.signal, decide);
+  const pass = runPass({
+    ports,
+    policy: () => policy,
+    signal: controller.signal,
+    monitor: new Monitor(),
+    decide,
+  });
   return await untilEnd(world, pass, life);
 }
 

@@ -2,6 +2,8 @@
 
 import { takeLock } from '../../adapters/lock.ts';
 import { waitLabels } from '../../core/explain.ts';
+import type { Policy } from '../../core/policy.ts';
+import { Monitor } from '../../driver/monitor.ts';
 import type { PassResult } from '../../driver/pass.ts';
 import { runPass } from '../../driver/pass.ts';
 import type { Context } from '../context.ts';
@@ -29,7 +31,9 @@ export async function run(context: Context): Promise<ExitCode> {
     log.info({ detail: 'transfers are ended and go on next time; once more ends it at once' }, 'stopping');
   });
   try {
-    const result = await runPass(wired.ports, configuration.policy, signals.signal);
+    const { signal } = signals;
+    const policy = (): Policy => configuration.policy;
+    const result = await runPass({ ports: wired.ports, policy, signal, monitor: new Monitor() });
     errors.clearProgress();
     log.debug({ detail: `${wired.rpc.requests}` }, 'requests to rtorrent');
     return signals.exitCode() ?? report(context, result);

@@ -1,0 +1,161 @@
+/** The engine: one look at the world, what is decided from it, and all of that carried out. The loops are `pass` and `daemon`. */
+
+import type { Action, Outcome, Plan } from '../core/action.ts';
+import { contentOf } from '../core/content.ts';
+import { plan } from '../core/plan.ts';
+import type { Policy } from '../core/policy.ts';
+import { nextFailure } from '../core/retry.ts';
+import type { Failure, Snapshot } from '../core/snapshot.ts';
+import type { HistoryEvent } from '../ports/ledger.ts';
+import { act, isShort, outcomeOf } from './act.ts';
+import { Jobs } from './jobs.ts';
+import type { Moment, Monitor } from './monitor.ts';
+import { observe } from './observe.ts';
+import type { Ports } from './ports.ts';
+import { proveContent, ship } from './transfer.ts';
+
+/** What both loops are handed. */
+export interface Drive {
+  readonly ports: Ports;
+  /** What the user asks for, at this moment. */
+  readonly policy: () => Policy;
+  /** Ends the loop early: transfers are ended, resumable. */
+  readonly signal: AbortSignal;
+  /** Told of each look before anything is decided from it, so that it is known should the decision break. */
+  readonly monitor: Monitor;
+  /** For tests, which watch the planner or put a broken one in its place. */
+  readonly decide?: typeof plan;
+}
+
+/** One turn: what was seen and decided. */
+export interface Turn extends Moment {
+  /** How many actions came to which end since the turn before, those of jobs among them. */
+  readonly count: Readonly<Record<Outcome['kind'], number>>;
+  /** Something is different from what was seen: it is worth looking again at once. */
+  readonly hasActed: boolean;
+}
+
+export class Engine {
+  private readonly drive: Drive;
+  private readonly decide: (snapshot: Snapshot, policy: Policy) => Plan;
+  private readonly jobs = new Jobs();
+  private count = noEnds();
+
+  constructor(drive: Drive) {
+    this.drive = drive;
+    this.decide = drive.decide ?? plan;
+  }
+
+  /**
+   * Looks, decides and acts. Jobs are started and not waited for; what a purge frees is spent after the next look. Rejects
+   * with a `Fault` only where it cannot read the managed directory or the ledger, or not write to that.
+   */
+  async turn(): Promise<Turn> {
+    const { ports, monitor } = this.drive;
+    const policy = this.drive.policy();
+    const snapshot = await observe(ports, policy, this.jobs.list());
+    monitor.look(snapshot);
+    const decided = this.decide(snapshot, policy);
+    monitor.publish({ snapshot, plan: decided });
+    for (const action of decided.actions) {
+      if (this.isStopped()) break;
+      await this.carryOut(action, snapshot, policy);
+    }
+    const { count } = this;
+    this.count = noEnds();
+    return { snapshot, plan: decided, count, hasActed: decided.actions.some(isShort) };
+  }
+
+  isStopped(): boolean {
+    return this.drive.signal.aborted;
+  }
+
+  hasJobs(): boolean {
+    return this.jobs.list().length > 0;
+  }
+
+  /** Resolves when a job has ended; at once where there are none. */
+  async nextEnd(): Promise<void> {
+    await this.jobs.next();
+  }
+
+  /** Ends all jobs, resumable, and waits for them. */
+  async end(): Promise<void> {
+    await this.jobs.stop();
+  }
+
+  private async carryOut(action: Action, snapshot: Snapshot, policy: Policy): Promise<void> {
+    const { ports } = this.drive;
+    const startedAtMs = ports.clock.nowMs();
+    const finish = async (outcome: Outcome): Promise<void> => {
+      await this.conclude(action, outcome, startedAtMs, snapshot);
+    };
+    if (isShort(action)) {
+      await finish(await act(action, ports));
+      return;
+    }
+    this.jobs.start(
+      action,
+      startedAtMs,
+      (watch) =>
+        outcomeOf(() =>
+          action.kind === 'ship'
+            ? ship(action, ports, snapshot.ledger, watch)
+            : proveContent(action, ports, policy, snapshot.ledger, watch),
+        ),
+      finish,
+      (job) => {
+        ports.reporter.progressed(action.managed, job);
+      },
+    );
+  }
+
+  /** Writes down what became of an action: a failure rests before it is tried again, a success forgets it. */
+  private async conclude(
+    action: Action,
+    found: Outcome,
+    startedAtMs: number,
+    snapshot: Snapshot,
+  ): Promise<void> {
+    // What we ended ourselves has not failed.
+    const outcome: Outcome =
+      found.kind === 'failed' && this.isStopped()
+        ? { kind: 'stale', detail: 'ended by a signal; it goes on next time' }
+        : found;
+    const { ledger, clock, reporter } = this.drive.ports;
+    const { infohash } = action.managed.metainfo;
+    const previous = snapshot.ledger.failures.get(infohash);
+    this.count[outcome.kind] += 1;
+    reporter.acted(action, outcome, clock.nowMs() - startedAtMs);
+    if (outcome.kind === 'failed') {
+      const failed = { step: action.kind, message: outcome.message, remedy: outcome.remedy };
+      await ledger.recordFailure(infohash, nextFailure(previous, failed, clock.nowMs()));
+    }
+    if (outcome.kind !== 'done') return;
+    if (previous !== undefined && mends(action, previous)) await ledger.clearFailure(infohash);
+    await ledger.recordEvent(eventOf(action, outcome.detail, startedAtMs, clock.nowMs()));
+  }
+}
+
+function noEnds(): Record<Outcome['kind'], number> {
+  return { done: 0, stale: 0, failed: 0 };
+}
+
+/** Only the step that failed can show that the trouble is over, or the end: otherwise two steps could go round for ever. */
+function mends(action: Action, { step }: Failure): boolean {
+  return action.kind === step || action.kind === 'purge' || action.kind === 'retire';
+}
+
+/** What the history keeps of an action that was done. */
+function eventOf(action: Action, detail: string, startedAtMs: number, nowMs: number): HistoryEvent {
+  const { infohash, name } = action.managed.metainfo;
+  return {
+    atMs: nowMs,
+    infohash,
+    name,
+    action: action.kind,
+    ...contentOf(action),
+    tookMs: Math.max(0, nowMs - startedAtMs),
+    detail,
+  };
+}
