@@ -184,11 +184,10 @@ export class SqliteLedger implements LedgerPort {
     }));
   }
 
-  /** Whether anything was ever shipped to this remote. */
+  /** Whether anything that was shipped to this remote was seen there. */
   hasShipped(): boolean {
-    return (
-      this.database.prepare('SELECT 1 FROM shipment WHERE remote = ? LIMIT 1').get(this.remote) !== undefined
-    );
+    const arrived = `SELECT 1 FROM receipt JOIN shipment USING (remote, path) WHERE remote = ? LIMIT 1`;
+    return this.database.prepare(arrived).get(this.remote) !== undefined;
   }
 
   /** Every receipt there is for this remote, of all torrents that ever were: what `verify` looks for. */

@@ -14,6 +14,13 @@ import { quoteForShell } from './ssh.ts';
 /** Where rsync keeps what was cut short, in each directory; removed by rsync once it is empty. */
 export const partialDirectory = '.rtorrent-low-space-driver.partial';
 
+/**
+ * Marks the root that files are shipped to: where its disk is not mounted, the empty directory that is left has no mark.
+ */
+export const rootMark = '.rtorrent-low-space-driver';
+
+type RootState = 'marked' | 'unmarked' | 'absent';
+
 const theRoot = asByteString('');
 
 /** A destination for dry runs: nothing is there, so that everything would be fetched, and nothing is made there. */
@@ -33,14 +40,14 @@ export interface RemoteSettings {
   readonly stallMs: number;
   /** Kilobytes a second that transfers may use; 0 for all there is. */
   readonly bandwidthKib: number;
-  /** Something was shipped there before: then a path that is missing is a disk that is not mounted, and no empty place. */
+  /** Something was shipped there before: then a path that is missing, or without our mark, is a disk that is not mounted. */
   readonly isPathInUse: boolean;
 }
 
 export class RsyncRemote implements RemotePort {
   private readonly connection: SshConnection;
   private readonly settings: RemoteSettings;
-  private hasRoot: Promise<boolean> | undefined;
+  private root: Promise<RootState> | undefined;
   private canSync: Promise<boolean> | undefined;
 
   constructor(connection: SshConnection, settings: RemoteSettings) {
@@ -125,7 +132,7 @@ export class RsyncRemote implements RemotePort {
   }
 
   async disconnect(): Promise<void> {
-    this.hasRoot = undefined;
+    this.root = undefined;
     this.canSync = undefined;
     await this.connection.close();
   }
@@ -159,24 +166,31 @@ export class RsyncRemote implements RemotePort {
   }
 
   private async seesRoot(): Promise<boolean> {
-    this.hasRoot ??= this.ask(`test -d ${quoteForShell(this.settings.path)}`).then(
-      (run) => run.exitCode === 0,
+    return (await this.lookAtRoot()) !== 'absent';
+  }
+
+  /** What is at the remote path. Rejects with a `Fault` where that cannot be what files were shipped to. */
+  private async lookAtRoot(): Promise<RootState> {
+    const path = quoteForShell(this.settings.path);
+    this.root ??= this.ask(`test -d ${path} || exit 1; test -e ${path}/${rootMark} || exit 2`).then(
+      ({ exitCode }) => (exitCode === 0 ? 'marked' : exitCode === 2 ? 'unmarked' : 'absent'),
     );
-    let isThere = false;
+    let state: RootState = 'absent';
     try {
-      isThere = await this.hasRoot;
+      state = await this.root;
     } finally {
-      // Only what is there is remembered: another may make it meanwhile.
-      if (!isThere) this.hasRoot = undefined;
+      // Only what is marked is remembered: another may make it, or mount it, meanwhile.
+      if (state !== 'marked') this.root = undefined;
     }
-    if (!isThere && this.settings.isPathInUse) {
-      throw new Fault(
-        'gone',
-        `${this.settings.path} is not there on ${this.connection.host}, though files were shipped to it`,
-        'mount its disk there; where it is gone for good, make the directory anew',
-      );
-    }
-    return isThere;
+    if (state === 'marked' || !this.settings.isPathInUse) return state;
+    const mark = quoteForShell(`${this.settings.path}/${rootMark}`);
+    throw new Fault(
+      'gone',
+      state === 'absent'
+        ? `${this.settings.path} is not there on ${this.connection.host}, though files were shipped to it`
+        : `${this.settings.path} on ${this.connection.host} is not what files were shipped to: its mark is missing`,
+      `mount its disk there; where it is gone for good, run there: mkdir -p ${path} && touch ${mark}`,
+    );
   }
 
   /** `--fsync` came with rsync 3.2.4, and both sides have to know it. */
@@ -194,8 +208,9 @@ export class RsyncRemote implements RemotePort {
   }
 
   private async makeRoot(): Promise<void> {
-    if (await this.seesRoot()) return;
-    const run = await this.ask(`mkdir -p ${quoteForShell(this.settings.path)}`);
+    if ((await this.lookAtRoot()) === 'marked') return;
+    const path = quoteForShell(this.settings.path);
+    const run = await this.ask(`mkdir -p ${path} && : >>${path}/${rootMark}`);
     if (run.exitCode !== 0) throw this.fault(run);
   }
 

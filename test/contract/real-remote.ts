@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import type { RemoteSettings } from '../../src/adapters/remote-rsync.ts';
-import { RsyncRemote } from '../../src/adapters/remote-rsync.ts';
+import { RsyncRemote, rootMark } from '../../src/adapters/remote-rsync.ts';
 import { SshConnection } from '../../src/adapters/ssh.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString, bytesOfText, joinPath, parentPath } from '../../src/core/bytes.ts';
@@ -96,7 +96,8 @@ function filesBelow(root: ByteString): Map<ByteString, Uint8Array> {
     for (const entry of readdirSync(directory, { encoding: 'buffer', withFileTypes: true })) {
       const path = joinPath(below, asByteString(entry.name.toString('latin1')));
       if (entry.isDirectory()) visit(path);
-      else if (entry.isFile()) files.set(path, readFileSync(pathOf(joinPath(root, path))));
+      else if (entry.isFile() && path !== rootMark)
+        files.set(path, readFileSync(pathOf(joinPath(root, path))));
     }
   };
   visit(asByteString(''));

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readlinkSync,
   renameSync,
+  rmdirSync,
   rmSync,
   symlinkSync,
   writeFileSync,
@@ -78,7 +79,7 @@ test('a signal ends the transfer, says so, and the next run takes it up', async 
   );
 });
 
-test('a remote path that is gone after files were shipped to it is a disk that is not mounted, and no empty place', async () => {
+test('a remote path that is gone after files were shipped to it is a disk that is not mounted, and so is an empty directory in its place', async () => {
   await withRig(async (rig) => {
     const first = await rig.addTorrent({ name: 'first.bin', bytes: 50 * kib, pieceLengthBytes: 32 * kib });
     await rotate(rig);
@@ -95,6 +96,15 @@ test('a remote path that is gone after files were shipped to it is a disk that i
     );
     assert.equal(existsSync(rig.remote.path), false, 'nothing was made in its place');
     assert.ok(rig.allocatedBytes() >= 60 * kib);
+    mkdirSync(rig.remote.path);
+    const empty = await rig.drive(['run']);
+    assert.equal(empty.exitCode, 69);
+    assert.match(
+      empty.stderr,
+      /is not what files were shipped to: its mark is missing — mount its disk there/,
+    );
+    assert.deepEqual(readdirSync(rig.remote.path), [], 'nothing was shipped to an empty mount point');
+    rmdirSync(rig.remote.path);
     renameSync(`${rig.remote.path}.unmounted`, rig.remote.path);
     await rotate(rig, { passes: 5 });
     await rig.expectShipped(second);

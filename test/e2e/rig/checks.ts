@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream, lstatSync, readdirSync } from 'node:fs';
+import { rootMark } from '../../../src/adapters/remote-rsync.ts';
 import type { RigTorrent } from './torrents.ts';
 
 export interface RemoteFile {
@@ -21,12 +22,13 @@ interface FoundFile {
   readonly allocatedBytes: number;
 }
 
-/** Every regular file below `directory`: its path below it, as latin1 (one character a byte), with size and content's hash. */
+/** Every regular file below `directory` but the program's mark: its path below it, as latin1 (one character a byte), with size and content's hash. */
 export async function filesBelow(directory: string): Promise<Map<string, RemoteFile>> {
   const root = Buffer.from(`${directory}/`);
   const files = new Map<string, RemoteFile>();
   for (const { path, bytes } of walk(Buffer.from(directory))) {
-    files.set(path.subarray(root.length).toString('latin1'), { bytes, sha256: await sha256Of(path) });
+    const below = path.subarray(root.length).toString('latin1');
+    if (below !== rootMark) files.set(below, { bytes, sha256: await sha256Of(path) });
   }
   return files;
 }
