@@ -56,6 +56,22 @@ const migrations: readonly string[] = [
      at_ms INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
   `CREATE INDEX shipment_of_torrent ON shipment (infohash, remote);`,
+  // A bit for each piece of the torrent, as BEP 3 orders them, as far as the last one that is set.
+  `CREATE TABLE streamed (
+     remote TEXT NOT NULL,
+     infohash TEXT NOT NULL,
+     file_index INTEGER NOT NULL,
+     bits BLOB NOT NULL,
+     PRIMARY KEY (remote, infohash, file_index)
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE part_digest (
+     remote TEXT NOT NULL,
+     infohash TEXT NOT NULL,
+     file_index INTEGER NOT NULL,
+     piece INTEGER NOT NULL,
+     digest TEXT NOT NULL,
+     PRIMARY KEY (remote, infohash, file_index, piece)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

@@ -7,9 +7,11 @@ import type { ByteString } from '../core/bytes.ts';
 import { asByteString } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
+import type { ShippedPiece } from '../core/piece-part.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
 import type { Failure, Intent } from '../core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../ports/ledger.ts';
+import { addPieces, readPieces, removePieces } from './ledger-pieces.ts';
 import { expectCurrent, migrate } from './ledger-schema.ts';
 
 export interface LedgerSettings {
@@ -58,9 +60,11 @@ export class SqliteLedger implements LedgerPort {
   read(managed: Iterable<Metainfo>): Promise<LedgerRecords> {
     return this.attempt(() => {
       // One text that SQLite takes apart: thousands of torrents, one query, and nothing read of those that are gone.
-      const wanted = JSON.stringify([...managed].map(({ infohash }) => infohash));
+      const torrents = [...managed];
+      const wanted = JSON.stringify(torrents.map(({ infohash }) => infohash));
       return {
         receipts: this.readReceipts('infohash IN (SELECT value FROM json_each(?))', wanted),
+        pieces: readPieces(this.database, this.remote, torrents),
         shipments: this.readShipments(wanted),
         failures: this.readFailures(wanted),
         placements: this.readPlacements(),
@@ -118,6 +122,7 @@ export class SqliteLedger implements LedgerPort {
           digest ?? null,
           provedAtMs,
         );
+        removePieces(this.database, { remote: this.remote, infohash, fileIndex }, undefined);
       }
     });
   }
@@ -128,6 +133,18 @@ export class SqliteLedger implements LedgerPort {
         'DELETE FROM receipt WHERE remote = ? AND infohash = ? AND file_index = ?',
       );
       for (const index of fileIndices) statement.run(this.remote, infohash, index);
+    });
+  }
+
+  recordPieces(infohash: Infohash, fileIndex: number, pieces: readonly ShippedPiece[]): Promise<void> {
+    return this.change(() => {
+      addPieces(this.database, { remote: this.remote, infohash, fileIndex }, pieces);
+    });
+  }
+
+  dropPieces(infohash: Infohash, fileIndex: number, pieces?: readonly number[]): Promise<void> {
+    return this.change(() => {
+      removePieces(this.database, { remote: this.remote, infohash, fileIndex }, pieces);
     });
   }
 

@@ -3,7 +3,13 @@
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString, baseName, joinPath, parentPath, textOfBytes } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
-import type { DigestedFile, RemotePort, TransferOrder } from '../ports/remote.ts';
+import type {
+  DigestedFile,
+  PieceListing,
+  PieceShipment,
+  RemotePort,
+  TransferOrder,
+} from '../ports/remote.ts';
 import type { ProgramOrder, RunRecord } from './process.ts';
 import { runProgram } from './process.ts';
 import { faultOfRemoteRun, faultOfTransfer } from './remote-faults.ts';
@@ -129,6 +135,24 @@ export class RsyncRemote implements RemotePort {
     if (!isAnswered(run)) throw this.fault(run);
     const wanted = new Set(paths);
     return new Map([...parseDigests(run.stdout)].filter(([path]) => wanted.has(path)));
+  }
+
+  shipPieces(): Promise<PieceShipment> {
+    return this.refusePieces();
+  }
+
+  listPieces(): Promise<PieceListing> {
+    return this.refusePieces();
+  }
+
+  finishPieces(): Promise<void> {
+    return this.refusePieces();
+  }
+
+  private refusePieces(): Promise<never> {
+    return Promise.reject(
+      new Fault('refused', `${this.connection.host} cannot be sent a file piece by piece`),
+    );
   }
 
   async disconnect(): Promise<void> {

@@ -43,6 +43,14 @@ export class Seedbox implements SeedboxPort {
     }
   }
 
+  prepareStream(): Promise<void> {
+    return Promise.reject(new Fault('refused', 'no file can be streamed from this host'));
+  }
+
+  punch(): Promise<{ allocatedBytes: number }> {
+    return Promise.reject(new Fault('refused', 'no file can be streamed from this host'));
+  }
+
   remove(order: RemovalOrder): Promise<RemovalReport> {
     return attempt(() => removeFiles(order));
   }

@@ -6,6 +6,8 @@
 import type { ByteString } from './bytes.ts';
 import type { Infohash, Metainfo, MetainfoFile } from './metainfo.ts';
 import { contentFiles } from './metainfo.ts';
+import type { PieceSet } from './pieces.ts';
+import { isFileComplete } from './pieces.ts';
 import type { Verify } from './policy.ts';
 
 declare const proven: unique symbol;
@@ -23,7 +25,7 @@ export interface ReceiptRecord {
   /** Below the remote's root. */
   readonly remotePath: ByteString;
   readonly method: Verify;
-  /** MD5 of the content, lower-case hex, as both copies had it; undefined where sizes alone were compared. */
+  /** MD5 of the content, lower-case hex, as the remote had it; undefined where sizes alone were compared. */
   readonly digest: string | undefined;
   readonly provedAtMs: number;
 }
@@ -51,26 +53,34 @@ export type Proof =
   | { readonly kind: 'proved'; readonly receipt: Receipt }
   | { readonly kind: 'missing' | 'wrong-size' | 'different' | 'unread' };
 
+/** What the content on the remote is compared with. */
+export type Evidence =
+  /** The local copy: its MD5, read after the transfer; undefined where it was not read. */
+  | { readonly kind: 'copy'; readonly localDigest: string | undefined }
+  /** The metainfo: the pieces that the remote's file was read for and had right. Of a streamed file there is no local copy. */
+  | { readonly kind: 'pieces'; readonly verified: PieceSet };
+
 /**
- * Compares one file of the metainfo with the listing, as strictly as `method` asks. `localDigest` is the MD5 of the local
- * copy, read after the transfer.
+ * Compares one file of the metainfo with the listing, as strictly as `method` asks. By pieces it is proved where all of
+ * them are verified and its digest was read since, whatever `method` asks: the receipt keeps that digest.
  */
 export function prove(question: {
   readonly metainfo: Metainfo;
   readonly file: MetainfoFile;
   readonly remotePath: ByteString;
   readonly listing: RemoteListing;
-  readonly localDigest: string | undefined;
+  readonly evidence: Evidence;
   readonly method: Verify;
   readonly nowMs: number;
 }): Proof {
-  const { metainfo, file, remotePath, listing, localDigest, method, nowMs } = question;
+  const { metainfo, file, remotePath, listing, evidence, method, nowMs } = question;
   const seen = listing.get(remotePath);
   if (seen === undefined) return { kind: 'missing' };
   if (seen.sizeBytes !== file.lengthBytes) return { kind: 'wrong-size' };
-  const isRead = seen.digest !== undefined && localDigest !== undefined;
-  if (isRead && seen.digest !== localDigest) return { kind: 'different' };
-  if (method === 'checksum' && !isRead) return { kind: 'unread' };
+  const isCompared = evidence.kind === 'pieces' || evidence.localDigest !== undefined;
+  const isRead = seen.digest !== undefined && isCompared;
+  if (isRead && !isRight(seen.digest, evidence, metainfo, file)) return { kind: 'different' };
+  if (!isRead && (method === 'checksum' || evidence.kind === 'pieces')) return { kind: 'unread' };
   const record: ReceiptRecord = {
     infohash: metainfo.infohash,
     fileIndex: file.index,
@@ -81,6 +91,16 @@ export function prove(question: {
     provedAtMs: nowMs,
   };
   return { kind: 'proved', receipt: record as Receipt };
+}
+
+function isRight(
+  digest: string | undefined,
+  evidence: Evidence,
+  metainfo: Metainfo,
+  file: MetainfoFile,
+): boolean {
+  if (evidence.kind === 'copy') return digest === evidence.localDigest;
+  return isFileComplete(metainfo, file, evidence.verified);
 }
 
 /**

@@ -2,6 +2,7 @@
 
 import type { ByteString } from './bytes.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import type { ShippedPieces } from './piece-part.ts';
 import type { PieceSet } from './pieces.ts';
 import type { Placements } from './place.ts';
 import type { Receipt, RemoteListing } from './prove.ts';
@@ -105,6 +106,8 @@ export interface LocalFile {
 
 export interface LedgerView {
   readonly receipts: ReadonlyMap<Infohash, ReadonlyMap<number, Receipt>>;
+  /** Of files that are streamed, by file index: the pieces that the remote was seen to hold. */
+  readonly pieces: ReadonlyMap<Infohash, ReadonlyMap<number, ShippedPieces>>;
   /** Paths below the remote's root that this program began to write, and for which torrent. */
   readonly shipments: ReadonlyMap<ByteString, Infohash>;
   readonly failures: ReadonlyMap<Infohash, Failure>;

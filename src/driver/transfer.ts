@@ -108,8 +108,8 @@ async function proveAll(
   const nowMs = clock.nowMs();
   const proofs = files.map((file) => {
     const remotePath = remotePathOf(metainfo, file, placements);
-    const localDigest = digests.get(file.index);
-    return [file.index, prove({ metainfo, file, remotePath, listing, localDigest, method, nowMs })] as const;
+    const evidence = { kind: 'copy', localDigest: digests.get(file.index) } as const;
+    return [file.index, prove({ metainfo, file, remotePath, listing, evidence, method, nowMs })] as const;
   });
   return new Map(proofs);
 }

@@ -6,6 +6,7 @@
 import type { Action } from '../core/action.ts';
 import type { ByteString } from '../core/bytes.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
+import type { ShippedPiece, ShippedPieces } from '../core/piece-part.ts';
 import type { Placements } from '../core/place.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
 import type { Failure, Intent } from '../core/snapshot.ts';
@@ -26,10 +27,17 @@ export interface LedgerPort {
   /** The torrent is in rtorrent again, or retired. Idempotent. */
   clearIntent(infohash: Infohash): Promise<void>;
 
+  /** A receipt takes the place of the pieces that were recorded of its file. */
   recordReceipts(receipts: readonly ReceiptRecord[]): Promise<void>;
 
   /** Forgets the receipts of these files: the remote no longer bears them out. */
   dropReceipts(infohash: Infohash, fileIndices: readonly number[]): Promise<void>;
+
+  /** Says that the remote was seen to hold these pieces of a file that is streamed. Idempotent. */
+  recordPieces(infohash: Infohash, fileIndex: number, pieces: readonly ShippedPiece[]): Promise<void>;
+
+  /** Forgets pieces of a file, all of them unless some are named: the remote no longer bears them out. Idempotent. */
+  dropPieces(infohash: Infohash, fileIndex: number, pieces?: readonly number[]): Promise<void>;
 
   recordFailure(infohash: Infohash, failure: Failure): Promise<void>;
 
@@ -44,6 +52,8 @@ export interface LedgerPort {
 
 export interface LedgerRecords {
   readonly receipts: ReadonlyMap<Infohash, readonly ReceiptRecord[]>;
+  /** Of files that are streamed, by file index: what the remote holds of them. Absent where nothing was recorded. */
+  readonly pieces: ReadonlyMap<Infohash, ReadonlyMap<number, ShippedPieces>>;
   /** Remote path → the one of these torrents that it was written for. */
   readonly shipments: ReadonlyMap<ByteString, Infohash>;
   readonly failures: ReadonlyMap<Infohash, Failure>;

@@ -37,6 +37,24 @@ export interface SeedboxPort {
   ): Promise<ReadonlyMap<number, string>>;
 
   /**
+   * Makes a file ready to be streamed: sparse, with its full size, and so the neighbours that its border pieces reach
+   * into. What is there already stays, and a file that is shorter grows. Tries on a file of its own beside them that
+   * bytes can be freed in the middle of a file. Idempotent.
+   *
+   * `refused` with the way out where the filesystem cannot do that (tmpfs among them: it fills holes that are read through
+   * a shared mapping), where something else lies under one of the names, or where a file is longer than it should be.
+   */
+  prepareStream(place: Place, file: MetainfoFile): Promise<void>;
+
+  /**
+   * Frees the blocks that lie wholly in bytes of these pieces: where a piece ends within a block, the block goes with the
+   * last of the pieces that share it. The file is written through to the disk before (else rtorrent's mapping brings
+   * blocks back); its size stays, and its time becomes that of the call. What is freed already stays so: idempotent.
+   * After a fault any of them may be freed. Answers with the blocks that the file still has, in bytes.
+   */
+  punch(order: PunchOrder): Promise<{ readonly allocatedBytes: number }>;
+
+  /**
    * Deletes these files and no others: each a regular file at its own path below `directory`, reached through no
    * symlink, and not in `keep`; then the directories of the manifest that became empty. Idempotent: a file that is
    * gone already is fine. After a fault any number of the files may be gone.
@@ -51,6 +69,17 @@ export interface SeedboxPort {
 export interface Place {
   readonly managed: ManagedTorrent;
   readonly directory: ByteString;
+}
+
+export interface PunchOrder extends Place {
+  readonly file: MetainfoFile;
+  /** All pieces of the file whose bytes may go: the remote holds them, and nobody is offered them any more. */
+  readonly pieces: PieceSet;
+  /**
+   * The ones among them that are new. Blocks that these have a share in are freed, and no others; without it all of
+   * `pieces` is swept, which finds what came back but takes a while where the pieces lie scattered.
+   */
+  readonly fresh?: readonly number[];
 }
 
 export interface RemovalOrder extends Place {

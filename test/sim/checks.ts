@@ -4,7 +4,7 @@ import type { Action, Plan, Purge, Tidy } from '../../src/core/action.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { displayText, joinPath } from '../../src/core/bytes.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
-import type { Infohash, Metainfo } from '../../src/core/metainfo.ts';
+import type { Infohash, Metainfo, MetainfoFile } from '../../src/core/metainfo.ts';
 import { contentFiles } from '../../src/core/metainfo.ts';
 import { ownPlace } from '../../src/core/place.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
@@ -135,6 +135,18 @@ export class Checks {
     if (file !== undefined && !file.isPadding) this.checkProof(path, metainfo, file.index, order.kind);
   }
 
+  /** The driver is about to free one part of a file: what of it is right here, the remote holds as well. */
+  punching(metainfo: Metainfo, file: MetainfoFile, part: number, there: DiskFile): void {
+    const layout = this.world.catalog.get(metainfo.infohash)?.files[file.index];
+    const truth = layout?.truth[part];
+    if (truth === undefined || there.cells[part] !== truth) return;
+    const isThere = placesOf(metainfo, file).some(
+      (place) => this.world.remote.streamed.get(place)?.cells[part] === truth,
+    );
+    if (isThere || this.isOnRemote(metainfo, file.index)) return;
+    throw new Finding(`a piece of ${displayText(file.path)} is punched, and the remote does not hold it`);
+  }
+
   /** The driver is about to take the .torrent away. */
   retiring(infohash: Infohash): void {
     const torrent = this.world.catalog.get(infohash);
@@ -151,9 +163,7 @@ export class Checks {
   isOnRemote(metainfo: Metainfo, index: number): boolean {
     const layout = this.world.catalog.get(metainfo.infohash)?.files[index];
     if (layout === undefined) return false;
-    const atName = metainfo.isMultiFile ? joinPath(metainfo.name, layout.file.path) : layout.file.path;
-    const places = [atName, joinPath(ownPlace(metainfo), layout.file.path)];
-    return places.some((place) => {
+    return placesOf(metainfo, layout.file).some((place) => {
       const content = this.world.remote.files.get(place)?.content;
       return content?.identity === layout.whole.identity && content.sizeBytes === layout.whole.sizeBytes;
     });
@@ -242,6 +252,12 @@ export class Checks {
     const name = infohash === undefined ? undefined : this.world.catalog.get(infohash)?.metainfo.name;
     return name === undefined ? 'an unknown torrent' : displayText(name);
   }
+}
+
+/** Where a file may lie on the remote. */
+function placesOf(metainfo: Metainfo, { path }: MetainfoFile): readonly ByteString[] {
+  const atName = metainfo.isMultiFile ? joinPath(metainfo.name, path) : path;
+  return [atName, joinPath(ownPlace(metainfo), path)];
 }
 
 /** Whether it holds all of some torrent's file. */

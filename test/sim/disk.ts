@@ -110,6 +110,19 @@ export class SimDisk {
     return true;
   }
 
+  /** Makes the file of a torrent sparse, with its full size; what it holds stays. */
+  extend(path: ByteString, layout: FileLayout): void {
+    this.open(path, layout).sizeBytes = layout.file.lengthBytes;
+  }
+
+  /** Frees one part; blocks that it shares with others go with the last of them. */
+  punch(file: DiskFile, part: number): void {
+    if ((file.cells[part] ?? hole) === hole) return;
+    file.cells[part] = hole;
+    this.harm += 1;
+    this.account(file, this.allocationOf(file));
+  }
+
   /** A file that no torrent wrote. */
   put(path: ByteString, content: Content): void {
     this.remove(path);

@@ -2,12 +2,15 @@
 
 import type { ByteString } from '../../src/core/bytes.ts';
 import type { Infohash } from '../../src/core/metainfo.ts';
+import type { ShippedPiece } from '../../src/core/piece-part.ts';
 import type { ReceiptRecord } from '../../src/core/prove.ts';
 import type { Failure, Intent } from '../../src/core/snapshot.ts';
 import type { HistoryEvent } from '../../src/ports/ledger.ts';
 
 export class LedgerState {
   readonly receipts = new Map<Infohash, ReadonlyMap<number, ReceiptRecord>>();
+  /** Of streamed files, by file index: the recorded pieces, by their number. */
+  readonly pieces = new Map<Infohash, ReadonlyMap<number, ReadonlyMap<number, ShippedPiece>>>();
   readonly shipments = new Map<ByteString, Infohash>();
   readonly failures = new Map<Infohash, Failure>();
   readonly placements = new Map<Infohash, ByteString>();
@@ -22,8 +25,8 @@ export class LedgerState {
 
   /** As if its file had been deleted. */
   lose(): void {
-    for (const table of [this.receipts, this.shipments, this.failures, this.placements, this.intents])
-      table.clear();
+    const { receipts, pieces, shipments, failures, placements, intents } = this;
+    for (const table of [receipts, pieces, shipments, failures, placements, intents]) table.clear();
     this.events.length = 0;
   }
 }

@@ -2,7 +2,8 @@
 
 import type { ByteString } from '../../src/core/bytes.ts';
 import type { Infohash } from '../../src/core/metainfo.ts';
-import type { Content } from './content.ts';
+import type { Content, FileLayout } from './content.ts';
+import { hole } from './content.ts';
 
 /** Undefined while all is well. */
 export type RemoteTrouble = 'gone' | 'read-only' | 'stalled' | undefined;
@@ -15,10 +16,20 @@ export interface RemoteFile {
   readonly sentIdentity?: string;
 }
 
+/** A file that arrives piece by piece, beside its place. */
+export interface StreamedFile {
+  readonly layout: FileLayout;
+  readonly owner: Infohash;
+  /** What each part holds, as on the local disk. */
+  readonly cells: number[];
+}
+
 export class RemoteState {
   readonly files = new Map<ByteString, RemoteFile>();
   /** Bytes of files that were cut short, kept beside their places. */
   readonly partial = new Map<ByteString, number>();
+  /** By the path that it will have. */
+  readonly streamed = new Map<ByteString, StreamedFile>();
   trouble: RemoteTrouble;
   totalBytes: number;
 
@@ -30,6 +41,7 @@ export class RemoteState {
     let used = 0;
     for (const { content } of this.files.values()) used += content.sizeBytes;
     for (const bytes of this.partial.values()) used += bytes;
+    for (const file of this.streamed.values()) used += streamedBytes(file);
     return Math.max(0, this.totalBytes - used);
   }
 
@@ -40,4 +52,11 @@ export class RemoteState {
     }
     return false;
   }
+}
+
+function streamedBytes({ layout: { bounds }, cells }: StreamedFile): number {
+  return cells.reduce(
+    (sum, cell, part) => (cell === hole ? sum : sum + (bounds[part + 1] ?? 0) - (bounds[part] ?? 0)),
+    0,
+  );
 }

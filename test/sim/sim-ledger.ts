@@ -3,6 +3,8 @@
 import type { ByteString } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Infohash, Metainfo } from '../../src/core/metainfo.ts';
+import type { ShippedPiece, ShippedPieces } from '../../src/core/piece-part.ts';
+import { piecesOf } from '../../src/core/pieces.ts';
 import type { ReceiptRecord } from '../../src/core/prove.ts';
 import type { Failure, Intent } from '../../src/core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../../src/ports/ledger.ts';
@@ -19,15 +21,19 @@ export class SimLedger implements LedgerPort {
     const receipts = new Map<Infohash, readonly ReceiptRecord[]>();
     const failures = new Map<Infohash, Failure>();
     const shipments = new Map<ByteString, Infohash>();
-    for (const { infohash } of managed) {
+    const pieces = new Map<Infohash, ReadonlyMap<number, ShippedPieces>>();
+    for (const { infohash, pieceCount } of managed) {
       for (const [path, owner] of this.state.shipments) if (owner === infohash) shipments.set(path, owner);
       const held = this.state.receipts.get(infohash);
       if (held !== undefined) receipts.set(infohash, [...held.values()]);
+      const streamed = this.state.pieces.get(infohash);
+      if (streamed !== undefined) pieces.set(infohash, shippedOf(streamed, pieceCount));
       const failure = this.state.failures.get(infohash);
       if (failure !== undefined) failures.set(infohash, failure);
     }
     return {
       receipts,
+      pieces,
       failures,
       shipments,
       placements: new Map(this.state.placements),
@@ -58,6 +64,7 @@ export class SimLedger implements LedgerPort {
       for (const one of receipts) {
         const held = this.state.receipts.get(one.infohash);
         this.state.receipts.set(one.infohash, new Map([...(held ?? []), [one.fileIndex, { ...one }]]));
+        this.keepPieces(one.infohash, one.fileIndex, new Map());
       }
     });
   }
@@ -69,6 +76,22 @@ export class SimLedger implements LedgerPort {
       );
       if (kept.length === 0) this.state.receipts.delete(infohash);
       else this.state.receipts.set(infohash, new Map(kept));
+    });
+  }
+
+  async recordPieces(infohash: Infohash, fileIndex: number, pieces: readonly ShippedPiece[]): Promise<void> {
+    this.write(() => {
+      const held = this.state.pieces.get(infohash)?.get(fileIndex) ?? [];
+      const added = pieces.map((one) => [one.piece, { ...one }] as const);
+      this.keepPieces(infohash, fileIndex, new Map([...held, ...added]));
+    });
+  }
+
+  async dropPieces(infohash: Infohash, fileIndex: number, pieces?: readonly number[]): Promise<void> {
+    this.write(() => {
+      const held = [...(this.state.pieces.get(infohash)?.get(fileIndex) ?? [])];
+      const kept = pieces === undefined ? [] : held.filter(([piece]) => !pieces.includes(piece));
+      this.keepPieces(infohash, fileIndex, new Map(kept));
     });
   }
 
@@ -88,9 +111,31 @@ export class SimLedger implements LedgerPort {
     await Promise.resolve();
   }
 
+  private keepPieces(infohash: Infohash, fileIndex: number, pieces: ReadonlyMap<number, ShippedPiece>): void {
+    const files = new Map(this.state.pieces.get(infohash));
+    if (pieces.size === 0) files.delete(fileIndex);
+    else files.set(fileIndex, pieces);
+    if (files.size === 0) this.state.pieces.delete(infohash);
+    else this.state.pieces.set(infohash, files);
+  }
+
   private write(change: () => unknown): void {
     if (!this.state.isWritable)
       throw new Fault('refused', 'the ledger cannot be written', 'make it writable');
     change();
   }
+}
+
+function shippedOf(
+  files: ReadonlyMap<number, ReadonlyMap<number, ShippedPiece>>,
+  pieceCount: number,
+): ReadonlyMap<number, ShippedPieces> {
+  return new Map(
+    [...files].map(([fileIndex, pieces]) => {
+      const digests = [...pieces.values()].flatMap(({ piece, partDigest }) =>
+        partDigest === undefined ? [] : [[piece, partDigest] as const],
+      );
+      return [fileIndex, { pieces: piecesOf(pieceCount, pieces.keys()), partDigests: new Map(digests) }];
+    }),
+  );
 }

@@ -4,10 +4,21 @@ import type { ByteString } from '../../src/core/bytes.ts';
 import { displayText, joinPath } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import { notAFile } from '../../src/core/prove.ts';
-import type { DigestedFile, RemotePort, TransferFile, TransferOrder } from '../../src/ports/remote.ts';
+import type {
+  DigestedFile,
+  PieceListing,
+  PieceOrder,
+  PieceQuestion,
+  PieceShipment,
+  RemotePort,
+  StreamedFile,
+  TransferFile,
+  TransferOrder,
+} from '../../src/ports/remote.ts';
 import type { Checks } from './checks.ts';
 import { digestOfContent } from './content.ts';
 import { contentOf } from './disk.ts';
+import { SimRemotePieces } from './sim-remote-pieces.ts';
 import { sleepIn } from './sim-runtime.ts';
 import type { World } from './world.ts';
 
@@ -18,11 +29,17 @@ export class SimRemote implements RemotePort {
   private readonly world: World;
   private readonly checks: Pick<Checks, 'sending' | 'ownerOf'>;
   private readonly point: (label: string) => void;
+  private readonly pieces: SimRemotePieces;
 
   constructor(world: World, checks: Pick<Checks, 'sending' | 'ownerOf'>, point: (label: string) => void) {
     this.world = world;
     this.checks = checks;
     this.point = point;
+    this.pieces = new SimRemotePieces(world, {
+      reach: () => this.reach(),
+      wait: (bytes, signal) => this.wait(bytes, signal),
+      point,
+    });
   }
 
   async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {
@@ -69,6 +86,18 @@ export class SimRemote implements RemotePort {
       digests.set(path, { sizeBytes: content.sizeBytes, digest: digestOfContent(content) });
     }
     return digests;
+  }
+
+  shipPieces(order: PieceOrder): Promise<PieceShipment> {
+    return this.pieces.ship(order);
+  }
+
+  listPieces(question: PieceQuestion): Promise<PieceListing> {
+    return this.pieces.list(question);
+  }
+
+  finishPieces(file: StreamedFile): Promise<void> {
+    return this.pieces.finish(file);
   }
 
   async disconnect(): Promise<void> {

@@ -4,9 +4,9 @@ import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString, joinPath } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Infohash, ManagedTorrent, MetainfoFile } from '../../src/core/metainfo.ts';
-import { piecesOf } from '../../src/core/pieces.ts';
+import { hasPiece, piecesOf } from '../../src/core/pieces.ts';
 import type { DiskView, LocalTorrent } from '../../src/core/snapshot.ts';
-import type { Place, RemovalOrder, RemovalReport, SeedboxPort } from '../../src/ports/seedbox.ts';
+import type { Place, PunchOrder, RemovalOrder, RemovalReport, SeedboxPort } from '../../src/ports/seedbox.ts';
 import type { Checks } from './checks.ts';
 import { digestOfContent } from './content.ts';
 import { contentOf, holdsPart } from './disk.ts';
@@ -17,10 +17,14 @@ const readBytesPerMs = 100_000;
 
 export class SimSeedbox implements SeedboxPort {
   private readonly world: World;
-  private readonly checks: Pick<Checks, 'deleting' | 'retiring'>;
+  private readonly checks: Pick<Checks, 'deleting' | 'retiring' | 'punching'>;
   private readonly point: (label: string) => void;
 
-  constructor(world: World, checks: Pick<Checks, 'deleting' | 'retiring'>, point: (label: string) => void) {
+  constructor(
+    world: World,
+    checks: Pick<Checks, 'deleting' | 'retiring' | 'punching'>,
+    point: (label: string) => void,
+  ) {
     this.world = world;
     this.checks = checks;
     this.point = point;
@@ -88,6 +92,42 @@ export class SimSeedbox implements SeedboxPort {
       onProgress(doneBytes);
     }
     return digests;
+  }
+
+  async prepareStream({ managed, directory }: Place, { index }: MetainfoFile): Promise<void> {
+    const { disk } = this.world;
+    const torrent = this.world.catalog.get(managed.metainfo.infohash);
+    if (torrent === undefined) throw new Fault('gone', 'the .torrent file is gone');
+    const neighbours = new Set(torrent.pieceFiles.filter((files) => files.includes(index)).flat());
+    for (const layout of [...neighbours].flatMap((one) => torrent.files[one] ?? [])) {
+      const { file } = layout;
+      const path = joinPath(directory, file.path);
+      if (disk.resolve(path) !== path || disk.isBlocked(path)) {
+        throw new Fault('refused', `${path} is no plain file here`, 'move it away');
+      }
+      if ((disk.plain(path)?.sizeBytes ?? 0) > file.lengthBytes) {
+        throw new Fault('refused', `${path} is longer than it should be`, 'move it away');
+      }
+      disk.extend(path, layout);
+      this.point(`seedbox.prepareStream has made ${path}`);
+    }
+  }
+
+  async punch({ managed, directory, file, pieces, fresh }: PunchOrder): Promise<{ allocatedBytes: number }> {
+    const { disk } = this.world;
+    const path = joinPath(directory, file.path);
+    const there = disk.plain(path);
+    if (there === undefined) throw new Fault('gone', `${path} is not here any more`);
+    if (there.layout === undefined) throw new Fault('refused', `${path} is not what was prepared`);
+    const { firstPiece, truth } = there.layout;
+    for (let part = 0; part < truth.length; part += 1) {
+      const piece = firstPiece + part;
+      if (!hasPiece(pieces, piece) || fresh?.includes(piece) === false) continue;
+      this.checks.punching(managed.metainfo, file, part, there);
+      disk.punch(there, part);
+      this.point(`seedbox.punch has freed piece ${piece} of ${path}`);
+    }
+    return { allocatedBytes: there.allocatedBytes };
   }
 
   async remove(order: RemovalOrder): Promise<RemovalReport> {

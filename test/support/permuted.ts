@@ -19,6 +19,7 @@ export function permuted({ managed, rtorrent, disk, remote, ledger, jobs, ...res
       failures: turned(ledger.failures),
       placements: turned(ledger.placements),
       intents: turned(ledger.intents),
+      pieces: turned(ledger.pieces),
     },
     jobs: jobs.toReversed(),
   };

@@ -163,7 +163,8 @@ export function makeReceipt(metainfo: Metainfo, index: number, method: Verify = 
   const localDigest = method === 'checksum' ? digestOf(remotePath) : undefined;
   const seen: RemoteFile = { sizeBytes: file.lengthBytes, ...(localDigest && { digest: localDigest }) };
   const listing = new Map([[remotePath, seen]]);
-  const proof = prove({ metainfo, file, remotePath, listing, localDigest, method, nowMs });
+  const evidence = { kind: 'copy', localDigest } as const;
+  const proof = prove({ metainfo, file, remotePath, listing, evidence, method, nowMs });
   if (proof.kind !== 'proved') throw new Error(`file ${index} is ${proof.kind}`);
   return proof.receipt;
 }
@@ -234,6 +235,7 @@ export function makeLedger(overrides: Partial<LedgerView> = {}): LedgerView {
     failures: new Map(),
     placements: new Map(),
     intents: new Map(),
+    pieces: new Map(),
     ...overrides,
   };
 }

@@ -5,6 +5,8 @@ import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
 import { bytesOfText } from '../../../src/core/bytes.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
+import type { ShippedPiece } from '../../../src/core/piece-part.ts';
+import { piecesOf } from '../../../src/core/pieces.ts';
 import type { ReceiptRecord } from '../../../src/core/prove.ts';
 import type { Failure, Intent } from '../../../src/core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../../../src/ports/ledger.ts';
@@ -61,6 +63,7 @@ function remembering(check: Check): void {
       failures: new Map(),
       placements: new Map([[two.infohash, hostileNames.at(-1)!]]),
       intents: new Map([[two.infohash, intent]]),
+      pieces: new Map(),
     };
     assert.deepEqual(await ledger.read([one, two]), expected);
     await ledger.close();
@@ -128,6 +131,7 @@ function remembering(check: Check): void {
       failures: new Map([[one.infohash, failure({ count: 2 })]]),
       placements: new Map([[one.infohash, 'second']]),
       intents: new Map(),
+      pieces: new Map(),
     });
   });
 
@@ -139,6 +143,35 @@ function remembering(check: Check): void {
     await other.close();
     assert.deepEqual(await world.open().read([one]), nothing);
     assert.equal((await world.open('elsewhere:/srv').read([one])).receipts.size, 1);
+  });
+
+  check('pieces of streamed files add up, with the digests of parts', async (world) => {
+    const ledger = world.open();
+    const long = { ...one, pieceCount: 100 };
+    await ledger.recordPieces(one.infohash, 1, [pieceOf(99), pieceOf(0, 'aa')]);
+    await ledger.recordPieces(one.infohash, 1, [pieceOf(8, 'bb'), pieceOf(0, 'cc')]);
+    await ledger.recordPieces(one.infohash, 0, [pieceOf(7)]);
+    await ledger.recordPieces(one.infohash, 0, []);
+    await ledger.recordPieces(two.infohash, 0, [pieceOf(0)]);
+    await world.open('elsewhere:/srv').recordPieces(one.infohash, 0, [pieceOf(1)]);
+    const { pieces } = await world.open().read([long]);
+    assert.deepEqual([...pieces.keys()], [one.infohash]);
+    assert.deepEqual(
+      pieces.get(one.infohash),
+      new Map([
+        [0, { pieces: piecesOf(100, [7]), partDigests: new Map() }],
+        [
+          1,
+          {
+            pieces: piecesOf(100, [0, 8, 99]),
+            partDigests: new Map([
+              [0, 'cc'],
+              [8, 'bb'],
+            ]),
+          },
+        ],
+      ]),
+    );
   });
 
   check('a history may be of any length and any name', async (world) => {
@@ -169,6 +202,27 @@ function forgetting(check: Check): void {
     },
   );
 
+  check('pieces are dropped, some or all, and a receipt takes their place', async (world) => {
+    const ledger = world.open();
+    const long = { ...one, pieceCount: 20 };
+    const of = async (fileIndex: number) =>
+      (await ledger.read([long])).pieces.get(one.infohash)?.get(fileIndex);
+    for (const index of [0, 1])
+      await ledger.recordPieces(one.infohash, index, [pieceOf(0, 'aa'), pieceOf(3), pieceOf(19, 'bb')]);
+    await ledger.dropPieces(one.infohash, 0, [0, 4, 19]);
+    await ledger.dropPieces(one.infohash, 0, [0]);
+    assert.deepEqual(await of(0), { pieces: piecesOf(20, [3]), partDigests: new Map() });
+    await ledger.recordReceipts([receipt(one)]);
+    assert.equal(await of(0), undefined);
+    assert.equal((await of(1))?.partDigests.size, 2);
+    await ledger.dropPieces(one.infohash, 1, [0, 3, 19]);
+    assert.equal(await of(1), undefined);
+    await ledger.recordPieces(one.infohash, 1, [pieceOf(0, 'aa')]);
+    await ledger.dropPieces(one.infohash, 1);
+    await ledger.dropPieces(one.infohash, 1);
+    assert.equal((await ledger.read([long])).pieces.size, 0);
+  });
+
   check('a failure is cleared, with or without a remedy, and clearing none is no harm', async (world) => {
     const ledger = world.open();
     await ledger.clearFailure(one.infohash);
@@ -188,6 +242,7 @@ const nothing: LedgerRecords = {
   failures: new Map(),
   placements: new Map(),
   intents: new Map(),
+  pieces: new Map(),
 };
 
 export function metainfoNamed(name: string): Metainfo {
@@ -206,6 +261,10 @@ export function receipt(metainfo: Metainfo, changes: Partial<ReceiptRecord> = {}
     provedAtMs: 1_000,
     ...changes,
   };
+}
+
+function pieceOf(piece: number, partDigest?: string): ShippedPiece {
+  return { piece, partDigest };
 }
 
 function failure(changes: Partial<Failure> = {}): Failure {

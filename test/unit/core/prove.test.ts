@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import type { Verify } from '../../../src/core/policy.ts';
 import type { Proof, ReceiptRecord, RemoteFile } from '../../../src/core/prove.ts';
 import { deniedBy, notAFile, prove, recall, wholeReceipt } from '../../../src/core/prove.ts';
+import { piecesOf } from '../../../src/core/pieces.ts';
 import { remotePathOf } from '../../../src/core/place.ts';
 import {
   digestOf,
@@ -21,6 +22,7 @@ const file = album.files[1]!;
 const remotePath = remotePathOf(album, file, new Map());
 
 const digest = digestOf('its content');
+const notReadHere = { kind: 'copy', localDigest: undefined } as const;
 
 function proofOf(
   seen: RemoteFile | undefined,
@@ -28,7 +30,8 @@ function proofOf(
   localDigest: string | undefined = digest,
 ): Proof {
   const listing = new Map(seen === undefined ? [] : [[remotePath, seen]]);
-  return prove({ metainfo: album, file, remotePath, listing, localDigest, method, nowMs });
+  const evidence = { kind: 'copy', localDigest } as const;
+  return prove({ metainfo: album, file, remotePath, listing, evidence, method, nowMs });
 }
 
 describe('prove', () => {
@@ -44,7 +47,7 @@ describe('prove', () => {
   });
 
   it('takes nothing for read that was read on one side alone', () => {
-    const question = { metainfo: album, file, remotePath, localDigest: undefined, nowMs };
+    const question = { metainfo: album, file, remotePath, evidence: notReadHere, nowMs };
     const listing = new Map([[remotePath, { sizeBytes: 200, digest }]]);
     assert.equal(prove({ ...question, listing, method: 'checksum' }).kind, 'unread');
     const bySize = prove({ ...question, listing, method: 'size' });
@@ -53,9 +56,31 @@ describe('prove', () => {
     assert.equal(bySize.receipt.digest, undefined);
   });
 
+  it('takes pieces for content where all of the file are verified and its digest was read since', () => {
+    const small = makeMetainfo({ name: 'small', pieceLengthBytes: 16, files: [100, 200, 24] });
+    const middle = small.files[1]!;
+    const ask = (pieces: readonly number[], seen: RemoteFile, method: Verify): Proof => {
+      const evidence = { kind: 'pieces', verified: piecesOf(small.pieceCount, pieces) } as const;
+      const listing = new Map([[remotePath, seen]]);
+      return prove({ metainfo: small, file: middle, remotePath, listing, evidence, method, nowMs });
+    };
+    const range = Array.from({ length: 13 }, (_, index) => index + 6);
+    for (const method of ['checksum', 'size'] as const) {
+      const proof = ask(range, { sizeBytes: 200, digest }, method);
+      assert.ok(proof.kind === 'proved');
+      assert.deepEqual([proof.receipt.method, proof.receipt.digest], ['checksum', digest]);
+      for (const lacking of [6, 12, 18]) {
+        const others = range.filter((piece) => piece !== lacking);
+        assert.equal(ask(others, { sizeBytes: 200, digest }, method).kind, 'different');
+      }
+      assert.equal(ask(range, { sizeBytes: 200 }, method).kind, 'unread');
+      assert.equal(ask(range, { sizeBytes: 199, digest }, method).kind, 'wrong-size');
+    }
+  });
+
   it('looks at the very path, not at one that ends like it', () => {
     const listing = makeListing({ 'file-1': 200, 'album/.file-1.XXXXXX': 200, 'other/file-1': 200 });
-    const question = { metainfo: album, file, remotePath, localDigest: undefined, nowMs };
+    const question = { metainfo: album, file, remotePath, evidence: notReadHere, nowMs };
     assert.equal(prove({ ...question, listing, method: 'size' }).kind, 'missing');
   });
 

@@ -44,7 +44,7 @@ seedboxDiskContract('simulated', (): SeedboxWorld => {
   const world = buildWorld(fast);
   const { disk } = world;
   return {
-    seedbox: new SimSeedbox(world, { deleting: nothing, retiring: nothing }, nothing),
+    seedbox: new SimSeedbox(world, { deleting: nothing, retiring: nothing, punching: nothing }, nothing),
     managedDirectory: asByteString('/managed'),
     data: asByteString('/data'),
     write: (path, content) => {
