@@ -4,7 +4,7 @@ import type { Action, Plan, WaitReason } from '../core/action.ts';
 import { selectedFiles } from '../core/budget.ts';
 import { explainAction, explainWait, nameOf } from '../core/explain.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
-import { contentFiles } from '../core/metainfo.ts';
+import { fetchedBytesOf, provedBytesOf } from '../core/progress.ts';
 import { bySize } from '../core/situation.ts';
 import type { Job, RtorrentTorrent, Snapshot } from '../core/snapshot.ts';
 
@@ -73,7 +73,7 @@ export function statusRows(
     const reason = waits.get(infohash);
     const action = actions.get(infohash);
     const sentence = reason === undefined ? undefined : explainWait(reason, snapshot.takenAtMs);
-    const provedBytes = provedBytesOf(managed, snapshot);
+    const provedBytes = provedBytesOf(managed.metainfo, snapshot.ledger.receipts.get(infohash));
     return {
       infohash,
       name: nameOf(managed),
@@ -113,21 +113,8 @@ function progressOf(
   loaded: RtorrentTorrent | undefined,
   provedBytes: number,
 ): number {
-  const hereBytes = loaded?.completedBytes ?? 0;
-  // Bytes of a file that is proved and still here would count twice.
-  return Math.min(
-    1,
-    Math.max(hereBytes, Math.min(metainfo.totalBytes, provedBytes + hereBytes)) / metainfo.totalBytes,
-  );
-}
-
-function provedBytesOf({ metainfo }: ManagedTorrent, { ledger }: Snapshot): number {
-  const receipts = ledger.receipts.get(metainfo.infohash);
-  if (receipts === undefined) return 0;
-  return contentFiles(metainfo).reduce(
-    (sum, file) => sum + (receipts.has(file.index) ? file.lengthBytes : 0),
-    0,
-  );
+  const doneBytes = fetchedBytesOf(metainfo, loaded?.completedBytes ?? 0, provedBytes);
+  return Math.min(1, doneBytes / metainfo.totalBytes);
 }
 
 function windowOf(
