@@ -72,6 +72,13 @@ const migrations: readonly string[] = [
      digest TEXT NOT NULL,
      PRIMARY KEY (remote, infohash, file_index, piece)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE wish (
+     remote TEXT NOT NULL,
+     infohash TEXT NOT NULL,
+     is_paused INTEGER NOT NULL DEFAULT 0,
+     priority TEXT,
+     PRIMARY KEY (remote, infohash)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

@@ -8,11 +8,14 @@ import { asByteString } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { ShippedPiece } from '../core/piece-part.ts';
+import type { Priority } from '../core/priority.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
 import type { Failure, Intent } from '../core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../ports/ledger.ts';
+import { deleteFailure, readFailures, writeFailure } from './ledger-failures.ts';
 import { addPieces, readPieces, removePieces } from './ledger-pieces.ts';
 import { expectCurrent, migrate } from './ledger-schema.ts';
+import { readWishes, writePaused, writePriority } from './ledger-wishes.ts';
 
 export interface LedgerSettings {
   readonly path: string;
@@ -66,9 +69,10 @@ export class SqliteLedger implements LedgerPort {
         receipts: this.readReceipts('infohash IN (SELECT value FROM json_each(?))', wanted),
         pieces: readPieces(this.database, this.remote, torrents),
         shipments: this.readShipments(wanted),
-        failures: this.readFailures(wanted),
+        failures: readFailures(this.database, wanted),
         placements: this.readPlacements(),
         intents: this.readIntents(),
+        wishes: readWishes(this.database, this.remote),
       };
     });
   }
@@ -150,26 +154,25 @@ export class SqliteLedger implements LedgerPort {
 
   recordFailure(infohash: Infohash, failure: Failure): Promise<void> {
     return this.change(() => {
-      this.database
-        .prepare(
-          `INSERT OR REPLACE INTO failure (infohash, step, message, remedy, count, at_ms, retry_at_ms)
-           VALUES (?, ?, ?, ?, ?, ?, ?)`,
-        )
-        .run(
-          infohash,
-          failure.step,
-          failure.message,
-          failure.remedy ?? null,
-          failure.count,
-          failure.atMs,
-          failure.retryAtMs,
-        );
+      writeFailure(this.database, infohash, failure);
     });
   }
 
   clearFailure(infohash: Infohash): Promise<void> {
     return this.change(() => {
-      this.database.prepare('DELETE FROM failure WHERE infohash = ?').run(infohash);
+      deleteFailure(this.database, infohash);
+    });
+  }
+
+  setPaused(infohash: Infohash | undefined, isPaused: boolean): Promise<void> {
+    return this.change(() => {
+      writePaused(this.database, this.remote, infohash, isPaused);
+    });
+  }
+
+  setPriority(infohash: Infohash, priority: Priority | undefined): Promise<void> {
+    return this.change(() => {
+      writePriority(this.database, this.remote, infohash, priority);
     });
   }
 
@@ -271,24 +274,6 @@ export class SqliteLedger implements LedgerPort {
         },
       ]),
     );
-  }
-
-  private readFailures(wanted: string): Map<Infohash, Failure> {
-    const failures = new Map<Infohash, Failure>();
-    const rows = this.database
-      .prepare('SELECT * FROM failure WHERE infohash IN (SELECT value FROM json_each(?))')
-      .iterate(wanted);
-    for (const row of rows) {
-      failures.set(row['infohash'] as Infohash, {
-        step: row['step'] as string,
-        message: row['message'] as string,
-        remedy: (row['remedy'] as string | null) ?? undefined,
-        count: row['count'] as number,
-        atMs: row['at_ms'] as number,
-        retryAtMs: row['retry_at_ms'] as number,
-      });
-    }
-    return failures;
   }
 
   /** All or nothing, and on disk when it is done. */

@@ -2,9 +2,11 @@
 
 import { readdirSync, statSync, unlinkSync } from 'node:fs';
 import type { ByteString } from '../core/bytes.ts';
-import { asByteString, bytesOfText, joinPath } from '../core/bytes.ts';
+import { asByteString, baseName, bytesOfText, joinPath } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from '../core/metainfo.ts';
+import type { Priority } from '../core/priority.ts';
+import { comparePriorities, isPriority } from '../core/priority.ts';
 import type { RejectedEntry } from '../core/snapshot.ts';
 import type { FileSignature } from './torrent-file.ts';
 import { parseTorrentBytes, pathOf, readTorrentFile, signatureOf } from './torrent-file.ts';
@@ -13,6 +15,11 @@ interface Remembered {
   /** Undefined where the file could not be read: then it is tried again each time. */
   readonly signature: FileSignature | undefined;
   readonly content: Metainfo | RejectedEntry;
+}
+
+interface Entry {
+  readonly path: ByteString;
+  readonly priority: Priority;
 }
 
 /** Larger than most .torrent files. They are read into the same memory one by one: nothing refers to it afterwards. */
@@ -34,13 +41,13 @@ export class ManagedDirectory {
     const managed = new Map<Infohash, ManagedTorrent>();
     const rejected: RejectedEntry[] = [];
     const remembered = new Map<ByteString, Remembered>();
-    for (const path of this.entries()) {
-      const entry = this.read(path);
-      if (entry === undefined) continue;
-      remembered.set(path, entry);
-      const { content } = entry;
+    for (const entry of this.entries()) {
+      const read = this.read(entry.path);
+      if (read === undefined) continue;
+      remembered.set(entry.path, read);
+      const { content, signature } = read;
       if ('reason' in content) rejected.push(content);
-      else addTorrent(managed, content, path);
+      else addTorrent(managed, content, entry, signature?.ctimeMs ?? 0);
     }
     this.remembered = remembered;
     return { managed, rejected };
@@ -64,12 +71,11 @@ export class ManagedDirectory {
     }
   }
 
-  /** Sorted, so that of two .torrent files with one content the same one is first each time. */
-  private entries(): readonly ByteString[] {
+  /** In the directory, and in those below it that are named after a priority. Sorted, so that of two .torrent files with one content the same one is first each time. */
+  private entries(): readonly Entry[] {
     try {
-      const names = readdirSync(Buffer.from(this.directory), { encoding: 'buffer' });
-      const parent = bytesOfText(this.directory);
-      return names.map((name) => joinPath(parent, asByteString(name.toString('latin1')))).sort();
+      const top = entriesOf(bytesOfText(this.directory), 'normal');
+      return top.flatMap((entry) => shelfIn(entry) ?? entry);
     } catch (error) {
       throw new Fault(
         'refused',
@@ -119,10 +125,35 @@ function holdsTorrent(path: ByteString, infohash: Infohash): boolean {
   }
 }
 
-function addTorrent(managed: Map<Infohash, ManagedTorrent>, metainfo: Metainfo, path: ByteString): void {
+function addTorrent(
+  managed: Map<Infohash, ManagedTorrent>,
+  metainfo: Metainfo,
+  { path, priority }: Entry,
+  addedAtMs: number,
+): void {
   const twin = managed.get(metainfo.infohash);
   managed.set(metainfo.infohash, {
     metainfo,
     torrentPaths: twin === undefined ? [path] : [...twin.torrentPaths, path],
+    priority: twin !== undefined && comparePriorities(twin.priority, priority) < 0 ? twin.priority : priority,
+    addedAtMs: Math.min(addedAtMs, twin?.addedAtMs ?? addedAtMs),
   });
+}
+
+/** The entries of a directory named after a priority; undefined for any other entry. */
+function shelfIn({ path }: Entry): readonly Entry[] | undefined {
+  const name = baseName(path);
+  if (!isPriority(name) || name === 'normal') return undefined;
+  try {
+    return entriesOf(path, name);
+  } catch {
+    // No directory, or none that can be read: as an entry it is rejected with the reason.
+    return undefined;
+  }
+}
+
+function entriesOf(directory: ByteString, priority: Priority): readonly Entry[] {
+  const names = readdirSync(pathOf(directory), { encoding: 'buffer' });
+  const paths = names.map((name) => joinPath(directory, asByteString(name.toString('latin1'))));
+  return paths.sort().map((path) => ({ path, priority }));
 }

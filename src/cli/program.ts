@@ -1,13 +1,16 @@
 /** The command line: commands, options, help. */
 
 import { readFileSync } from 'node:fs';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { showHistory } from './commands/history.ts';
 import { showPlan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { showStatus } from './commands/status.ts';
+import { tell, tellPriority } from './commands/tell.ts';
 import { verify } from './commands/verify.ts';
+import type { Priority } from '../core/priority.ts';
+import { priorities } from '../core/priority.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { createContext } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -81,7 +84,40 @@ export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCod
     .description('compare what was shipped with the remote again; changes nothing')
     .option('--read-data', 'read every file there and compare its content', false)
     .action(inContext<{ readData: boolean }>((context, { readData }) => verify(context, readData)));
+  addTellingCommands(program, environment, conclude);
   return program;
+}
+
+/** What the user tells the driver, by the name of a torrent. */
+function addTellingCommands(
+  program: Command,
+  environment: NodeJS.ProcessEnv,
+  conclude: (exitCode: number) => void,
+): void {
+  const context = (): Context => createContext(program.opts<GlobalOptions>(), environment);
+  const subject = 'its name, its infohash, or the beginning of either';
+  const telling = {
+    pause: 'leave a torrent alone until it is resumed: nothing of it is loaded, shipped or deleted',
+    resume: 'go on with what was paused',
+    retry: 'try again now what failed and rests',
+  } as const;
+  for (const [kind, description] of Object.entries(telling)) {
+    program
+      .command(kind)
+      .description(description)
+      .argument('<torrent>', `${subject}; all for every torrent`)
+      .action(async (called: string) => {
+        conclude(await tell(context(), kind as keyof typeof telling, called));
+      });
+  }
+  program
+    .command('priority')
+    .description('have a torrent sooner, or later, than its size would have it')
+    .argument('<torrent>', subject)
+    .addArgument(new Argument('<priority>', 'how urgent it is').choices(priorities))
+    .action(async (called: string, priority: Priority) => {
+      conclude(await tellPriority(context(), called, priority));
+    });
 }
 
 function parseCount(text: string): number {

@@ -138,7 +138,8 @@ export type WaitReason =
   | { readonly kind: 'remote-conflict'; readonly path: ByteString; readonly other: Infohash | undefined }
   | { readonly kind: 'rtorrent-unseen'; readonly reason: string; readonly remedy: string | undefined }
   | { readonly kind: 'disk-unseen'; readonly reason: string; readonly remedy: string | undefined }
-  | { readonly kind: 'retry'; readonly failure: Failure };
+  | { readonly kind: 'retry'; readonly failure: Failure }
+  | { readonly kind: 'paused' };
 
 export interface Wait {
   readonly managed: ManagedTorrent;

@@ -13,6 +13,7 @@ import { filesDue, hasReachedRatio, shipOrProve } from './ship.ts';
 import type { Situation } from './situation.ts';
 import type { RtorrentTorrent } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
+import { isPaused } from './wishes.ts';
 
 /** What cannot be decided for one torrent alone, because several want the same space. */
 export interface Candidate {
@@ -26,6 +27,7 @@ export function decide(situation: Situation, around: Surroundings): Action | Wai
   if (job !== undefined) {
     return { kind: 'job', job: job.kind, doneBytes: job.doneBytes, totalBytes: job.totalBytes };
   }
+  if (isPaused(managed.metainfo.infohash, around.snapshot.ledger.wishes)) return { kind: 'paused' };
   if (isResting(failure, around.snapshot.takenAtMs)) return { kind: 'retry', failure };
   const whole = wholeReceipt(managed.metainfo, receipts);
   if (whole !== undefined) return purgeOrRetire(situation, whole, around);

@@ -112,6 +112,8 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
       return withRemedy(`the disk cannot be seen: ${printableText(reason.reason)}`, reason.remedy);
     case 'retry':
       return withRemedy(explainFailure(reason.failure, nowMs), reason.failure.remedy);
+    case 'paused':
+      return 'paused by command; resume it to go on';
   }
 }
 
@@ -148,6 +150,7 @@ export const waitLabels: Readonly<Record<WaitReason['kind'], string>> = {
   'rtorrent-unseen': 'waiting for rtorrent',
   'disk-unseen': 'waiting for the disk',
   retry: 'resting after a failure',
+  paused: 'paused',
 };
 
 /** What failed and how often, and when it is tried again: `ship failed 2 times: the remote is full; tried again in 4m`. */

@@ -1,6 +1,7 @@
 /** What a .torrent file says, as far as this program needs it: names, sizes, pieces. */
 
 import type { ByteString } from './bytes.ts';
+import type { Priority } from './priority.ts';
 
 declare const infohash: unique symbol;
 
@@ -42,6 +43,10 @@ export interface ManagedTorrent {
   readonly metainfo: Metainfo;
   /** Every .torrent file of the managed directory that holds this infohash, sorted; there is at least one. */
   readonly torrentPaths: readonly [ByteString, ...ByteString[]];
+  /** By the subdirectory that its .torrent lies in; the most urgent where there are several. */
+  readonly priority: Priority;
+  /** When its .torrent came to lie there, the first of them where there are several. */
+  readonly addedAtMs: number;
 }
 
 /** The files that matter to a person: all but padding. */

@@ -11,15 +11,17 @@ import type { ClaimedRoots } from './overlap.ts';
 import { claim, claimedRoots, rootPath } from './overlap.ts';
 import { partsMode } from './parts.ts';
 import type { Policy } from './policy.ts';
+import { inQueueOrder } from './queue.ts';
 import { selectOrWait, tidy } from './select.ts';
 import type { Situation } from './situation.ts';
-import { bySize, situations } from './situation.ts';
+import { situations } from './situation.ts';
 import type { DiskView, RtorrentView, Snapshot } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** A torrent that waits for one of these keeps its space, but not the turn: each torrent fails alone. */
 const stuck: ReadonlySet<string> = new Set<WaitReason['kind']>([
   'retry',
+  'paused',
   'stopped',
   'remote-conflict',
   'shared-files',
@@ -184,6 +186,7 @@ function byProgress(one: Situation, other: Situation): number {
 }
 
 function waitForAll(snapshot: Snapshot, reason: WaitReason): Plan {
-  const waits = bySize(snapshot.managed.values()).map((managed) => ({ managed, reason }));
+  const inOrder = inQueueOrder(snapshot.managed.values(), snapshot.ledger.wishes);
+  const waits = inOrder.map((managed) => ({ managed, reason }));
   return { actions: [], waits, space: undefined };
 }

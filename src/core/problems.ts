@@ -41,6 +41,7 @@ export interface Problem {
 const severities: Readonly<Record<WaitReason['kind'], Severity | undefined>> = {
   downloading: undefined,
   hashing: undefined,
+  paused: undefined,
   'details-unseen': undefined,
   stopped: 'warning',
   'partly-wanted': 'warning',

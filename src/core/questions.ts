@@ -6,7 +6,6 @@
 import type { ByteString } from './bytes.ts';
 import { withoutTrailingSlash } from './bytes.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
-import type { Placements } from './place.ts';
 import { remotePathOf } from './place.ts';
 import { locate } from './locate.ts';
 import { neighboursOf, rootPath } from './overlap.ts';
@@ -16,6 +15,7 @@ import { isResting } from './retry.ts';
 import { filesDue } from './ship.ts';
 import type { Situation } from './situation.ts';
 import type { LedgerView, RtorrentTorrent, RtorrentView } from './snapshot.ts';
+import { isPaused } from './wishes.ts';
 
 /**
  * Torrents whose pieces and files have to be known: managed ones that are, or will have to be, fetched in parts, and
@@ -60,12 +60,13 @@ export function mayBeDue(torrent: RtorrentTorrent | undefined): boolean {
 export function remotePathsWanted(
   all: readonly Situation[],
   policy: Policy,
-  placements: Placements,
+  { placements, wishes }: Pick<LedgerView, 'placements' | 'wishes'>,
   nowMs: number,
 ): readonly ByteString[] {
   const paths: ByteString[] = [];
   for (const situation of all) {
-    if (situation.job !== undefined || isResting(situation.failure, nowMs)) continue;
+    const isLeftAlone = isPaused(situation.managed.metainfo.infohash, wishes);
+    if (situation.job !== undefined || isLeftAlone || isResting(situation.failure, nowMs)) continue;
     for (const file of filesDue(situation, policy)) {
       paths.push(remotePathOf(situation.managed.metainfo, file, placements));
     }

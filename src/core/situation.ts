@@ -6,6 +6,7 @@ import { joinPath } from './bytes.ts';
 import { locate } from './locate.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import type { Receipt } from './prove.ts';
+import { inQueueOrder } from './queue.ts';
 import type {
   DiskView,
   Failure,
@@ -33,7 +34,7 @@ export interface Situation {
 
 const noReceipts: ReadonlyMap<number, Receipt> = new Map();
 
-/** One situation a managed torrent, smallest first; the order depends on nothing but sizes and infohashes. */
+/** One situation a managed torrent, in the order of the queue. */
 export function situations(world: {
   readonly managed: ReadonlyMap<Infohash, ManagedTorrent>;
   readonly rtorrent: RtorrentView;
@@ -42,7 +43,7 @@ export function situations(world: {
   readonly jobs: readonly Job[];
 }): readonly Situation[] {
   const jobs = new Map(world.jobs.map((job) => [job.infohash, job]));
-  const inOrder = bySize(world.managed.values());
+  const inOrder = inQueueOrder(world.managed.values(), world.ledger.wishes);
   const shared = namesShared(inOrder);
   const holders = new Map<ByteString, Infohash>();
   for (const { metainfo } of inOrder) {
@@ -102,12 +103,4 @@ function namesShared(managed: Iterable<ManagedTorrent>): ReadonlySet<ByteString>
     seen.add(metainfo.name);
   }
   return shared;
-}
-
-/** Smallest first; equal sizes by infohash, so that a permuted snapshot gives the same plan. */
-export function bySize(torrents: Iterable<ManagedTorrent>): readonly ManagedTorrent[] {
-  return [...torrents].sort(
-    ({ metainfo: one }, { metainfo: other }) =>
-      one.totalBytes - other.totalBytes || (one.infohash < other.infohash ? -1 : 1),
-  );
 }

@@ -6,6 +6,7 @@ import type { ShippedPieces } from './piece-part.ts';
 import type { PieceSet } from './pieces.ts';
 import type { Placements } from './place.ts';
 import type { Receipt, RemoteListing } from './prove.ts';
+import type { Wishes } from './wishes.ts';
 
 /** Seen, or not seen and why. Not seen is never empty. */
 export type Observed<T> =
@@ -113,6 +114,7 @@ export interface LedgerView {
   readonly failures: ReadonlyMap<Infohash, Failure>;
   readonly placements: Placements;
   readonly intents: ReadonlyMap<Infohash, Intent>;
+  readonly wishes: Wishes;
 }
 
 /**

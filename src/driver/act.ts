@@ -156,6 +156,7 @@ async function retire(action: Retire, ports: Ports): Promise<Outcome | string> {
   if (doubt !== undefined) return doubt;
   await begin(action, ports);
   await ports.seedbox.retire(managed);
+  await ports.ledger.setPriority(managed.metainfo.infohash, undefined);
   await ports.ledger.clearIntent(managed.metainfo.infohash);
   return `${countOf(action.receipts.length, 'file')}, all on the remote`;
 }

@@ -85,7 +85,7 @@ async function listRemote(
   const managed = new Map(
     [...world.managed].filter(([infohash]) => mayBeDue(world.rtorrent.torrents.get(infohash))),
   );
-  const paths = remotePathsWanted(situations({ ...world, managed }), policy, world.ledger.placements, nowMs);
+  const paths = remotePathsWanted(situations({ ...world, managed }), policy, world.ledger, nowMs);
   if (paths.length === 0) return new Map();
   return listingOfSizes(await ports.remote.list(paths));
 }

@@ -5,7 +5,7 @@ import { selectedFiles } from '../core/budget.ts';
 import { explainAction, explainWait, nameOf } from '../core/explain.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
 import { fetchedBytesOf, provedBytesOf } from '../core/progress.ts';
-import { bySize } from '../core/situation.ts';
+import { inQueueOrder } from '../core/queue.ts';
 import type { Job, RtorrentTorrent, Snapshot } from '../core/snapshot.ts';
 
 export type TorrentState =
@@ -18,6 +18,7 @@ export type TorrentState =
   | 'proving'
   | 'shipped'
   | 'failing'
+  | 'paused'
   | 'unknown';
 
 export interface StatusRow {
@@ -58,7 +59,7 @@ export interface TorrentWindow {
   readonly provedBytes: number;
 }
 
-/** One row a managed torrent, in the order of the queue: smallest first. */
+/** One row a managed torrent, in the order of the queue. */
 export function statusRows(
   snapshot: Snapshot,
   plan: Plan,
@@ -67,7 +68,7 @@ export function statusRows(
   const waits = new Map(plan.waits.map((wait) => [wait.managed.metainfo.infohash, wait.reason]));
   const actions = new Map(plan.actions.map((action) => [action.managed.metainfo.infohash, action]));
   const jobs = Map.groupBy(snapshot.jobs, ({ infohash }) => infohash);
-  return bySize(snapshot.managed.values()).map((managed) => {
+  return inQueueOrder(snapshot.managed.values(), snapshot.ledger.wishes).map((managed) => {
     const { infohash, totalBytes } = managed.metainfo;
     const loaded = snapshot.rtorrent.seen ? snapshot.rtorrent.value.torrents.get(infohash) : undefined;
     const reason = waits.get(infohash);
@@ -102,6 +103,7 @@ function stateOf(
   if (!isSeen) return 'unknown';
   if (reason?.kind === 'job') return reason.job === 'ship' ? 'shipping' : 'proving';
   if (reason?.kind === 'retry') return 'failing';
+  if (reason?.kind === 'paused') return 'paused';
   if (loaded === undefined) return 'waiting';
   if (loaded.isHashing) return 'checking';
   if (!loaded.isActive) return loaded.isComplete ? 'seeding' : 'stopped';

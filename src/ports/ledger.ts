@@ -8,8 +8,10 @@ import type { ByteString } from '../core/bytes.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { ShippedPiece, ShippedPieces } from '../core/piece-part.ts';
 import type { Placements } from '../core/place.ts';
+import type { Priority } from '../core/priority.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
 import type { Failure, Intent } from '../core/snapshot.ts';
+import type { Wishes } from '../core/wishes.ts';
 
 export interface LedgerPort {
   /** All that it holds about these torrents, on this remote. */
@@ -44,6 +46,15 @@ export interface LedgerPort {
   /** Forgets the failure of a torrent that got on. */
   clearFailure(infohash: Infohash): Promise<void>;
 
+  /**
+   * The user wants the torrent, or everything and whatever comes later, left alone, or not any more. To resume everything
+   * is to resume each. Idempotent.
+   */
+  setPaused(infohash: Infohash | undefined, isPaused: boolean): Promise<void>;
+
+  /** The user wants it sooner or later than others; undefined takes the wish back. Idempotent. */
+  setPriority(infohash: Infohash, priority: Priority | undefined): Promise<void>;
+
   /** Adds to the history: what was done, for people and for `verify`. Never read by a decision. */
   recordEvent(event: HistoryEvent): Promise<void>;
 
@@ -59,6 +70,8 @@ export interface LedgerRecords {
   readonly failures: ReadonlyMap<Infohash, Failure>;
   readonly placements: Placements;
   readonly intents: ReadonlyMap<Infohash, Intent>;
+  /** All there are. */
+  readonly wishes: Wishes;
 }
 
 /** One action that was done. */

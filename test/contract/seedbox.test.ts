@@ -17,11 +17,13 @@ import {
   rmSync,
   symlinkSync,
   unlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
+import { dirname } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { Seedbox } from '../../src/adapters/seedbox.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
@@ -58,6 +60,33 @@ test('an unchanged .torrent is not parsed again', async () => {
   writeFileSync(`${managed}/b.torrent`, torrent.bytes);
   renameSync(`${managed}/b.torrent`, `${managed}/a.torrent`);
   assert.notEqual(await metainfo(), first);
+});
+
+test('a .torrent in high or low has that priority, one in any other directory is none', async () => {
+  const torrents = ['one', 'two', 'three'].map((name) => smallTorrent(name, { file: name }));
+  const places = ['low/one', 'low/two', 'high/two', 'three', 'low/three', 'low/high/one', 'normal/one'];
+  const before = Date.now();
+  for (const place of places) {
+    const { bytes } = torrents[['one', 'two', 'three'].indexOf(place.split('/').at(-1)!)]!;
+    mkdirSync(dirname(`${managed}/${place}`), { recursive: true });
+    writeFileSync(`${managed}/${place}.torrent`, bytes);
+  }
+  // Times of the download, say, which a move or a copy keeps: it was added now.
+  utimesSync(`${managed}/three.torrent`, 1, 1);
+  const { managed: found, rejected } = await world.seedbox.scan();
+  assert.deepEqual(
+    [...found.values()].map(({ metainfo: { name }, priority }) => `${name} ${priority}`).sort(),
+    ['one low', 'three normal', 'two high'],
+  );
+  assert.deepEqual(
+    rejected.map(({ path }) => path.slice(managed.length + 1)),
+    ['low/high', 'normal'],
+  );
+  for (const { addedAtMs } of found.values()) {
+    assert.ok(addedAtMs > before - 60_000 && addedAtMs < Date.now() + 60_000);
+  }
+  for (const one of found.values()) await world.seedbox.retire(one);
+  assert.equal((await world.seedbox.scan()).managed.size, 0);
 });
 
 test('pipes, sockets and symlinks to nowhere neither hold up a scan nor disturb others', async () => {

@@ -82,7 +82,10 @@ export const suddenEvents: readonly WorldEvent[] = [
     const isHere =
       world.rtorrent.torrents.has(infohash) || pathsOf(world, torrent).some((path) => world.disk.at(path));
     if (isHere && !world.managed().has(infohash)) world.guests.add(infohash);
-    world.managedFiles.set(torrentPathOf(infohash, random.pick(['', '', '-2'])), infohash);
+    world.managedFiles.set(
+      torrentPathOf(infohash, random.pick(['', '', '-2']), random.pick(['', '', 'high/', 'low/'])),
+      infohash,
+    );
     return `the user adds the .torrent of ${nameIn(world, infohash)}`;
   },
   function garbageIsAdded(world) {

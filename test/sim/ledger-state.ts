@@ -3,6 +3,7 @@
 import type { ByteString } from '../../src/core/bytes.ts';
 import type { Infohash } from '../../src/core/metainfo.ts';
 import type { ShippedPiece } from '../../src/core/piece-part.ts';
+import type { Priority } from '../../src/core/priority.ts';
 import type { ReceiptRecord } from '../../src/core/prove.ts';
 import type { Failure, Intent } from '../../src/core/snapshot.ts';
 import type { HistoryEvent } from '../../src/ports/ledger.ts';
@@ -16,6 +17,9 @@ export class LedgerState {
   readonly placements = new Map<Infohash, ByteString>();
   /** Of this host, whatever the remote. */
   readonly intents: Map<Infohash, Intent>;
+  readonly paused = new Set<Infohash>();
+  readonly priorities = new Map<Infohash, Priority>();
+  isAllPaused = false;
   readonly events: HistoryEvent[] = [];
   isWritable = true;
 
@@ -25,8 +29,10 @@ export class LedgerState {
 
   /** As if its file had been deleted. */
   lose(): void {
-    const { receipts, pieces, shipments, failures, placements, intents } = this;
-    for (const table of [receipts, pieces, shipments, failures, placements, intents]) table.clear();
+    const { receipts, pieces, shipments, failures, placements, intents, paused, priorities } = this;
+    const tables = [receipts, pieces, shipments, failures, placements, intents, paused, priorities];
+    for (const table of tables) table.clear();
+    this.isAllPaused = false;
     this.events.length = 0;
   }
 }

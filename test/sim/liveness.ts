@@ -79,6 +79,8 @@ function isTrue(world: World, { managed, reason }: Wait): boolean {
       return reason.reported.includes('?');
     case 'shared-files':
       return reason.other.includes('?');
+    case 'paused':
+      return world.ledger.isAllPaused || world.ledger.paused.has(managed.metainfo.infohash);
     case 'stopped':
       return loaded?.isStarted === false;
     default:

@@ -104,6 +104,7 @@ function drawTorrent(random: Random, index: number): SimTorrentSpec {
     pieceLengthBytes,
     files,
     role,
+    shelf: random.pick(['', '', '', 'high/', 'low/'] as const),
     swarm: drawSwarm(random),
     ...(role === 'unmanaged' && random.chance(0.3)
       ? { directory: `/downloads/t${random.between(0, 5)}/deeper` }

@@ -5,6 +5,7 @@ import { Fault } from '../../src/core/fault.ts';
 import type { Infohash, Metainfo } from '../../src/core/metainfo.ts';
 import type { ShippedPiece, ShippedPieces } from '../../src/core/piece-part.ts';
 import { piecesOf } from '../../src/core/pieces.ts';
+import type { Priority } from '../../src/core/priority.ts';
 import type { ReceiptRecord } from '../../src/core/prove.ts';
 import type { Failure, Intent } from '../../src/core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../../src/ports/ledger.ts';
@@ -38,6 +39,11 @@ export class SimLedger implements LedgerPort {
       shipments,
       placements: new Map(this.state.placements),
       intents: new Map(this.state.intents),
+      wishes: {
+        isAllPaused: this.state.isAllPaused,
+        paused: new Set(this.state.paused),
+        priorities: new Map(this.state.priorities),
+      },
     };
   }
 
@@ -101,6 +107,23 @@ export class SimLedger implements LedgerPort {
 
   async clearFailure(infohash: Infohash): Promise<void> {
     this.write(() => this.state.failures.delete(infohash));
+  }
+
+  async setPaused(infohash: Infohash | undefined, isPaused: boolean): Promise<void> {
+    this.write(() => {
+      const { paused } = this.state;
+      if (infohash === undefined) this.state.isAllPaused = isPaused;
+      else if (isPaused) paused.add(infohash);
+      else paused.delete(infohash);
+      if (infohash === undefined && !isPaused) paused.clear();
+    });
+  }
+
+  async setPriority(infohash: Infohash, priority: Priority | undefined): Promise<void> {
+    this.write(() => {
+      if (priority === undefined) this.state.priorities.delete(infohash);
+      else this.state.priorities.set(infohash, priority);
+    });
   }
 
   async recordEvent(event: HistoryEvent): Promise<void> {

@@ -21,6 +21,8 @@ export interface SimTorrentSpec extends MetainfoSpec {
   /** Where it is loaded from the start, if not in the default directory; as latin1. */
   readonly directory?: string;
   readonly swarm?: Swarm;
+  /** The subdirectory of the managed directory that its .torrent lies in. */
+  readonly shelf?: '' | 'high/' | 'low/';
 }
 
 export interface WorldSpec extends Partial<WorldSettings> {
@@ -52,7 +54,7 @@ export function buildWorld(spec: WorldSpec): World {
     world.catalog.set(infohash, torrent);
     world.swarms.set(infohash, { ...(one.swarm ?? plainSwarm) });
     if (one.role === undefined || one.role === 'managed')
-      world.managedFiles.set(torrentPathOf(infohash), infohash);
+      world.managedFiles.set(torrentPathOf(infohash, '', one.shelf), infohash);
     if (one.role === 'unmanaged') {
       const order = wholeOrder(torrent, asByteString(one.directory ?? world.rtorrent.defaultDirectory));
       if (!isOverOthers(world, order)) world.rtorrent.load(order);
@@ -78,8 +80,8 @@ export function isOverOthers(world: World, { torrent, directory }: LoadOrder): b
   });
 }
 
-export function torrentPathOf(infohash: Infohash, twin = ''): ByteString {
-  return asByteString(`/managed/${infohash}${twin}.torrent`);
+export function torrentPathOf(infohash: Infohash, twin = '', shelf: '' | 'high/' | 'low/' = ''): ByteString {
+  return asByteString(`/managed/${shelf}${infohash}${twin}.torrent`);
 }
 
 function makeTorrentOf(spec: SimTorrentSpec, index: number): SimTorrent {

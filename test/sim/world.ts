@@ -1,9 +1,11 @@
 /** The simulated world: everything that outlives the driver's process, and the time that passes for it. */
 
 import type { ByteString } from '../../src/core/bytes.ts';
-import { joinPath } from '../../src/core/bytes.ts';
+import { baseName, joinPath, parentPath } from '../../src/core/bytes.ts';
 import type { Infohash, ManagedTorrent } from '../../src/core/metainfo.ts';
 import type { Policy } from '../../src/core/policy.ts';
+import type { Priority } from '../../src/core/priority.ts';
+import { comparePriorities, isPriority } from '../../src/core/priority.ts';
 import type { SimTorrent } from './content.ts';
 import { SimDisk } from './disk.ts';
 import { LedgerState } from './ledger-state.ts';
@@ -47,6 +49,7 @@ export class World {
   readonly catalog = new Map<Infohash, SimTorrent>();
   /** The managed directory: what each .torrent file holds; undefined for garbage. */
   readonly managedFiles = new Map<ByteString, Infohash | undefined>();
+  private readonly addedTimes = new Map<ByteString, number>();
   /** Torrents whose place on the disk was taken by hand: the driver answers for none of it. */
   readonly guests = new Set<Infohash>();
   /** Torrents whose .torrent, or place in rtorrent, the user took away: their data is the user's affair. */
@@ -120,14 +123,24 @@ export class World {
 
   managed(): ReadonlyMap<Infohash, ManagedTorrent> {
     const managed = new Map<Infohash, ManagedTorrent>();
+    for (const path of this.addedTimes.keys()) if (!this.managedFiles.has(path)) this.addedTimes.delete(path);
     for (const [path, infohash] of [...this.managedFiles].sort(byPath)) {
       const torrent = infohash === undefined ? undefined : this.catalog.get(infohash);
       if (infohash === undefined || torrent === undefined) continue;
       const twin = managed.get(infohash);
       const torrentPaths: ManagedTorrent['torrentPaths'] = twin ? [...twin.torrentPaths, path] : [path];
-      managed.set(infohash, { metainfo: torrent.metainfo, torrentPaths });
+      const priority = mostUrgent(shelfOf(path), twin?.priority);
+      const addedAtMs = Math.min(this.addedAtMs(path), twin?.addedAtMs ?? Infinity);
+      managed.set(infohash, { metainfo: torrent.metainfo, torrentPaths, priority, addedAtMs });
     }
     return managed;
+  }
+
+  /** When the .torrent came to lie there, by the host's clock; whoever looks first notes it down. */
+  private addedAtMs(path: ByteString): number {
+    const addedAtMs = this.addedTimes.get(path) ?? this.wallMs();
+    this.addedTimes.set(path, addedAtMs);
+    return addedAtMs;
   }
 
   private run(ms: number): void {
@@ -141,6 +154,15 @@ export class World {
     this.deaths += 1;
     this.restartsAt = { atMs: this.elapsedMs + 300_000, kept: 'inserted' };
   }
+}
+
+function shelfOf(path: ByteString): Priority {
+  const shelf = baseName(parentPath(path));
+  return isPriority(shelf) ? shelf : 'normal';
+}
+
+function mostUrgent(one: Priority, other: Priority = one): Priority {
+  return comparePriorities(one, other) <= 0 ? one : other;
 }
 
 function byPath([one]: readonly [ByteString, unknown], [other]: readonly [ByteString, unknown]): number {

@@ -20,6 +20,11 @@ export function permuted({ managed, rtorrent, disk, remote, ledger, jobs, ...res
       placements: turned(ledger.placements),
       intents: turned(ledger.intents),
       pieces: turned(ledger.pieces),
+      wishes: {
+        isAllPaused: ledger.wishes.isAllPaused,
+        paused: new Set([...ledger.wishes.paused].reverse()),
+        priorities: turned(ledger.wishes.priorities),
+      },
     },
     jobs: jobs.toReversed(),
   };

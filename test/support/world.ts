@@ -22,6 +22,7 @@ import type {
   RtorrentView,
   Snapshot,
 } from '../../src/core/snapshot.ts';
+import { noWishes } from '../../src/core/wishes.ts';
 
 export const mebibyte = 1024 ** 2;
 export const gibibyte = 1024 ** 3;
@@ -83,8 +84,14 @@ export function makeMetainfo(spec: MetainfoSpec = {}): Metainfo {
   };
 }
 
-export function makeManaged(metainfo: Metainfo): ManagedTorrent {
-  return { metainfo, torrentPaths: [asByteString(`/managed/${metainfo.infohash}.torrent`)] };
+export function makeManaged(metainfo: Metainfo, overrides: Partial<ManagedTorrent> = {}): ManagedTorrent {
+  return {
+    metainfo,
+    torrentPaths: [asByteString(`/managed/${metainfo.infohash}.torrent`)],
+    priority: 'normal',
+    addedAtMs: nowMs - 3_600_000,
+    ...overrides,
+  };
 }
 
 /** As rtorrent lists it: downloading, nothing here yet, in its default directory. */
@@ -236,6 +243,7 @@ export function makeLedger(overrides: Partial<LedgerView> = {}): LedgerView {
     placements: new Map(),
     intents: new Map(),
     pieces: new Map(),
+    wishes: noWishes,
     ...overrides,
   };
 }
@@ -252,6 +260,8 @@ export interface TorrentSpec {
   readonly metainfo: Metainfo;
   /** True by default; false makes it somebody else's. */
   readonly isManaged?: boolean;
+  /** What is known of its .torrent beside the metainfo. */
+  readonly managed?: Partial<Omit<ManagedTorrent, 'metainfo'>>;
   /** Absent while it is not in rtorrent. */
   readonly loaded?: Partial<RtorrentTorrent>;
   readonly detail?: DetailSpec;
@@ -283,7 +293,9 @@ export function makeWorld(torrents: readonly TorrentSpec[], spec: WorldSpec = {}
   const details = of(({ metainfo, detail }) => detail && makeDetail(metainfo, detail));
   return {
     takenAtMs: nowMs,
-    managed: of(({ metainfo, isManaged }) => (isManaged === false ? undefined : makeManaged(metainfo))),
+    managed: of(({ metainfo, isManaged, managed }) =>
+      isManaged === false ? undefined : makeManaged(metainfo, managed),
+    ),
     rejected: [],
     rtorrent: {
       seen: true,

@@ -268,8 +268,8 @@ function ending(check: Check): void {
     const theirs = await world.add(threeFiles('tied'));
     await rtorrent.load(ours, directoryOf(world, ours));
     await world.loadAsUser(theirs);
-    for (const { metainfo, torrentPaths } of [ours, theirs]) {
-      await untilComplete(world, { metainfo, torrentPaths });
+    for (const { metainfo, torrentPaths, ...rest } of [ours, theirs]) {
+      await untilComplete(world, { metainfo, torrentPaths, ...rest });
       await rtorrent.close(metainfo.infohash);
       await rtorrent.close(metainfo.infohash);
       const closed = await rtorrent.look(metainfo.infohash);

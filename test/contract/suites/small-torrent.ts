@@ -40,7 +40,7 @@ export function managedAt(
   ...others: readonly ByteString[]
 ): ManagedTorrent {
   const { metainfo } = parseMetainfo(torrent.bytes, (info) => createHash('sha1').update(info).digest('hex'));
-  return { metainfo, torrentPaths: [path, ...others] };
+  return { metainfo, torrentPaths: [path, ...others], priority: 'normal', addedAtMs: 0 };
 }
 
 function make(

@@ -6,6 +6,7 @@ import { asByteString } from '../../../src/core/bytes.ts';
 import { decide } from '../../../src/core/decide.ts';
 import { partsMode } from '../../../src/core/parts.ts';
 import type { Policy } from '../../../src/core/policy.ts';
+import { noWishes } from '../../../src/core/wishes.ts';
 import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
 import {
   makeFailure,
@@ -53,6 +54,16 @@ describe('what comes first', () => {
     assert.equal(kindOf({ failure }), 'retry');
     assert.equal(kindOf({ loaded: complete, failure: makeFailure({ retryAtMs: nowMs }) }), 'ship');
     assert.equal(kindOf({ loaded: complete, failure: makeFailure({ atMs: nowMs + 1 }) }), 'ship');
+  });
+
+  it('is to leave alone what is paused, whatever could be done with it', () => {
+    const ledger = { wishes: { ...noWishes, paused: new Set([album.infohash]) } };
+    for (const spec of [{}, { loaded: complete }, { loaded: {} }, { failure: makeFailure() }]) {
+      assert.deepEqual(decision(spec, {}, { ledger }), { kind: 'paused' });
+    }
+    const receipts = new Map([[album.infohash, makeReceipts(album, [0, 1, 2])]]);
+    assert.equal(kindOf({ loaded: complete }, {}, { ledger: { ...ledger, receipts } }), 'paused');
+    assert.equal(kindOf({ loaded: complete, job: {} }, {}, { ledger }), 'job');
   });
 
   it('is the end of what is proved whole, whatever rtorrent does with it', () => {

@@ -58,6 +58,7 @@ const waits: {
 } = {
   downloading: [{ kind: 'downloading', doneBytes: 999, totalBytes: 1000 }, /99 % of 1000 B/],
   hashing: [{ kind: 'hashing' }, /checking/],
+  paused: [{ kind: 'paused' }, /paused by command; resume/],
   'details-unseen': [{ kind: 'details-unseen' }, /did not tell which pieces/],
   stopped: [{ kind: 'stopped' }, /stopped by hand/],
   'partly-wanted': [{ kind: 'partly-wanted' }, /switched off/],

@@ -174,7 +174,7 @@ describe('every plan', () => {
       assert.ok(remote.seen);
       // As it is asked: of those alone that may have files to go.
       const some = allSituations(snapshot).filter(({ loaded }) => mayBeDue(loaded));
-      const wanted = new Set(remotePathsWanted(some, policy, snapshot.ledger.placements, nowMs));
+      const wanted = new Set(remotePathsWanted(some, policy, snapshot.ledger, nowMs));
       const watched = new Map(remote.value);
       watched.get = (path) => {
         assert.ok(wanted.has(path), path);

@@ -6,10 +6,13 @@ import { asByteString } from '../../../src/core/bytes.ts';
 import { partsMode } from '../../../src/core/parts.ts';
 import { detailsWanted, mayBeDue, remotePathsWanted } from '../../../src/core/questions.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
+import type { Wishes } from '../../../src/core/wishes.ts';
+import { noWishes } from '../../../src/core/wishes.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {
   infohashOf,
   makeFailure,
+  makeLedger,
   makeMetainfo,
   makePolicy,
   makeReceipts,
@@ -30,7 +33,7 @@ function details(world: Snapshot): readonly string[] {
 }
 
 function paths(...torrents: readonly TorrentSpec[]): readonly string[] {
-  return remotePathsWanted(allSituations(makeWorld(torrents)), makePolicy(), new Map(), nowMs);
+  return remotePathsWanted(allSituations(makeWorld(torrents)), makePolicy(), makeLedger(), nowMs);
 }
 
 describe('detailsWanted', () => {
@@ -104,8 +107,16 @@ describe('remotePathsWanted', () => {
 
   it('go by the place of its own that a torrent was given', () => {
     const all = allSituations(makeWorld([{ metainfo: album, loaded: { isComplete: true }, receipts: [0] }]));
-    const placements = new Map([[album.infohash, asByteString('album.1234')]]);
-    assert.deepEqual(remotePathsWanted(all, makePolicy(), placements, nowMs), ['album.1234/file-1']);
+    const ledger = makeLedger({ placements: new Map([[album.infohash, asByteString('album.1234')]]) });
+    assert.deepEqual(remotePathsWanted(all, makePolicy(), ledger, nowMs), ['album.1234/file-1']);
+  });
+
+  it('are none of a torrent that is paused', () => {
+    const all = allSituations(makeWorld([{ metainfo: album, loaded: { isComplete: true } }]));
+    const of = (wishes: Partial<Wishes>): readonly string[] =>
+      remotePathsWanted(all, makePolicy(), makeLedger({ wishes: { ...noWishes, ...wishes } }), nowMs);
+    assert.equal(of({}).length, 2);
+    assert.deepEqual([of({ isAllPaused: true }), of({ paused: new Set([album.infohash]) })], [[], []]);
   });
 
   it('are none while nothing is complete, or all is proved', () => {

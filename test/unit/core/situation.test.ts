@@ -3,17 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { asByteString } from '../../../src/core/bytes.ts';
-import { bySize } from '../../../src/core/situation.ts';
-import {
-  downloads,
-  infohashOf,
-  makeFailure,
-  makeLocal,
-  makeManaged,
-  makeMetainfo,
-  makeWorld,
-  mebibyte,
-} from '../../support/world.ts';
+import { downloads, makeFailure, makeLocal, makeMetainfo, makeWorld, mebibyte } from '../../support/world.ts';
 import { allSituations, situationIn } from './situation-in.ts';
 
 describe('situations', () => {
@@ -65,19 +55,5 @@ describe('situations', () => {
     assert.deepEqual([loaded, detail, local, failure, job], Array(5).fill(undefined));
     assert.deepEqual([allocatedBytes, committedBytes, situation.receipts.size], [0, 0, 0]);
     assert.equal(situation.directory, downloads);
-  });
-});
-
-describe('bySize', () => {
-  it('orders by size, then by infohash, whatever the order was', () => {
-    const torrents = ['a', 'b', 'c', 'd'].map((name, index) =>
-      makeManaged(makeMetainfo({ name, infohash: infohashOf(name), files: [index < 2 ? 5 : 4] })),
-    );
-    const sorted = bySize(torrents);
-    assert.deepEqual(bySize([...torrents].reverse()), sorted);
-    const sizes = sorted.map(({ metainfo }) => metainfo.totalBytes);
-    assert.deepEqual(sizes, [4, 4, 5, 5]);
-    const [one, two, three, four] = sorted.map(({ metainfo }) => metainfo.infohash);
-    assert.ok(one! < two! && three! < four!);
   });
 });

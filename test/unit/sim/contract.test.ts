@@ -4,7 +4,7 @@ import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts'
 import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
 import type { TorrentSpecification } from '../../support/torrent-file.ts';
 import { rawBytes } from '../../support/torrent-file.ts';
-import { infohashOf, makeMetainfo } from '../../support/world.ts';
+import { infohashOf, makeManaged, makeMetainfo } from '../../support/world.ts';
 import type { SeedboxWorld } from '../../contract/suites/seedbox-contract.ts';
 import { seedboxDiskContract } from '../../contract/suites/seedbox-contract.ts';
 import type { LedgerWorld } from '../../contract/suites/ledger-contract.ts';
@@ -115,7 +115,7 @@ rtorrentContract('simulated', (): Promise<RtorrentWorld> => {
       world.swarms.set(metainfo.infohash, { downBytesPerSecond, upBytesPerSecond: 0 });
       const path = torrentPathOf(metainfo.infohash);
       world.managedFiles.set(path, metainfo.infohash);
-      return Promise.resolve({ metainfo, torrentPaths: [path] } satisfies ManagedTorrent);
+      return Promise.resolve(makeManaged(metainfo, { torrentPaths: [path] }) satisfies ManagedTorrent);
     },
     loadAsUser: ({ metainfo }) => {
       rtorrent.load(wholeOrder(catalog.get(metainfo.infohash)!, rtorrent.defaultDirectory));

@@ -1,0 +1,79 @@
+/** `pause`, `resume`, `priority` and `retry`: what the user tells the driver, whether it is running or not. */
+
+import { displayText } from '../../core/bytes.ts';
+import { findTorrent } from '../../core/find.ts';
+import type { Infohash, ManagedTorrent } from '../../core/metainfo.ts';
+import type { Priority } from '../../core/priority.ts';
+import { Seedbox } from '../../adapters/seedbox.ts';
+import type { Command } from '../../driver/commands.ts';
+import { carryOut } from '../../driver/commands.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { openLedger } from '../wiring.ts';
+
+/** Stands for every torrent. */
+export const allWord = 'all';
+
+/** `called` is a name, an infohash, the beginning of one of them, or `all`. */
+export async function tell(
+  context: Context,
+  kind: 'pause' | 'resume' | 'retry',
+  called: string,
+): Promise<ExitCode> {
+  if (called === allWord) return await carryOutHere(context, { kind, infohash: undefined });
+  return await about(context, called, (infohash) => ({ kind, infohash }));
+}
+
+export async function tellPriority(context: Context, called: string, priority: Priority): Promise<ExitCode> {
+  return await about(context, called, (infohash) => ({ kind: 'priority', infohash, priority }));
+}
+
+/** Finds the torrent that is meant; where that is not clear, says so and does nothing. */
+async function about(
+  context: Context,
+  called: string,
+  commandFor: (infohash: Infohash) => Command,
+): Promise<ExitCode> {
+  const { managed } = await new Seedbox(context.configuration.managedDirectory).scan();
+  const found = findTorrent(called, managed.values());
+  switch (found.kind) {
+    case 'found':
+      return await carryOutHere(context, commandFor(found.managed.metainfo.infohash));
+    case 'none':
+      context.log.error(
+        { detail: called, remedy: 'status names all there are' },
+        'no managed torrent is called so',
+      );
+      return exitCodes.usage;
+    case 'several':
+      context.log.error(
+        {
+          detail: found.candidates.map(nameAndHash).join(', '),
+          remedy: 'write more of the name, or of the infohash',
+        },
+        'several torrents are called so',
+      );
+      return exitCodes.usage;
+  }
+}
+
+async function carryOutHere(context: Context, command: Command): Promise<ExitCode> {
+  const { configuration, places, log, output } = context;
+  const ledger = openLedger(configuration, places, false);
+  try {
+    const seedbox = new Seedbox(configuration.managedDirectory);
+    const outcome = await carryOut(command, { seedbox, ledger });
+    if (context.isJson) output.line(JSON.stringify(outcome));
+    else if (outcome.kind === 'done') output.line(outcome.detail);
+    if (outcome.kind !== 'failed') return exitCodes.ok;
+    log.error({ detail: outcome.message, remedy: outcome.remedy }, 'not done');
+    return exitCodes.problems;
+  } finally {
+    await ledger.close();
+  }
+}
+
+function nameAndHash({ metainfo }: ManagedTorrent): string {
+  return `${displayText(metainfo.name)} (${metainfo.infohash.slice(0, 8).toLowerCase()})`;
+}
