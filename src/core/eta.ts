@@ -7,7 +7,7 @@ import type { Plan, WaitReason } from './action.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import type { Policy } from './policy.ts';
 import { fetchedBytesOf, provedBytesOf } from './progress.ts';
-import { bySize } from './situation.ts';
+import { inQueueOrder } from './queue.ts';
 import type { Job, RtorrentTorrent, Snapshot } from './snapshot.ts';
 
 /** What the links have been seen to carry, all torrents together; undefined where nothing has been seen yet. */
@@ -124,7 +124,7 @@ function toursOf(snapshot: Snapshot, plan: Plan, policy: Policy, limitBytes: num
   const reasons = new Map(plan.waits.map(({ managed, reason }) => [managed.metainfo.infohash, reason]));
   const jobs = Map.groupBy(snapshot.jobs, ({ infohash }) => infohash);
   const loaded = snapshot.rtorrent.seen ? snapshot.rtorrent.value.torrents : undefined;
-  return bySize(snapshot.managed.values()).map((managed) => {
+  return inQueueOrder(snapshot.managed.values(), snapshot.ledger.wishes).map((managed) => {
     const { infohash, totalBytes } = managed.metainfo;
     const torrent = loaded?.get(infohash);
     return {
