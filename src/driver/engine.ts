@@ -10,8 +10,10 @@ import type { HistoryEvent } from '../ports/ledger.ts';
 import { act, isShort, outcomeOf } from './act.ts';
 import { Jobs } from './jobs.ts';
 import type { Moment, Monitor } from './monitor.ts';
+import type { Nudge } from './nudge.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
+import { RemoteLook } from './remote-look.ts';
 import { proveContent, ship } from './transfer.ts';
 
 /** What both loops are handed. */
@@ -23,6 +25,8 @@ export interface Drive {
   readonly signal: AbortSignal;
   /** Told of each look before anything is decided from it, so that it is known should the decision break. */
   readonly monitor: Monitor;
+  /** Given from outside where something is new, and by the engine when a job has ended. */
+  readonly nudge: Nudge;
   /** For tests, which watch the planner or put a broken one in its place. */
   readonly decide?: typeof plan;
 }
@@ -38,12 +42,18 @@ export interface Turn extends Moment {
 export class Engine {
   private readonly drive: Drive;
   private readonly decide: (snapshot: Snapshot, policy: Policy) => Plan;
-  private readonly jobs = new Jobs();
+  private readonly jobs: Jobs;
+  private readonly remoteLook: RemoteLook;
+  private policy: Policy;
   private count = noEnds();
 
   constructor(drive: Drive) {
     this.drive = drive;
     this.decide = drive.decide ?? plan;
+    this.jobs = new Jobs(drive.nudge.give);
+    this.remoteLook = new RemoteLook(drive.ports);
+    this.policy = drive.policy();
+    drive.signal.addEventListener('abort', drive.nudge.give);
   }
 
   /**
@@ -53,7 +63,9 @@ export class Engine {
   async turn(): Promise<Turn> {
     const { ports, monitor } = this.drive;
     const policy = this.drive.policy();
-    const snapshot = await observe(ports, policy, this.jobs.list());
+    if (policy !== this.policy) this.remoteLook.forget();
+    this.policy = policy;
+    const snapshot = await observe(ports, policy, this.jobs.list(), this.remoteLook);
     monitor.look(snapshot);
     const decided = this.decide(snapshot, policy);
     monitor.publish({ snapshot, plan: decided });
@@ -70,17 +82,9 @@ export class Engine {
     return this.drive.signal.aborted;
   }
 
-  hasJobs(): boolean {
-    return this.jobs.list().length > 0;
-  }
-
-  /** Resolves when a job has ended; at once where there are none. */
-  async nextEnd(): Promise<void> {
-    await this.jobs.next();
-  }
-
   /** Ends all jobs, resumable, and waits for them. */
   async end(): Promise<void> {
+    this.drive.signal.removeEventListener('abort', this.drive.nudge.give);
     await this.jobs.stop();
   }
 
@@ -126,6 +130,7 @@ export class Engine {
     const { infohash } = action.managed.metainfo;
     const previous = snapshot.ledger.failures.get(infohash);
     this.count[outcome.kind] += 1;
+    this.remoteLook.forget();
     reporter.acted(action, outcome, clock.nowMs() - startedAtMs);
     if (outcome.kind === 'failed') {
       const failed = { step: action.kind, message: outcome.message, remedy: outcome.remedy };

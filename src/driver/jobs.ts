@@ -17,6 +17,12 @@ export class Jobs {
   /** Of jobs that ended while nobody waited for them. */
   private readonly errors: Error[] = [];
   private readonly controller = new AbortController();
+  private readonly onEnd: () => void;
+
+  /** `onEnd` is called whenever a job has left the list. */
+  constructor(onEnd: () => void) {
+    this.onEnd = onEnd;
+  }
 
   /** The jobs as they stand, for the snapshot. Throws what became of one whose outcome could not be written down. */
   list(): readonly Job[] {
@@ -54,14 +60,11 @@ export class Jobs {
           error instanceof Error ? error : new Error('a job ended in something that is no error'),
         );
       })
-      .finally(() => this.running.delete(infohash));
+      .finally(() => {
+        this.running.delete(infohash);
+        this.onEnd();
+      });
     this.running.set(infohash, { job, ended });
-  }
-
-  /** Resolves when one of the jobs has ended; at once where there are none. */
-  async next(): Promise<void> {
-    const running = [...this.running.values()];
-    if (running.length > 0) await Promise.race(running.map(({ ended }) => ended));
   }
 
   /** Ends all jobs, resumable, and waits for them. Rejects with what became of one that could not be concluded. */

@@ -5,12 +5,13 @@ import { locate } from '../core/locate.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Receipt, RemoteListing } from '../core/prove.ts';
-import { listingOfSizes, recall } from '../core/prove.ts';
+import { recall } from '../core/prove.ts';
 import { detailsWanted, mayBeDue, remotePathsWanted } from '../core/questions.ts';
 import { situations } from '../core/situation.ts';
 import type { DiskView, Job, LedgerView, Observed, RtorrentView, Snapshot } from '../core/snapshot.ts';
 import type { Place } from '../ports/seedbox.ts';
 import type { Ports } from './ports.ts';
+import { RemoteLook } from './remote-look.ts';
 
 type Managed = ReadonlyMap<Infohash, ManagedTorrent>;
 
@@ -18,7 +19,12 @@ type Managed = ReadonlyMap<Infohash, ManagedTorrent>;
  * One snapshot. Rejects with a `Fault` only where not even the managed directory or the ledger can be read: then there
  * is nothing to decide about.
  */
-export async function observe(ports: Ports, policy: Policy, jobs: readonly Job[]): Promise<Snapshot> {
+export async function observe(
+  ports: Ports,
+  policy: Policy,
+  jobs: readonly Job[],
+  remoteLook: RemoteLook = new RemoteLook(ports),
+): Promise<Snapshot> {
   const takenAtMs = ports.clock.nowMs();
   const { managed, rejected } = await ports.seedbox.scan();
   const ledger = await readLedger(ports, managed, policy);
@@ -29,7 +35,7 @@ export async function observe(ports: Ports, policy: Policy, jobs: readonly Job[]
   const remote: Observed<RemoteListing> =
     rtorrent.seen && disk.seen
       ? await seen(() =>
-          listRemote(ports, policy, takenAtMs, {
+          listRemote(remoteLook, policy, takenAtMs, {
             managed,
             rtorrent: rtorrent.value,
             disk: disk.value,
@@ -77,7 +83,7 @@ async function measureDisk(
 }
 
 async function listRemote(
-  ports: Ports,
+  remoteLook: RemoteLook,
   policy: Policy,
   nowMs: number,
   world: Parameters<typeof situations>[0],
@@ -86,8 +92,7 @@ async function listRemote(
     [...world.managed].filter(([infohash]) => mayBeDue(world.rtorrent.torrents.get(infohash))),
   );
   const paths = remotePathsWanted(situations({ ...world, managed }), policy, world.ledger, nowMs);
-  if (paths.length === 0) return new Map();
-  return listingOfSizes(await ports.remote.list(paths));
+  return await remoteLook.list(paths);
 }
 
 async function seen<T>(look: () => Promise<T>): Promise<Observed<T>> {

@@ -39,26 +39,10 @@ async function untilDone(engine: Engine, drive: Drive): Promise<PassResult> {
     staleLooks = isStale(turn) ? staleLooks + 1 : 0;
     const isOver = plan.actions.length === 0 && snapshot.jobs.length === 0;
     if (engine.isStopped() || isOver || staleLooks >= mostStaleLooks) return { snapshot, plan, ...total };
-    if (!hasActed && engine.hasJobs()) await untilSomethingEnds(engine, drive);
+    if (!hasActed) await drive.nudge.pause(drive.ports.clock, lookAgainMs);
   }
 }
 
 function isStale({ count }: Turn): boolean {
   return count.stale > 0 && count.done + count.failed === 0;
-}
-
-/** Waits for a transfer to end, or for the time to look again, or for the signal. */
-async function untilSomethingEnds(engine: Engine, { ports, signal }: Drive): Promise<void> {
-  const wake = new AbortController();
-  const stop = (): void => {
-    wake.abort();
-  };
-  if (signal.aborted) return;
-  signal.addEventListener('abort', stop);
-  try {
-    await Promise.race([engine.nextEnd(), ports.clock.sleep(lookAgainMs, wake.signal)]);
-  } finally {
-    signal.removeEventListener('abort', stop);
-    wake.abort();
-  }
 }

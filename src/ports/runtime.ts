@@ -22,5 +22,5 @@ export interface ReporterPort {
   recovered(part: WorldPart): void;
 }
 
-/** What a look asks. */
-export type WorldPart = 'the managed directory' | 'rtorrent' | 'the disk' | 'the remote';
+/** What a look asks; `this host` for the managed directory and the ledger. */
+export type WorldPart = 'this host' | 'rtorrent' | 'the disk' | 'the remote';

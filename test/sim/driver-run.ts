@@ -1,4 +1,4 @@
-/** One life of the driver's process in the simulated world: a pass as cron starts it, to its end or its death. */
+/** One life of the driver's process in the simulated world: a pass as cron starts it, or a daemon, to its end or its death. */
 
 import type { Plan } from '../../src/core/action.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
@@ -7,8 +7,11 @@ import type { Infohash } from '../../src/core/metainfo.ts';
 import { plan } from '../../src/core/plan.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
+import { runDaemon } from '../../src/driver/daemon.ts';
+import type { Drive } from '../../src/driver/engine.ts';
+import type { Moment } from '../../src/driver/monitor.ts';
 import { Monitor } from '../../src/driver/monitor.ts';
-import type { PassResult } from '../../src/driver/pass.ts';
+import { Nudge } from '../../src/driver/nudge.ts';
 import { runPass } from '../../src/driver/pass.ts';
 import type { Ports } from '../../src/driver/ports.ts';
 import type { Checks } from './checks.ts';
@@ -26,19 +29,28 @@ type Decide = (snapshot: Snapshot, policy: Policy) => Plan;
 /** Where a run may be interfered with. */
 export interface Interference {
   /** Called before and after every call of a port, and at the seams within one; may throw a `Fault` or `Killed`. */
-  readonly onPoint: (label: string, abort: () => void) => void;
+  readonly onPoint: (label: string, hands: Hands) => void;
   readonly decide?: Decide;
   readonly policy?: Policy;
+  /** The daemon runs, and is told to stop after this long; a pass by default. */
+  readonly daemonMs?: number;
   /** Puts something of its own between the driver and the world: how the canaries are made. */
   readonly wrap?: (ports: Ports, world: World) => Ports;
 }
 
+/** What others can do to the process. */
+export interface Hands {
+  readonly abort: () => void;
+  readonly nudge: () => void;
+}
+
 export type RunEnd =
-  | { readonly kind: 'ended'; readonly result: PassResult }
+  /** With its last look; undefined for a daemon that could never look. */
+  | { readonly kind: 'ended'; readonly moment: Moment | undefined }
   | { readonly kind: 'killed' }
   | { readonly kind: 'gave-up'; readonly fault: Fault };
 
-/** More looks than this in one pass, and it goes round in circles. */
+/** More looks than this in one life, and it goes round in circles. */
 const mostLooks = 1_500;
 /** What a call takes. */
 const callMs = 5;
@@ -46,11 +58,13 @@ const callMs = 5;
 export async function runDriver(world: World, checks: Checks, interference: Interference): Promise<RunEnd> {
   const life = { isDead: false };
   const controller = new AbortController();
+  const nudge = new Nudge();
+  const monitor = new Monitor();
   const point = (label: string): void => {
     if (life.isDead) throw new Killed();
     world.pass(callMs);
     try {
-      interference.onPoint(label, () => controller.abort());
+      interference.onPoint(label, { abort: () => controller.abort(), nudge: nudge.give });
     } catch (error) {
       if (error instanceof Killed) life.isDead = true;
       world.note(error instanceof Error ? `${label}: ${error.message}` : label);
@@ -61,7 +75,7 @@ export async function runDriver(world: World, checks: Checks, interference: Inte
   let looks = 0;
   const decide: Decide = (snapshot, policy) => {
     looks += 1;
-    if (looks > mostLooks) throw new Finding(`${mostLooks} looks in one pass, and no end`);
+    if (looks > mostLooks) throw new Finding(`${mostLooks} looks in one life, and no end`);
     const decided = (interference.decide ?? plan)(snapshot, policy);
     checks.planned(decided, snapshot);
     return decided;
@@ -71,14 +85,16 @@ export async function runDriver(world: World, checks: Checks, interference: Inte
   checks.beginPass();
   world.onChange = () => checks.everything();
   const policy = interference.policy ?? world.settings.policy;
-  const pass = runPass({
-    ports,
-    policy: () => policy,
-    signal: controller.signal,
-    monitor: new Monitor(),
-    decide,
-  });
-  return await untilEnd(world, pass, life);
+  const drive: Drive = { ports, policy: () => policy, signal: controller.signal, monitor, nudge, decide };
+  const running = interference.daemonMs === undefined ? runPass(drive) : liveAsDaemon(interference.daemonMs);
+  return await untilEnd(world, running, life);
+
+  async function liveAsDaemon(lifeMs: number): Promise<Moment | undefined> {
+    const callOff = world.timers.at(world.elapsedMs + lifeMs, () => controller.abort());
+    await runDaemon(drive);
+    callOff();
+    return monitor.current();
+  }
 }
 
 function portsOf(world: World, checks: Checks, point: (label: string) => void): Ports {
@@ -93,10 +109,14 @@ function portsOf(world: World, checks: Checks, point: (label: string) => void): 
 }
 
 /** Lets time pass whenever the driver has nothing to do but wait. */
-async function untilEnd(world: World, pass: Promise<PassResult>, life: { isDead: boolean }): Promise<RunEnd> {
+async function untilEnd(
+  world: World,
+  running: Promise<Moment | undefined>,
+  life: { isDead: boolean },
+): Promise<RunEnd> {
   const state: { end?: RunEnd; broken?: unknown } = {};
-  pass.then(
-    (result) => (state.end = { kind: 'ended', result }),
+  running.then(
+    (moment) => (state.end = { kind: 'ended', moment }),
     (error: unknown) => {
       if (error instanceof Fault) state.end = { kind: 'gave-up', fault: error };
       else if (!(error instanceof Killed)) state.broken = error;
@@ -111,7 +131,7 @@ async function untilEnd(world: World, pass: Promise<PassResult>, life: { isDead:
     }
     if (state.end !== undefined) return state.end;
     const timer = world.timers.next();
-    if (timer === undefined) throw new Finding('the pass waits for nothing, for ever');
+    if (timer === undefined) throw new Finding('the driver waits for nothing, for ever');
     world.pass(Math.max(0, timer.atMs - world.elapsedMs));
     timer.wake();
   }

@@ -3,6 +3,7 @@
 import { Fault } from '../../src/core/fault.ts';
 import type { FaultKind } from '../../src/core/fault.ts';
 import { suddenEvents } from './events.ts';
+import type { Interference } from './driver-run.ts';
 import { Killed } from './finding.ts';
 import type { Roughness } from './options.ts';
 import type { Random } from './random.ts';
@@ -11,15 +12,13 @@ import type { World } from './world.ts';
 const kinds: readonly FaultKind[] = ['unreachable', 'limit', 'garbled', 'failed'];
 
 /** What happens at a point of the driver's run, in a rough world. */
-export function roughly(
-  world: World,
-  random: Random,
-  roughness: Roughness,
-): (label: string, abort: () => void) => void {
-  return (label, abort) => {
+export function roughly(world: World, random: Random, roughness: Roughness): Interference['onPoint'] {
+  return (label, { abort, nudge }) => {
     if (random.chance(roughness.events)) {
       const words = random.pick(suddenEvents)(world, random);
       if (words !== undefined) world.note(words);
+      // As a watch on a directory would; some events it does not hear of.
+      if (random.chance(0.5)) nudge();
     }
     if (random.chance(roughness.deaths)) {
       if (random.chance(0.7)) throw new Killed();

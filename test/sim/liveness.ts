@@ -8,7 +8,7 @@ import { wholeFootprint } from '../../src/core/footprint.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from '../../src/core/metainfo.ts';
 import { remotePathOf } from '../../src/core/place.ts';
-import type { PassResult } from '../../src/driver/pass.ts';
+import type { Moment } from '../../src/driver/monitor.ts';
 import { Finding } from './finding.ts';
 import { nameIn } from './events.ts';
 import type { World } from './world.ts';
@@ -25,7 +25,7 @@ export function calm(world: World): void {
 }
 
 /** The last pass found nothing to do; each that is left must wait for something that only a person can change. */
-export function judgeEnd(world: World, { plan, snapshot }: PassResult): void {
+export function judgeEnd(world: World, { plan, snapshot }: Moment): void {
   for (const { managed, reason } of plan.waits) {
     world.note(
       `${nameIn(world, managed.metainfo.infohash)} waits: ${explainWait(reason, snapshot.takenAtMs)}`,

@@ -21,7 +21,10 @@ export interface Roughness {
 export interface DrawnWorld {
   readonly spec: WorldSpec;
   readonly roughness: Roughness;
+  /** Lives of the driver in the time of trouble. */
   readonly passes: number;
+  /** It runs as a daemon, and not as cron starts it. */
+  readonly isDaemon: boolean;
 }
 
 const kibibyte = 1024;
@@ -55,7 +58,12 @@ export function drawWorld(seed: number): DrawnWorld {
     remoteBytesPerSecond: random.pick([20_000, 200_000, 2_000_000]),
     remoteFiles: {},
   };
-  return { spec, roughness: drawRoughness(random), passes: random.between(4, 12) };
+  return {
+    spec,
+    roughness: drawRoughness(random),
+    passes: random.between(4, 12),
+    isDaemon: random.chance(0.4),
+  };
 }
 
 function drawRoughness(random: Random): Roughness {

@@ -1,7 +1,7 @@
 /** One world, from its seed to its end: first a time of trouble, in which nothing unsafe may happen, then a time of calm. */
 
 import type { Policy } from '../../src/core/policy.ts';
-import type { PassResult } from '../../src/driver/pass.ts';
+import type { Moment } from '../../src/driver/monitor.ts';
 import { Checks } from './checks.ts';
 import type { Interference } from './driver-run.ts';
 import { runDriver } from './driver-run.ts';
@@ -33,6 +33,8 @@ const mostCalmPasses = 160;
 /** So many passes in a row in which nothing moves: longer than the longest rest. */
 const stillPasses = 10;
 const hourMs = 3_600_000;
+/** In calm, a daemon is started each hour and stopped after this long. */
+const calmDaemonMs = 600_000;
 
 /** Runs the world of that seed. Never rejects: an invariant that broke is the verdict's finding. */
 export async function simulate(seed: number, tampering: Tampering = {}): Promise<Verdict> {
@@ -48,7 +50,7 @@ export async function simulate(seed: number, tampering: Tampering = {}): Promise
 }
 
 async function live(world: World, drawn: DrawnWorld, random: Random, tampering: Tampering): Promise<void> {
-  const { roughness, passes } = drawn;
+  const { roughness, passes, isDaemon } = drawn;
   const { decide, wrap } = tampering;
   const checks = new Checks(world);
   const policy = tampering.policy?.(world.settings.policy) ?? world.settings.policy;
@@ -64,21 +66,19 @@ async function live(world: World, drawn: DrawnWorld, random: Random, tampering: 
       if (words !== undefined) world.note(words);
       checks.everything();
     }
-    world.note(`pass ${pass}`);
-    const end = await runDriver(world, checks, rough);
+    const daemonMs = isDaemon ? random.pick([20_000, 300_000, 900_000]) : undefined;
+    world.note(`${isDaemon ? 'daemon' : 'pass'} ${pass}`);
+    const end = await runDriver(world, checks, { ...rough, ...(daemonMs && { daemonMs }) });
     world.note(end.kind);
     world.pass(random.pick([60_000, 600_000, hourMs, hourMs, 4 * hourMs]));
   }
   calm(world);
-  judgeEnd(world, await untilStill(world, checks, { ...rough, onPoint: () => undefined }));
+  const gentle = { ...rough, onPoint: () => undefined, ...(isDaemon && { daemonMs: calmDaemonMs }) };
+  judgeEnd(world, await untilStill(world, checks, gentle));
 }
 
-/** Passes as cron starts them, until nothing is left, or nothing has moved for long. */
-export async function untilStill(
-  world: World,
-  checks: Checks,
-  interference: Interference,
-): Promise<PassResult> {
+/** Passes as cron starts them, or short lives of a daemon, until nothing is left, or nothing has moved for long. */
+export async function untilStill(world: World, checks: Checks, interference: Interference): Promise<Moment> {
   let still = 0;
   let before = '';
   for (let pass = 0; pass < mostCalmPasses; pass += 1) {
@@ -86,11 +86,14 @@ export async function untilStill(
     const end = await runDriver(world, checks, interference);
     if (end.kind === 'gave-up') throw new Finding(`in calm weather a pass gives up: ${end.fault.message}`);
     if (end.kind === 'killed') continue;
-    const { plan } = end.result;
+    if (end.moment === undefined) throw new Finding('in calm weather a daemon sees nothing');
+    const { plan } = end.moment;
     const now = JSON.stringify([progressOf(world), plan.waits.map(({ reason }) => reason)], withoutTimes);
     still = now === before ? still + 1 : 0;
     before = now;
-    if (plan.actions.length === 0 && (plan.waits.length === 0 || still >= stillPasses)) return end.result;
+    if (plan.actions.length === 0 && (plan.waits.length === 0 || still >= stillPasses)) {
+      return end.moment;
+    }
     world.pass(hourMs);
   }
   throw new Finding(`after ${mostCalmPasses} calm passes there is still no end: ${before}`);

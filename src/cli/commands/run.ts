@@ -4,6 +4,7 @@ import { takeLock } from '../../adapters/lock.ts';
 import { waitLabels } from '../../core/explain.ts';
 import type { Policy } from '../../core/policy.ts';
 import { Monitor } from '../../driver/monitor.ts';
+import { Nudge } from '../../driver/nudge.ts';
 import type { PassResult } from '../../driver/pass.ts';
 import { runPass } from '../../driver/pass.ts';
 import type { Context } from '../context.ts';
@@ -33,7 +34,13 @@ export async function run(context: Context): Promise<ExitCode> {
   try {
     const { signal } = signals;
     const policy = (): Policy => configuration.policy;
-    const result = await runPass({ ports: wired.ports, policy, signal, monitor: new Monitor() });
+    const result = await runPass({
+      ports: wired.ports,
+      policy,
+      signal,
+      monitor: new Monitor(),
+      nudge: new Nudge(),
+    });
     errors.clearProgress();
     log.debug({ detail: `${wired.rpc.requests}` }, 'requests to rtorrent');
     return signals.exitCode() ?? report(context, result);

@@ -1,0 +1,39 @@
+/** The daemon: looks, decides and acts at its own pace until it is told to stop, and waits for no transfer. */
+
+import { Fault } from '../core/fault.ts';
+import type { Drive } from './engine.ts';
+import { Engine } from './engine.ts';
+import { Pace } from './pace.ts';
+import { Troubles } from './troubles.ts';
+
+/**
+ * Runs until `signal`; then transfers are ended, resumable. Rejects with nothing but mistakes of ours: what the world
+ * refuses is told once, and tried again at the daemon's pace.
+ */
+export async function runDaemon(drive: Drive): Promise<void> {
+  const { ports, nudge } = drive;
+  const engine = new Engine(drive);
+  const pace = new Pace();
+  const troubles = new Troubles(ports.reporter);
+  const takeTurn = async (): Promise<number> => {
+    const startedAtMs = ports.clock.nowMs();
+    const turn = await engine.turn();
+    troubles.look(turn.snapshot);
+    return pace.after(turn, ports.clock.nowMs() - startedAtMs);
+  };
+  const take = (error: unknown): void => {
+    if (!(error instanceof Fault)) throw error;
+    troubles.fault(error);
+  };
+  try {
+    while (!engine.isStopped()) {
+      const pauseMs = await takeTurn().catch((error: unknown) => {
+        take(error);
+        return pace.afterFault();
+      });
+      await nudge.pause(ports.clock, pauseMs);
+    }
+  } finally {
+    await engine.end().catch(take);
+  }
+}
