@@ -39,7 +39,7 @@ function measureTorrent({ managed: { metainfo }, directory }: Place): LocalTorre
   return files.some((file) => file !== undefined) ? { directory, files, allocatedBytes } : nothing;
 }
 
-function measureFilesystem(directory: ByteString): Omit<DiskView, 'torrents'> {
+export function measureFilesystem(directory: ByteString): Omit<DiskView, 'torrents'> {
   try {
     const { bavail, blocks, bsize } = statfsSync(pathOf(directory));
     return { freeBytes: bavail * bsize, totalBytes: blocks * bsize, blockBytes: bsize };

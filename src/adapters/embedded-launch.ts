@@ -1,0 +1,148 @@
+/** Starts an rtorrent of our own once: writes its rc file for the version that is installed, and waits until it answers. */
+
+import type { ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RcSettings } from '../codec/rtorrent-rc.ts';
+import { renderRc, unknownCommandOf, unknownTo, versionOfHelp } from '../codec/rtorrent-rc.ts';
+import { Fault } from '../core/fault.ts';
+import { identityOf } from './own-processes.ts';
+import { faultOfLimits, runProgram } from './process.ts';
+import { RtorrentRpc } from './rtorrent-rpc.ts';
+
+/** Before it answers it reads its session: thousands of torrents take a while on a slow disk. */
+const startLimitMs = 120_000;
+const pollMs = 50;
+
+/** Below the directory of the rtorrent. Relative in its command line: a comma in the path would end the option. */
+export const rcName = 'rtorrent.rc';
+export const commandLine: readonly string[] = ['-n', '-o', `import=${rcName}`];
+
+export interface RunningRtorrent {
+  readonly pid: number;
+  readonly identity: string;
+  /** Undefined where it was started by an earlier run of this program. */
+  readonly child: ChildProcess | undefined;
+}
+
+/**
+ * The version of the rtorrent that is installed.
+ *
+ * @throws Fault
+ */
+export async function installedVersion(): Promise<string> {
+  const run = await runProgram({ file: 'rtorrent', arguments: ['-h'], timeoutMs: 10_000 });
+  const version = versionOfHelp(run.stdout.toString('utf8') + run.stderr);
+  if (version !== undefined) return version;
+  if (!run.isMissing) {
+    throw faultOfLimits(run) ?? new Fault('failed', 'the program named rtorrent does not tell its version');
+  }
+  throw new Fault(
+    'missing-program',
+    'rtorrent is not installed',
+    'install rtorrent (apt-get install rtorrent), or set socket_url to where one answers',
+  );
+}
+
+/**
+ * Starts it; resolves once it answers on its socket. A stale socket is removed before. What the installed version turns
+ * out not to know is written by its other name, or left out.
+ *
+ * @throws Fault where it cannot be started; then nothing of it runs
+ */
+export async function launch(
+  directory: string,
+  settings: RcSettings,
+  version: string,
+): Promise<RunningRtorrent> {
+  const told = new Set<string>();
+  for (;;) {
+    const rc = renderRc(settings, { guessed: unknownTo(version), told });
+    if ('missing' in rc) throw new Fault('refused', `rtorrent ${version} does not know ${rc.missing}`);
+    writeFileSync(`${directory}/${rcName}`, `${settingsLine(settings)}\n${rc.text}`, { mode: 0o600 });
+    keepOldLog(settings.logPath);
+    rmSync(settings.socketPath, { force: true });
+    const running = await launchOnce(directory, settings.socketPath);
+    if (running !== undefined) return running;
+    const command = unknownCommandOf(outputOf(directory));
+    // A name that it complains of twice is one of the user's own lines.
+    if (command === undefined || told.has(command)) throw refusalOf(directory);
+    told.add(command);
+  }
+}
+
+/** Whether the rtorrent that runs was started with the same settings. */
+export function hasSameSettings(directory: string, settings: RcSettings): boolean {
+  return readOrEmpty(`${directory}/${rcName}`).startsWith(`${settingsLine(settings)}\n`);
+}
+
+/** Moves the log aside: rtorrent empties it when it opens it. */
+export function keepOldLog(path: string): void {
+  try {
+    renameSync(path, `${path}.old`);
+  } catch {
+    // There is none yet.
+  }
+}
+
+/** Names the settings, whatever names the commands turned out to have. */
+function settingsLine(settings: RcSettings): string {
+  const digest = createHash('sha256').update(JSON.stringify(settings)).digest('hex');
+  return `# Written anew at each start; settings ${digest.slice(0, 16)}.`;
+}
+
+/** Undefined where it ended before it answered. */
+async function launchOnce(directory: string, socketPath: string): Promise<RunningRtorrent | undefined> {
+  const output = openSync(`${directory}/output`, 'w', 0o600);
+  // A group of its own: Ctrl-C at a terminal is for us alone, we end it when our own work is over.
+  const child = spawn('rtorrent', commandLine, {
+    cwd: directory,
+    detached: true,
+    stdio: ['ignore', output, output],
+  });
+  closeSync(output);
+  child.unref();
+  const failure = new Promise<Error>((resolve) => child.once('error', resolve));
+  const { pid } = child;
+  const identity = pid === undefined ? undefined : identityOf(pid);
+  if (pid === undefined) throw new Fault('failed', `rtorrent cannot be started: ${(await failure).message}`);
+  const rpc = new RtorrentRpc({ kind: 'unix', path: socketPath });
+  const endMs = performance.now() + startLimitMs;
+  while (identity !== undefined && child.exitCode === null && child.signalCode === null) {
+    if (await answersAs(rpc, pid)) return { pid, identity, child };
+    if (performance.now() > endMs) {
+      child.kill('SIGKILL');
+      throw new Fault('limit', `rtorrent did not answer within ${startLimitMs / 1000} s of its start`);
+    }
+    await delay(pollMs);
+  }
+  return undefined;
+}
+
+/** Whether that process is the one that answers. */
+export async function answersAs(rpc: RtorrentRpc, pid: number): Promise<boolean> {
+  try {
+    return Number(await rpc.call('system.pid')) === pid;
+  } catch {
+    return false;
+  }
+}
+
+function refusalOf(directory: string): Fault {
+  const words = /(?:^|\n)rtorrent: (.*)/.exec(outputOf(directory))?.[1] ?? outputOf(directory).trim().split('\n')[0];
+  return new Fault('refused', `rtorrent does not start: ${words || 'it says nothing'}`, `see ${directory}/output`);
+}
+
+function outputOf(directory: string): string {
+  return readOrEmpty(`${directory}/output`);
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
