@@ -3,11 +3,13 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RcSettings } from '../codec/rtorrent-rc.ts';
 import { renderRc, unknownCommandOf, unknownTo, versionOfHelp } from '../codec/rtorrent-rc.ts';
 import { Fault } from '../core/fault.ts';
+import { keepOldLog } from './bounded-log.ts';
 import { identityOf } from './own-processes.ts';
 import { faultOfLimits, runProgram } from './process.ts';
 import { RtorrentRpc } from './rtorrent-rpc.ts';
@@ -63,7 +65,7 @@ export async function launch(
     if ('missing' in rc) throw new Fault('refused', `rtorrent ${version} does not know ${rc.missing}`);
     writeFileSync(`${directory}/${rcName}`, `${settingsLine(settings)}\n${rc.text}`, { mode: 0o600 });
     keepOldLog(settings.logPath);
-    rmSync(settings.socketPath, { force: true });
+    removeLeftovers(settings);
     const running = await launchOnce(directory, settings.socketPath);
     if (running !== undefined) return running;
     const command = unknownCommandOf(outputOf(directory));
@@ -78,13 +80,15 @@ export function hasSameSettings(directory: string, settings: RcSettings): boolea
   return readOrEmpty(`${directory}/${rcName}`).startsWith(`${settingsLine(settings)}\n`);
 }
 
-/** Moves the log aside: rtorrent empties it when it opens it. */
-export function keepOldLog(path: string): void {
-  try {
-    renameSync(path, `${path}.old`);
-  } catch {
-    // There is none yet.
-  }
+/**
+ * What one that was killed left: its socket, and the lock of its session. rtorrent takes over the lock of a process that
+ * is gone by itself, but not of one that nobody has waited for, as in a container without an init.
+ */
+function removeLeftovers({ socketPath, sessionDirectory }: RcSettings): void {
+  rmSync(socketPath, { force: true });
+  const lock = `${sessionDirectory}/rtorrent.lock`;
+  const [host, pid] = readOrEmpty(lock).split(':+');
+  if (host === hostname() && identityOf(Number(pid)) === undefined) rmSync(lock, { force: true });
 }
 
 /** Names the settings, whatever names the commands turned out to have. */
@@ -131,8 +135,10 @@ export async function answersAs(rpc: RtorrentRpc, pid: number): Promise<boolean>
 }
 
 function refusalOf(directory: string): Fault {
-  const words = /(?:^|\n)rtorrent: (.*)/.exec(outputOf(directory))?.[1] ?? outputOf(directory).trim().split('\n')[0];
-  return new Fault('refused', `rtorrent does not start: ${words || 'it says nothing'}`, `see ${directory}/output`);
+  const output = outputOf(directory).trim();
+  const words = /^rtorrent: (.*)/m.exec(output)?.[1] ?? output.split('\n')[0] ?? '';
+  const sentence = `rtorrent does not start: ${words === '' ? 'it says nothing' : words}`;
+  return new Fault('refused', sentence, `see ${directory}/output`);
 }
 
 function outputOf(directory: string): string {

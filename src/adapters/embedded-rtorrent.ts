@@ -1,15 +1,14 @@
 /** An rtorrent of our own: started with a private configuration, watched, started again when it ends, and ended with us. */
 
-import { mkdirSync, realpathSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, realpathSync, rmSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { PortRange, RcSettings } from '../codec/rtorrent-rc.ts';
-import { logName } from '../codec/rtorrent-rc.ts';
 import { guardOf } from '../core/budget.ts';
-import { asByteString, bytesOfText } from '../core/bytes.ts';
+import { bytesOfText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
-import { formatDuration } from '../core/units.ts';
+import { boundLog } from './bounded-log.ts';
 import type { RunningRtorrent } from './embedded-launch.ts';
-import { answersAs, commandLine, hasSameSettings, installedVersion, keepOldLog, launch } from './embedded-launch.ts';
+import { answersAs, commandLine, hasSameSettings, installedVersion, launch } from './embedded-launch.ts';
 import { measureFilesystem } from './local-disk.ts';
 import { findOwnProcesses, identityOf, workingDirectoryOf } from './own-processes.ts';
 import { RtorrentRpc } from './rtorrent-rpc.ts';
@@ -101,7 +100,8 @@ export class EmbeddedRtorrent {
     const { directory } = this.settings;
     const left = this.findLeft();
     for (const one of left) {
-      const isKept = left.length === 1 && hasSameSettings(directory, rc) && (await answersAs(this.rpc, one.pid));
+      const isKept =
+        left.length === 1 && hasSameSettings(directory, rc) && (await answersAs(this.rpc, one.pid));
       if (isKept) this.running = one;
       else await this.end(one);
     }
@@ -190,23 +190,17 @@ export class EmbeddedRtorrent {
       const answers = await answersAs(this.rpc, running.pid);
       this.misses = answers ? 0 : this.misses + 1;
       if (this.misses >= mostMisses) signal(running, 'SIGKILL');
-      if (answers) await this.boundLog();
+      if (answers) await boundLog(this.rpc, `${this.settings.directory}/log`, mostLogBytes);
     }
-  }
-
-  private async boundLog(): Promise<void> {
-    const path = `${this.settings.directory}/log`;
-    if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) < mostLogBytes) return;
-    keepOldLog(path);
-    // It opens the file anew under the same name and lets go of the old one (measured on 0.9.8).
-    const none = asByteString('');
-    await this.rpc.call('log.open_file', none, bytesOfText(logName), bytesOfText(path)).catch(() => undefined);
   }
 
   private async end(running: RunningRtorrent): Promise<void> {
     const patience = new AbortController();
     const saved = this.rpc.call('session.save').catch(() => undefined);
-    await Promise.race([saved, delay(politeMs, undefined, { signal: patience.signal }).catch(() => undefined)]);
+    await Promise.race([
+      saved,
+      delay(politeMs, undefined, { signal: patience.signal }).catch(() => undefined),
+    ]);
     patience.abort();
     for (const [name, limitMs] of [
       ['SIGINT', politeMs],

@@ -9,6 +9,8 @@ import type { DiskView, LocalTorrent, RtorrentDetail, RtorrentTorrent } from './
 const reserveShare = 0.02;
 const leastReserveBytes = 4 * 1024 ** 2;
 const mostReserveBytes = 1024 ** 3;
+const guardShare = 0.05;
+const leastGuardBytes = 1024 ** 2;
 
 /** All in bytes of allocated blocks. */
 export interface Space {
@@ -34,9 +36,18 @@ export interface Space {
  * Free space that this program leaves alone: rtorrent 0.9.8 dies on a full disk (SIGBUS), and the filesystem needs
  * some blocks for itself.
  */
-export function reserveOf(disk: DiskView): number {
+export function reserveOf(disk: Pick<DiskView, 'totalBytes'>): number {
   const share = Math.ceil(disk.totalBytes * reserveShare);
   return Math.min(mostReserveBytes, Math.max(leastReserveBytes, share));
+}
+
+/**
+ * Below this much free space an rtorrent of our own closes its unfinished torrents: half of what is left alone, so that
+ * it strikes only where others fill the disk, and not more than a small disk can spare.
+ */
+export function guardOf(disk: Pick<DiskView, 'totalBytes'>, spaceLimitBytes: number): number {
+  const mostBytes = Math.floor(spaceLimitBytes * guardShare);
+  return Math.max(leastGuardBytes, Math.min(Math.floor(reserveOf(disk) / 2), mostBytes));
 }
 
 /** Totals up the disk; `commitments` are the bytes that each managed torrent takes or may come to take. */

@@ -7,6 +7,7 @@ import {
   commitmentOf,
   growthCeiling,
   measureSpace,
+  guardOf,
   reserveOf,
   selectedFiles,
 } from '../../../src/core/budget.ts';
@@ -23,6 +24,15 @@ import {
   makeTorrent,
   mebibyte,
 } from '../../support/world.ts';
+
+describe('guardOf', () => {
+  it('is half of the reserve, but not more than 5 % of the limit, and 1 MiB at least', () => {
+    const disk = makeDisk({ totalBytes: 10 * gibibyte });
+    assert.equal(guardOf(disk, 10 * gibibyte), Math.floor(reserveOf(disk) / 2));
+    assert.equal(guardOf(disk, gibibyte), Math.floor(gibibyte * 0.05));
+    assert.equal(guardOf(disk, 1000), mebibyte);
+  });
+});
 
 describe('reserveOf', () => {
   it('is two percent of the filesystem, from 4 MiB to 1 GiB', () => {
