@@ -6,8 +6,14 @@
 import type { Plan } from '../core/action.ts';
 import type { Space } from '../core/budget.ts';
 import { displayText } from '../core/bytes.ts';
+import type { QueueEta, Span } from '../core/eta.ts';
+import { etaOf, linkRatesOf } from '../core/eta.ts';
 import type { Infohash } from '../core/metainfo.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Problem } from '../core/problems.ts';
+import { problemsOf } from '../core/problems.ts';
 import type { Observed, Snapshot } from '../core/snapshot.ts';
+import type { Monitor, NumberedEvent } from './monitor.ts';
 import type { StatusRow } from './status.ts';
 import { statusRows } from './status.ts';
 
@@ -21,10 +27,14 @@ export interface StatusReport {
   /** Undefined where the disk was not seen. */
   readonly space: Space | undefined;
   readonly links: Links;
+  /** Whether the user paused everything, what comes later included. */
+  readonly isAllPaused: boolean;
+  /** Until the last torrent that will be done is on the remote; undefined where nothing can be told. */
+  readonly queueEta: Span | undefined;
   /** Every managed torrent, in the order of the queue. */
   readonly torrents: readonly StatusRow[];
   /** What a person should look at, the worst first. */
-  readonly problems: readonly ReportedProblem[];
+  readonly problems: readonly Problem[];
   /** What happened last, oldest first. */
   readonly events: readonly ReportedEvent[];
   /** Entries of the managed directory that hold no torrent. */
@@ -56,24 +66,16 @@ export interface Links {
   readonly shipBytesPerSecond: number;
 }
 
-export interface ReportedProblem {
-  readonly severity: 'error' | 'warning';
-  /** A word that stays the same from release to release. */
-  readonly kind: string;
-  readonly infohash?: Infohash | undefined;
-  readonly sentence: string;
-  readonly remedy?: string | undefined;
-  readonly sinceMs?: number | undefined;
-}
-
+/** An event of the monitor with its name as text. */
 export interface ReportedEvent {
+  readonly number: number;
   readonly atMs: number;
-  /** The kind of the action, or what else it was. */
-  readonly kind: string;
+  readonly kind: NumberedEvent['kind'];
   readonly infohash?: Infohash | undefined;
-  readonly name: string;
-  readonly outcome: string;
+  readonly name?: string | undefined;
+  readonly outcome?: NumberedEvent['outcome'];
   readonly detail: string;
+  readonly remedy?: string | undefined;
   readonly bytes: number;
   readonly tookMs: number;
 }
@@ -82,11 +84,9 @@ export interface ReportedEvent {
 export interface ReportContext {
   readonly driver: DriverState;
   /** What is left out is not known: a command that only looks sees no transfers. */
-  readonly shipBytesPerSecond?: number;
-  readonly problems?: readonly ReportedProblem[];
+  readonly shipBytesPerSecond?: number | undefined;
   readonly events?: readonly ReportedEvent[];
-  /** When each torrent is expected to be on the remote, in milliseconds from the look. */
-  readonly etasMs?: ReadonlyMap<Infohash, number>;
+  readonly eta?: QueueEta;
 }
 
 /** Pure: the same look and context give the same report. */
@@ -95,7 +95,7 @@ export function reportOf(
   context: ReportContext,
 ): StatusReport {
   const { rtorrent, disk, remote } = snapshot;
-  const torrents = statusRows(snapshot, plan, context.etasMs);
+  const torrents = statusRows(snapshot, plan, context.eta);
   return {
     takenAtMs: snapshot.takenAtMs,
     driver: context.driver,
@@ -108,11 +108,35 @@ export function reportOf(
       upBytesPerSecond: torrents.reduce((sum, row) => sum + row.upRateBytesPerSecond, 0),
       shipBytesPerSecond: context.shipBytesPerSecond ?? 0,
     },
+    isAllPaused: snapshot.ledger.wishes.isAllPaused,
+    queueEta: context.eta?.whole,
     torrents,
-    problems: context.problems ?? [],
+    problems: problemsOf(snapshot, plan),
     events: context.events ?? [],
     rejected: snapshot.rejected.map(({ path, reason }) => ({ path: displayText(path), reason })),
   };
+}
+
+/** The report of the monitor's latest look; undefined before the first one is over. */
+export function reportOfMonitor(
+  monitor: Monitor,
+  driver: DriverState,
+  policy: Policy,
+): StatusReport | undefined {
+  const moment = monitor.current();
+  if (moment === undefined) return undefined;
+  const eta = etaOf(moment.snapshot, moment.plan, policy, linkRatesOf(monitor.samples()));
+  const { shipBytesPerSecond } = monitor.latestSample() ?? {};
+  return reportOf(moment, {
+    driver,
+    shipBytesPerSecond,
+    events: monitor.events().map(reportedEvent),
+    eta,
+  });
+}
+
+export function reportedEvent({ name, ...event }: NumberedEvent): ReportedEvent {
+  return { ...event, name: name === undefined ? undefined : displayText(name) };
 }
 
 function sightOf(observed: Observed<unknown>): Sight {

@@ -2,11 +2,14 @@
 
 import type { Action, Plan, WaitReason } from '../core/action.ts';
 import { selectedFiles } from '../core/budget.ts';
+import type { QueueEta } from '../core/eta.ts';
 import { explainAction, explainWait, nameOf } from '../core/explain.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
+import type { Priority } from '../core/priority.ts';
 import { fetchedBytesOf, provedBytesOf } from '../core/progress.ts';
 import { inQueueOrder } from '../core/queue.ts';
 import type { Job, RtorrentTorrent, Snapshot } from '../core/snapshot.ts';
+import { isPaused, priorityOf } from '../core/wishes.ts';
 
 export type TorrentState =
   | 'waiting'
@@ -32,12 +35,14 @@ export interface StatusRow {
   readonly ratio: number | undefined;
   readonly downRateBytesPerSecond: number;
   readonly upRateBytesPerSecond: number;
-  readonly priority: 'high' | 'normal' | 'low';
+  readonly priority: Priority;
   readonly isPaused: boolean;
   /** How its bytes stand; undefined while nothing of it is loaded, shipped or proved. */
   readonly window: TorrentWindow | undefined;
-  /** Until it is on the remote, as far as it can be told, from the look on. */
+  /** Until it is on the remote, from the look on; undefined where that cannot be told. */
   readonly etaMs: number | undefined;
+  /** It may take longer, by what nobody can tell. */
+  readonly isEtaLeast: boolean;
   /** What it waits for, as a word; undefined where something is done about it. */
   readonly reason: WaitReason['kind'] | undefined;
   /** What is done about it next; undefined where it waits. */
@@ -60,19 +65,17 @@ export interface TorrentWindow {
 }
 
 /** One row a managed torrent, in the order of the queue. */
-export function statusRows(
-  snapshot: Snapshot,
-  plan: Plan,
-  etasMs: ReadonlyMap<Infohash, number> = new Map(),
-): readonly StatusRow[] {
+export function statusRows(snapshot: Snapshot, plan: Plan, eta?: QueueEta): readonly StatusRow[] {
   const waits = new Map(plan.waits.map((wait) => [wait.managed.metainfo.infohash, wait.reason]));
   const actions = new Map(plan.actions.map((action) => [action.managed.metainfo.infohash, action]));
+  const { wishes } = snapshot.ledger;
   const jobs = Map.groupBy(snapshot.jobs, ({ infohash }) => infohash);
-  return inQueueOrder(snapshot.managed.values(), snapshot.ledger.wishes).map((managed) => {
+  return inQueueOrder(snapshot.managed.values(), wishes).map((managed) => {
     const { infohash, totalBytes } = managed.metainfo;
     const loaded = snapshot.rtorrent.seen ? snapshot.rtorrent.value.torrents.get(infohash) : undefined;
     const reason = waits.get(infohash);
     const action = actions.get(infohash);
+    const end = eta?.torrents.get(infohash)?.end;
     const sentence = reason === undefined ? undefined : explainWait(reason, snapshot.takenAtMs);
     const provedBytes = provedBytesOf(managed.metainfo, snapshot.ledger.receipts.get(infohash));
     return {
@@ -84,10 +87,11 @@ export function statusRows(
       ratio: loaded === undefined ? undefined : loaded.ratioPermille / 1000,
       downRateBytesPerSecond: loaded?.downRateBytesPerSecond ?? 0,
       upRateBytesPerSecond: loaded?.upRateBytesPerSecond ?? 0,
-      priority: 'normal',
-      isPaused: false,
+      priority: priorityOf(managed, wishes),
+      isPaused: isPaused(infohash, wishes),
       window: windowOf(managed, snapshot, loaded, jobs.get(infohash) ?? [], provedBytes),
-      etaMs: etasMs.get(infohash),
+      etaMs: end?.ms,
+      isEtaLeast: end?.isLeast ?? false,
       reason: reason?.kind,
       action: action?.kind,
       next: sentence ?? (action === undefined ? '' : `next pass: ${explainAction(action)}`),

@@ -4,7 +4,7 @@ import type { Plan } from '../../core/action.ts';
 import { explainAction, explainSpace, explainWait, nameOf } from '../../core/explain.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { jsonOfPlan } from '../report/json.ts';
+import { jsonOfPlan } from '../../driver/plan-json.ts';
 import { renderTable } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { look, reportUnseen, warnOfRejected } from './look.ts';

@@ -11,7 +11,7 @@ import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { lockPath } from '../places.ts';
-import { jsonOfPlan } from '../report/json.ts';
+import { jsonOfPlan } from '../../driver/plan-json.ts';
 import { LogReporter } from '../report/reporter.ts';
 import { untilSignalled } from '../signals.ts';
 import { wire } from '../wiring.ts';

@@ -8,7 +8,7 @@ import { statusRows } from '../../driver/status.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { lockPath } from '../places.ts';
-import { jsonOfRejected } from '../report/json.ts';
+import { jsonOfRejected } from '../../driver/plan-json.ts';
 import { renderTable } from '../report/table.ts';
 import type { Style, Terminal } from '../report/terminal.ts';
 import type { Look } from './look.ts';

@@ -4,8 +4,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { plan } from '../../../src/core/plan.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
+import { monitorReporter } from '../../../src/driver/monitor-reporter.ts';
+import { Monitor } from '../../../src/driver/monitor.ts';
 import type { ReportContext, StatusReport } from '../../../src/driver/report.ts';
-import { reportOf } from '../../../src/driver/report.ts';
+import { reportOf, reportOfMonitor } from '../../../src/driver/report.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import { makeMetainfo, makePolicy, makeWorld, mebibyte, nowMs } from '../../support/world.ts';
 
@@ -98,28 +100,68 @@ test('a proof under way has shipped nothing', () => {
   assert.equal(row.window?.shippedBytes, 0);
 });
 
-test('rates add up over the torrents; the rate of transfers, events and etas come from the context', () => {
+test('rates add up over the torrents; the rate of transfers, events and estimates come from the context', () => {
   const rates = { downRateBytesPerSecond: 3, upRateBytesPerSecond: 5 };
   const world = makeWorld([
     { metainfo: parts, loaded: rates },
     { metainfo: makeMetainfo({ name: 'other' }), loaded: rates },
   ]);
-  const event = {
-    atMs: nowMs,
-    kind: 'ship',
-    name: 'parts',
-    outcome: 'done',
-    detail: '3 files',
-    bytes: 9,
-    tookMs: 2,
-  };
-  const etasMs = new Map([[parts.infohash, 60_000]]);
-  const report = reportOn(world, { shipBytesPerSecond: 7, events: [event], etasMs });
+  const event = { number: 1, atMs: nowMs, kind: 'ship', detail: '3 files', bytes: 9, tookMs: 2 } as const;
+  const end = { ms: 60_000, isLeast: true };
+  const eta = { torrents: new Map([[parts.infohash, { start: undefined, end }]]), whole: end };
+  const report = reportOn(world, { shipBytesPerSecond: 7, events: [event], eta });
   assert.deepEqual(report.links, { downBytesPerSecond: 6, upBytesPerSecond: 10, shipBytesPerSecond: 7 });
   assert.deepEqual(report.events, [event]);
+  assert.deepEqual(report.queueEta, end);
   assert.deepEqual(
-    report.torrents.map(({ etaMs }) => etaMs),
-    [undefined, 60_000],
+    report.torrents.map(({ etaMs, isEtaLeast }) => [etaMs, isEtaLeast]),
+    [
+      [undefined, false],
+      [60_000, true],
+    ],
+  );
+});
+
+test('wishes show: priority, and whether it or everything is paused', () => {
+  const { infohash } = parts;
+  const world = makeWorld([{ metainfo: parts }, { metainfo: makeMetainfo({ name: 'other' }) }], {
+    ledger: {
+      wishes: { isAllPaused: false, paused: new Set([infohash]), priorities: new Map([[infohash, 'high']]) },
+    },
+  });
+  const report = reportOn(world);
+  assert.equal(report.isAllPaused, false);
+  assert.deepEqual(
+    report.torrents.map(({ name, priority, isPaused }) => [name, priority, isPaused]),
+    [
+      ['parts', 'high', true],
+      ['other', 'normal', false],
+    ],
+  );
+});
+
+test('the problems are those of the shared list', () => {
+  const report = reportOn(makeWorld([{ metainfo: makeMetainfo({ files: [20 * 1024 * mebibyte] }) }]));
+  assert.deepEqual(
+    report.problems.map(({ kind, severity }) => [kind, severity]),
+    [['file-too-large', 'error']],
+  );
+});
+
+test('the monitor gives its latest look, its events with their names as text, and the rate of transfers', () => {
+  const monitor = new Monitor();
+  assert.equal(reportOfMonitor(monitor, context.driver, makePolicy()), undefined);
+  const snapshot = makeWorld([{ metainfo: makeMetainfo({ name: 'b\xff' }), loaded: {} }]);
+  monitor.publish({ snapshot, plan: plan(snapshot, makePolicy()) });
+  monitorReporter(monitor, { nowMs: () => nowMs, sleep: async () => undefined }).noticed(
+    [...snapshot.managed.values()][0]!,
+    'something',
+  );
+  const report = reportOfMonitor(monitor, context.driver, makePolicy());
+  assert.equal(report?.torrents.length, 1);
+  assert.deepEqual(
+    report.events.map(({ number, kind, name, detail }) => ({ number, kind, name, detail })),
+    [{ number: 1, kind: 'notice', name: String.raw`b\xff`, detail: 'something' }],
   );
 });
 

@@ -1,10 +1,10 @@
-/** Plans and snapshots as JSON: names as text, raw bytes beside them, nothing that only this program could read. */
+/** Plans and snapshots as JSON: names as text, and nothing that only this program could read. */
 
-import type { Action, Plan, WaitReason } from '../../core/action.ts';
-import { explainAction, explainWait, nameOf } from '../../core/explain.ts';
-import type { ManagedTorrent } from '../../core/metainfo.ts';
-import { displayText } from '../../core/bytes.ts';
-import type { Snapshot } from '../../core/snapshot.ts';
+import type { Action, Plan, WaitReason } from '../core/action.ts';
+import { explainAction, explainWait, nameOf } from '../core/explain.ts';
+import type { ManagedTorrent } from '../core/metainfo.ts';
+import { displayText } from '../core/bytes.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 
 export function jsonOfPlan(plan: Plan, snapshot: Snapshot): unknown {
   return {
