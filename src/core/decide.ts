@@ -9,10 +9,11 @@ import { isFileComplete } from './pieces.ts';
 import { wholeReceipt } from './prove.ts';
 import { inFileOrder, purge, purgeLeftovers, purgeOrRetire } from './purge.ts';
 import { isResting } from './retry.ts';
-import { filesDue, hasReachedRatio, shipOrProve } from './ship.ts';
+import { filesDue, hasReachedRatio, placeElsewhere, shipOrProve } from './ship.ts';
 import type { Situation } from './situation.ts';
 import type { RtorrentTorrent } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
+import { waitForJobs } from './under-way.ts';
 import { isPaused } from './wishes.ts';
 
 /** What cannot be decided for one torrent alone, because several want the same space. */
@@ -23,10 +24,9 @@ export interface Candidate {
 
 /** What to do about one torrent, by looking at it alone. */
 export function decide(situation: Situation, around: Surroundings): Action | WaitReason | Candidate {
-  const { loaded, job, failure, receipts, managed } = situation;
-  if (job !== undefined) {
-    return { kind: 'job', job: job.kind, doneBytes: job.doneBytes, totalBytes: job.totalBytes };
-  }
+  const { loaded, jobs, failure, receipts, managed } = situation;
+  const underWay = waitForJobs(jobs);
+  if (underWay !== undefined) return besideJobs(situation, around) ?? underWay;
   if (isPaused(managed.metainfo.infohash, around.snapshot.ledger.wishes)) return { kind: 'paused' };
   if (isResting(failure, around.snapshot.takenAtMs)) return { kind: 'retry', failure };
   const whole = wholeReceipt(managed.metainfo, receipts);
@@ -37,6 +37,22 @@ export function decide(situation: Situation, around: Surroundings): Action | Wai
   if (loaded === undefined) return { kind: inParts ? 'load-parts' : 'load-whole' };
   if (loaded.isHashing) return { kind: 'hashing' };
   return inParts ? decideInParts(situation, loaded, around) : decideWhole(situation, loaded, around);
+}
+
+/**
+ * What goes on while transfers of the torrent are under way: of one that is fetched in parts, one batch is proved while the
+ * next one is sent.
+ */
+function besideJobs(situation: Situation, around: Surroundings): Action | undefined {
+  const { loaded, failure, managed } = situation;
+  if (isPaused(managed.metainfo.infohash, around.snapshot.ledger.wishes)) return undefined;
+  if (loaded?.mode !== partsMode || !loaded.isActive) return undefined;
+  if (isResting(failure, around.snapshot.takenAtMs)) return undefined;
+  // A proof may move the torrent to another place, as long as nothing is proved: nothing else goes out meanwhile.
+  if (placeElsewhere(situation, around.snapshot.ledger) !== undefined) return undefined;
+  if (filesDue(situation, around.policy).length === 0) return undefined;
+  const decision = ship(situation, around);
+  return decision.kind === 'ship' || decision.kind === 'prove' ? decision : undefined;
 }
 
 function decideWhole(

@@ -3,10 +3,11 @@
 import type { Action, Plan, Wait, WaitReason } from './action.ts';
 import type { Space } from './budget.ts';
 import type { ByteString } from './bytes.ts';
-import type { ManagedTorrent } from './metainfo.ts';
+import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import type { Policy } from './policy.ts';
 import type { Situation } from './situation.ts';
 import type { Job } from './snapshot.ts';
+import { waitForJobs } from './under-way.ts';
 
 /** What takes nothing and frees space comes first; what takes space comes last. */
 const order: readonly Action['kind'][] = [
@@ -27,28 +28,32 @@ export class Draft {
   private readonly waits: Wait[] = [];
   private readonly jobs: readonly Job[];
   private readonly policy: Policy;
-  /** Names on the remote that a transfer under way, or one that is decided, writes to. */
-  private readonly busy = new Set<ByteString>();
+  /** Names on the remote that a transfer under way, or one that is decided, writes to, and for which torrent. */
+  private readonly busy = new Map<ByteString, Infohash>();
 
   constructor(jobs: readonly Job[], policy: Policy) {
     this.jobs = jobs;
     this.policy = policy;
-    for (const { name } of jobs) this.busy.add(name);
+    for (const { name, infohash } of jobs) this.busy.set(name, infohash);
   }
 
-  add({ managed }: Situation, decision: Action | WaitReason): void {
+  add({ managed, jobs }: Situation, decision: Action | WaitReason): void {
     if (!('managed' in decision)) this.waits.push({ managed, reason: decision });
     else if (decision.kind !== 'ship' && decision.kind !== 'prove') this.actions.push(decision);
-    else if (this.mayTransfer(managed)) {
-      this.busy.add(managed.metainfo.name);
+    else if (this.mayTransfer(managed, decision.kind)) {
+      this.busy.set(managed.metainfo.name, managed.metainfo.infohash);
       this.actions.push(decision);
-    } else this.waits.push({ managed, reason: { kind: 'transfer-slot' } });
+    } else this.waits.push({ managed, reason: waitForJobs(jobs) ?? { kind: 'transfer-slot' } });
   }
 
-  /** Two torrents of one name never transfer at once: the second one has to see what the first one put there. */
-  private mayTransfer({ metainfo }: ManagedTorrent): boolean {
-    const decided = this.actions.filter(({ kind }) => kind === 'ship' || kind === 'prove').length;
-    return this.jobs.length + decided < this.policy.maxTransfers && !this.busy.has(metainfo.name);
+  /**
+   * Shipping loads the link and proving the disks: each has its own slots. Two torrents of one name never transfer at once:
+   * the second one has to see what the first one put there.
+   */
+  private mayTransfer({ metainfo }: ManagedTorrent, kind: Job['kind']): boolean {
+    const underWay = [...this.jobs, ...this.actions].filter((one) => one.kind === kind).length;
+    const holder = this.busy.get(metainfo.name) ?? metainfo.infohash;
+    return underWay < this.policy.maxTransfers && holder === metainfo.infohash;
   }
 
   finish(space: Space): Plan {

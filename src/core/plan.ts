@@ -64,9 +64,9 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
   }
   restartAsFits(candidates.restart, all, space, draft);
   const claimed = claimedRoots(view, managed);
-  for (const { managed: mine, directory, job } of all) {
+  for (const { managed: mine, directory, jobs: underWay } of all) {
     // What is being sent stays as it is, though rtorrent may not hold it any more.
-    if (job !== undefined && directory !== undefined)
+    if (underWay.length > 0 && directory !== undefined)
       claim(claimed, rootPath(mine.metainfo, directory), mine.metainfo.infohash);
   }
   const roomBytes = loadAsFits(candidates['load-whole'], claimed, around, draft);

@@ -13,6 +13,6 @@ export interface Policy {
   /** Upload divided by size that a torrent has to reach before it is shipped; 0 ships at once. */
   readonly requiredRatio: number;
   readonly verify: Verify;
-  /** How many transfers may be under way at once. */
+  /** How many transfers may be under way at once, and how many proofs. */
   readonly maxTransfers: number;
 }

@@ -66,7 +66,8 @@ export function remotePathsWanted(
   const paths: ByteString[] = [];
   for (const situation of all) {
     const isLeftAlone = isPaused(situation.managed.metainfo.infohash, wishes);
-    if (situation.job !== undefined || isLeftAlone || isResting(situation.failure, nowMs)) continue;
+    const isBusy = situation.jobs.length > 0 && situation.loaded?.mode !== partsMode;
+    if (isBusy || isLeftAlone || isResting(situation.failure, nowMs)) continue;
     for (const file of filesDue(situation, policy)) {
       paths.push(remotePathOf(situation.managed.metainfo, file, placements));
     }

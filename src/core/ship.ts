@@ -11,23 +11,36 @@ import type { Policy } from './policy.ts';
 import type { Situation } from './situation.ts';
 import { selectedFiles } from './budget.ts';
 import type { LedgerView, Snapshot } from './snapshot.ts';
+import { filesUnderWay } from './under-way.ts';
+
+/** What is fetched in parts goes in small orders, so that proof and deletion follow soon, and the next files. */
+const ordersPerWindow = 8;
 
 /**
  * Files that are whole here, without a receipt, and allowed to go: all of a complete torrent that has reached its
- * ratio; the finished ones of a torrent that is fetched in parts, which earns no ratio worth waiting for.
+ * ratio; of a torrent that is fetched in parts, which earns no ratio worth waiting for, those that are finished and not
+ * under way, and no more of them than go in one order.
  */
 export function filesDue(situation: Situation, policy: Policy): readonly MetainfoFile[] {
-  const { loaded, detail, managed, receipts } = situation;
+  const { loaded, detail, managed, receipts, jobs, committedBytes } = situation;
   if (loaded === undefined || loaded.isHashing) return [];
   const unproven = contentFiles(managed.metainfo).filter((file) => !receipts.has(file.index));
   if (loaded.mode === partsMode) {
     if (detail === undefined) return [];
     const selected = selectedFiles(detail);
-    return unproven.filter(
-      (file) => selected.has(file.index) && isFileComplete(managed.metainfo, file, detail.pieces),
-    );
+    const busy = filesUnderWay(jobs);
+    const due = unproven.filter(({ index }) => selected.has(index) && !busy.has(index));
+    const finished = due.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
+    return inOneOrder(finished, committedBytes / ordersPerWindow);
   }
   return loaded.isComplete && hasReachedRatio(situation, policy) ? unproven : [];
+}
+
+/** The first of the files that are so large together, but at least one. */
+function inOneOrder(files: readonly MetainfoFile[], mostBytes: number): readonly MetainfoFile[] {
+  let bytes = 0;
+  const end = files.findIndex(({ lengthBytes }) => (bytes += lengthBytes) > mostBytes);
+  return end === -1 ? files : files.slice(0, Math.max(1, end));
 }
 
 export function hasReachedRatio({ loaded }: Situation, policy: Policy): boolean {
@@ -52,6 +65,7 @@ export function shipOrProve(
   if (!remote.seen) return { kind: 'remote-unseen', reason: remote.reason, remedy: remote.remedy };
   const { infohash } = managed.metainfo;
   const elsewhere = placeElsewhere(situation, ledger);
+  const arrived: MetainfoFile[] = [];
   const absent: MetainfoFile[] = [];
   for (const file of files) {
     const path = remotePathOf(managed.metainfo, file, ledger.placements);
@@ -60,7 +74,10 @@ export function shipOrProve(
     const isOurs = owner === infohash;
     // By its size alone a file proves nothing that we did not put there ourselves.
     const isComparable = isOurs || policy.verify === 'checksum';
-    if (there?.sizeBytes === file.lengthBytes && isComparable) continue;
+    if (there?.sizeBytes === file.lengthBytes && isComparable) {
+      arrived.push(file);
+      continue;
+    }
     const isWanted = owner !== undefined && known.has(owner);
     const isTaken = !isOurs && (there !== undefined || isWanted);
     if (isTaken && elsewhere !== undefined) return { kind: 'place', managed, place: elsewhere };
@@ -68,12 +85,27 @@ export function shipOrProve(
     if (isTaken && there !== undefined) return { kind: 'remote-conflict', path, other: owner };
     absent.push(file);
   }
-  if (absent.length > 0) return { kind: 'ship', managed, directory, files: absent };
-  return { kind: 'prove', managed, directory, files, elsewhere };
+  if (isShippedFirst(situation, absent, arrived)) return { kind: 'ship', managed, directory, files: absent };
+  return { kind: 'prove', managed, directory, files: arrived, elsewhere };
 }
 
-/** A torrent moves once, and only before anything of it is proved: it is never split over two places. */
-function placeElsewhere({ managed, receipts }: Situation, ledger: LedgerView): ByteString | undefined {
+/** In parts, what has arrived is proved first: it makes room, and the rest can go out meanwhile. */
+function isShippedFirst(
+  { loaded }: Situation,
+  absent: readonly MetainfoFile[],
+  arrived: readonly MetainfoFile[],
+): boolean {
+  return absent.length > 0 && (loaded?.mode !== partsMode || arrived.length === 0);
+}
+
+/**
+ * Where it would go; undefined once it cannot any more. A torrent moves once, and only before anything of it is proved: it
+ * is never split over two places.
+ */
+export function placeElsewhere(
+  { managed, receipts }: Pick<Situation, 'managed' | 'receipts'>,
+  ledger: LedgerView,
+): ByteString | undefined {
   const { metainfo } = managed;
   return receipts.size > 0 || ledger.placements.has(metainfo.infohash) ? undefined : ownPlace(metainfo);
 }

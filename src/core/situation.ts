@@ -27,7 +27,8 @@ export interface Situation {
   readonly directory: ByteString | undefined;
   readonly receipts: ReadonlyMap<number, Receipt>;
   readonly failure: Failure | undefined;
-  readonly job: Job | undefined;
+  /** Of this torrent, about different files. */
+  readonly jobs: readonly Job[];
   readonly allocatedBytes: number;
   readonly committedBytes: number;
 }
@@ -42,7 +43,6 @@ export function situations(world: {
   readonly ledger: LedgerView;
   readonly jobs: readonly Job[];
 }): readonly Situation[] {
-  const jobs = new Map(world.jobs.map((job) => [job.infohash, job]));
   const inOrder = inQueueOrder(world.managed.values(), world.ledger.wishes);
   const shared = namesShared(inOrder);
   const holders = new Map<ByteString, Infohash>();
@@ -70,7 +70,7 @@ export function situations(world: {
       ),
       receipts: world.ledger.receipts.get(infohash) ?? noReceipts,
       failure: world.ledger.failures.get(infohash),
-      job: jobs.get(infohash),
+      jobs: world.jobs.filter((job) => job.infohash === infohash),
       ...commitmentOf(managed, loaded, detail, countedOnce(managed, local), world.disk.blockBytes),
     };
   });

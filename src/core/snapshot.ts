@@ -140,12 +140,19 @@ export interface Failure {
   readonly retryAtMs: number;
 }
 
-/** A long piece of work under way: a transfer to the remote, or the comparison of both copies. */
+/**
+ * A long piece of work under way: a transfer to the remote, or the comparison of both copies. A torrent may have several at
+ * once, each about other files of it.
+ */
 export interface Job {
+  /** Unique among those of this process. */
+  readonly id: string;
   readonly kind: 'ship' | 'prove';
   readonly infohash: Infohash;
   /** The torrent's name, under which it lies on the remote. */
   readonly name: ByteString;
+  /** Indices of the files that it is about. */
+  readonly files: readonly number[];
   readonly totalBytes: number;
   readonly doneBytes: number;
   readonly startedAtMs: number;

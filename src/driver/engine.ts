@@ -35,7 +35,7 @@ export interface Drive {
 export interface Turn extends Moment {
   /** How many actions came to which end since the turn before, those of jobs among them. */
   readonly count: Readonly<Record<Outcome['kind'], number>>;
-  /** Something is different from what was seen: it is worth looking again at once. */
+  /** Something is different from what was seen, be it a job that has begun beside another: look again at once. */
   readonly hasActed: boolean;
 }
 
@@ -75,7 +75,7 @@ export class Engine {
     }
     const { count } = this;
     this.count = noEnds();
-    return { snapshot, plan: decided, count, hasActed: decided.actions.some(isShort) };
+    return { snapshot, plan: decided, count, hasActed: decided.actions.length > 0 };
   }
 
   isStopped(): boolean {

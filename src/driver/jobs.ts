@@ -1,7 +1,6 @@
 /** The transfers and proofs under way: started by one look at the world, seen by the next ones, waited for by nobody. */
 
 import type { Outcome, ProveContent, Ship } from '../core/action.ts';
-import type { Infohash } from '../core/metainfo.ts';
 import type { Job } from '../core/snapshot.ts';
 import type { Watch } from './transfer.ts';
 
@@ -13,7 +12,8 @@ interface Running {
 }
 
 export class Jobs {
-  private readonly running = new Map<Infohash, Running>();
+  private readonly running = new Map<string, Running>();
+  private started = 0;
   /** Of jobs that ended while nobody waited for them. */
   private readonly errors: Error[] = [];
   private readonly controller = new AbortController();
@@ -31,7 +31,7 @@ export class Jobs {
   }
 
   /**
-   * Starts work on a torrent and returns at once. `finish` is called with the outcome when it ends, before it leaves the
+   * Starts work on some files of a torrent and returns at once. `finish` is called with the outcome when it ends, before it leaves the
    * list; `work` must reject with nothing.
    */
   start(
@@ -43,11 +43,14 @@ export class Jobs {
   ): void {
     const { infohash, name } = action.managed.metainfo;
     const totalBytes = action.files.reduce((sum, file) => sum + file.lengthBytes, 0);
-    const job: Job = { kind: action.kind, infohash, name, totalBytes, doneBytes: 0, startedAtMs };
+    this.started += 1;
+    const id = `${action.kind}-${this.started}`;
+    const files = action.files.map(({ index }) => index);
+    const job: Job = { id, kind: action.kind, infohash, name, files, totalBytes, doneBytes: 0, startedAtMs };
     const watch: Watch = {
       signal: this.controller.signal,
       onProgress: (doneBytes) => {
-        const running = this.running.get(infohash);
+        const running = this.running.get(id);
         if (running === undefined) return;
         running.job = { ...running.job, doneBytes: Math.min(doneBytes, totalBytes) };
         onProgress(running.job);
@@ -61,10 +64,10 @@ export class Jobs {
         );
       })
       .finally(() => {
-        this.running.delete(infohash);
+        this.running.delete(id);
         this.onEnd();
       });
-    this.running.set(infohash, { job, ended });
+    this.running.set(id, { job, ended });
   }
 
   /** Ends all jobs, resumable, and waits for them. Rejects with what became of one that could not be concluded. */

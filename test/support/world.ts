@@ -196,10 +196,12 @@ export function makeFailure(overrides: Partial<Failure> = {}): Failure {
   };
 }
 
-/** A quarter of it is shipped. */
-export function makeJob({ infohash, name }: Metainfo, overrides: Partial<Job> = {}): Job {
+/** All of it goes out, and a quarter has gone. */
+export function makeJob({ infohash, name, files }: Metainfo, overrides: Partial<Job> = {}): Job {
   const startedAtMs = nowMs - 1000;
-  return { kind: 'ship', infohash, name, totalBytes: 100, doneBytes: 25, startedAtMs, ...overrides };
+  const indices = files.map(({ index }) => index);
+  const sizes = { totalBytes: 100, doneBytes: 25 };
+  return { id: 'ship-1', kind: 'ship', infohash, name, files: indices, ...sizes, startedAtMs, ...overrides };
 }
 
 /** 10 GiB for managed torrents; complete ones are shipped at once, two at a time. */
@@ -270,7 +272,7 @@ export interface TorrentSpec {
   /** Indices of the files that are proved. */
   readonly receipts?: readonly number[];
   readonly failure?: Failure;
-  readonly job?: Partial<Job>;
+  readonly jobs?: readonly Partial<Job>[];
 }
 
 export interface WorldSpec {
@@ -312,6 +314,6 @@ export function makeWorld(torrents: readonly TorrentSpec[], spec: WorldSpec = {}
       failures: of(({ failure }) => failure),
       ...spec.ledger,
     }),
-    jobs: torrents.flatMap(({ metainfo, job }) => (job ? [makeJob(metainfo, job)] : [])),
+    jobs: torrents.flatMap(({ metainfo, jobs = [] }) => jobs.map((job) => makeJob(metainfo, job))),
   };
 }

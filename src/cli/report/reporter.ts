@@ -35,7 +35,8 @@ export class LogReporter implements ReporterPort {
   acted(action: Action, outcome: Outcome, tookMs: number): void {
     const torrent = nameOf(action.managed);
     const fields = { torrent, infohash: action.managed.metainfo.infohash, tookMs: Math.round(tookMs) };
-    this.shown.delete(torrent);
+    if (action.kind === 'ship' || action.kind === 'prove')
+      this.shown.delete(keyOf(action.kind, torrent, action.files[0]?.index));
     if (outcome.kind === 'failed') {
       const { message: detail, remedy } = outcome;
       this.log.warn({ ...fields, action: action.kind, detail, remedy }, `could not ${action.kind}`);
@@ -55,7 +56,7 @@ export class LogReporter implements ReporterPort {
     const verb = job.kind === 'ship' ? 'shipping' : 'proving';
     const parts = [`${share} %`, `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`, formatRate(rate)];
     this.shown.set(
-      nameOf(managed),
+      keyOf(job.kind, nameOf(managed), job.files[0]),
       `${verb} ${nameOf(managed)}: ${parts.join(', ')}, ${formatDuration(leftMs)} left`,
     );
     this.terminal.progress([...this.shown.values()].join(' · '));
@@ -72,6 +73,11 @@ export class LogReporter implements ReporterPort {
   recovered(part: WorldPart): void {
     this.log.info(`${part} answers again`);
   }
+}
+
+/** A torrent may have several jobs at once, of one kind too, but a file is in one of them alone. */
+function keyOf(kind: Job['kind'], torrent: string, firstFile: number | undefined): string {
+  return `${kind} ${firstFile ?? ''} ${torrent}`;
 }
 
 function speedOf(action: Action, tookMs: number): string {

@@ -41,10 +41,10 @@ function kindOf(...question: Parameters<typeof decision>): string {
 
 describe('what comes first', () => {
   it('is work under way: nothing else is begun with the torrent', () => {
-    const job = { kind: 'prove', doneBytes: 5, totalBytes: 10 } as const;
+    const jobs = [{ kind: 'prove', doneBytes: 5, totalBytes: 10 } as const];
     const expected = { kind: 'job', job: 'prove', doneBytes: 5, totalBytes: 10 };
-    assert.deepEqual(decision({ job, loaded: complete }), expected);
-    assert.deepEqual(decision({ job, receipts: [0, 1, 2], failure: makeFailure() }), expected);
+    assert.deepEqual(decision({ jobs, loaded: complete }), expected);
+    assert.deepEqual(decision({ jobs, receipts: [0, 1, 2], failure: makeFailure() }), expected);
   });
 
   it('is the rest after a failure, until it is over', () => {
@@ -63,7 +63,7 @@ describe('what comes first', () => {
     }
     const receipts = new Map([[album.infohash, makeReceipts(album, [0, 1, 2])]]);
     assert.equal(kindOf({ loaded: complete }, {}, { ledger: { ...ledger, receipts } }), 'paused');
-    assert.equal(kindOf({ loaded: complete, job: {} }, {}, { ledger }), 'job');
+    assert.equal(kindOf({ loaded: complete, jobs: [{}] }, {}, { ledger }), 'job');
   });
 
   it('is the end of what is proved whole, whatever rtorrent does with it', () => {
@@ -180,6 +180,50 @@ describe('a torrent that is fetched in parts', () => {
     assert.equal(action.kind, 'ship');
     assert.ok('files' in action && typeof action.files !== 'number');
     assert.equal(action.files.length, 1);
+  });
+
+  const arrived = { remote: { 'album/file-0': 16 * mebibyte, 'album/file-1': 16 * mebibyte } };
+  const ours = { shipments: new Map([[asByteString('album/file-0'), album.infohash]]) };
+  const shipping = { id: 'ship-1', files: [1] };
+
+  it('proves one batch while the next is sent', () => {
+    const spec = { loaded, detail: { pieces: [0, 1] }, jobs: [shipping], receipts: [2] };
+    const action = decision(spec, { ...tight }, { ...arrived, ledger: ours });
+    assert.ok(action.kind === 'prove', action.kind);
+    assert.deepEqual(
+      action.files.map(({ index }) => index),
+      [0],
+    );
+  });
+
+  it('begins nothing but transfers beside those under way: no end, no unload, nothing after a failure', () => {
+    const jobs = [shipping];
+    const detail = { pieces: [0, 1], selected: [0, 1] };
+    assert.equal(kindOf({ loaded, detail, jobs, receipts: [0, 1] }, tight), 'job');
+    // As long as nothing is proved, a proof may move it elsewhere.
+    assert.equal(kindOf({ loaded, detail, jobs }, tight, arrived), 'job');
+    assert.equal(
+      kindOf({ loaded: { ...loaded, isActive: false }, detail, jobs, receipts: [2] }, tight),
+      'job',
+    );
+    assert.equal(kindOf({ loaded, detail, jobs, receipts: [2], failure: makeFailure() }, tight), 'job');
+    assert.equal(kindOf({ loaded, detail: { pieces: [1] }, jobs }, tight), 'job');
+  });
+
+  it('ships in orders of an eighth of what it may take, but of one file at least', () => {
+    const many = makeMetainfo({
+      name: 'many',
+      pieceLengthBytes: mebibyte,
+      files: Array<number>(32).fill(mebibyte),
+    });
+    const shippedOf = (selected: readonly number[]): number => {
+      const world = makeWorld([{ metainfo: many, loaded, detail: { pieces: 'all', selected } }]);
+      const action = decide(situationIn(world, many), surroundingsIn(world, makePolicy(tight)));
+      assert.ok(action.kind === 'ship', action.kind);
+      return action.files.length;
+    };
+    assert.equal(shippedOf(many.files.map(({ index }) => index)), 4);
+    assert.equal(shippedOf([3, 5]), 1);
   });
 
   it('goes on fetching while what is whole is proved', () => {

@@ -101,8 +101,8 @@ describe('a draft', () => {
 });
 
 describe('the slots', () => {
-  it('are given to shipping and proving alike, to the first ones', () => {
-    const draft = new Draft([], makePolicy({ maxTransfers: 2 }));
+  it('are given to the first ones, and those of shipping are not those of proving', () => {
+    const draft = new Draft([], makePolicy({ maxTransfers: 1 }));
     add(draft, 'ship', a);
     add(draft, 'prove', b);
     add(draft, 'ship', c);
@@ -114,6 +114,17 @@ describe('the slots', () => {
     add(draft, 'ship', b);
     add(draft, 'ship', c);
     assert.deepEqual(outcomeOf(draft), ['b: ship', 'c: transfer-slot']);
+  });
+
+  it('are given to the torrent that is at work already, which else goes on with what it does', () => {
+    const [busy] = makeWorld([{ metainfo: a, jobs: [{}] }]).jobs;
+    const beside = (maxTransfers: number): readonly string[] => {
+      const draft = new Draft(busy ? [busy] : [], makePolicy({ maxTransfers }));
+      draft.add(situationIn(makeWorld([{ metainfo: a, jobs: [{}] }]), a), actionOf('ship', a));
+      return outcomeOf(draft);
+    };
+    assert.deepEqual(beside(2), ['a: ship']);
+    assert.deepEqual(beside(1), ['a: job']);
   });
 
   it('are not given to two torrents of one name, under way or decided', () => {

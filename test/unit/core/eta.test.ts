@@ -60,7 +60,7 @@ describe('etaOf', () => {
         loaded: { isComplete: true },
         local: makeLocal(metainfo),
         receipts: [0],
-        job: { totalBytes: 16 * mebibyte, doneBytes: 6 * mebibyte },
+        jobs: [{ totalBytes: 16 * mebibyte, doneBytes: 6 * mebibyte }],
       },
     ]);
     assert.equal(endOf(askAbout(world), metainfo), '10');

@@ -167,7 +167,7 @@ describe('the turn', () => {
   it('is kept while a batch is shipped, waits for a slot, is checked or starts anew', () => {
     const holders: readonly Omit<TorrentSpec, 'metainfo'>[] = [
       { loaded, detail: { selected: [0], pieces: [0, 1] } },
-      { loaded, detail: { selected: [0] }, job: {} },
+      { loaded, detail: { selected: [0] }, jobs: [{}] },
       { loaded: { ...loaded, isHashing: true }, detail: { selected: [0] } },
       { loaded: { ...loaded, isActive: false }, detail: { selected: [0] } },
     ];

@@ -175,14 +175,14 @@ describe('the order of a plan', () => {
 describe('transfer slots', () => {
   const torrents = ['a', 'b', 'c', 'd'].map((name, index) => ofSize(name, index + 1, { loaded: complete }));
 
-  it('are handed out smallest first, to shipping and proving alike', () => {
-    const result = planned(torrents, { maxTransfers: 3 }, { remote: { b: 2 * mebibyte } });
+  it('are handed out smallest first, those of shipping apart from those of proving', () => {
+    const result = planned(torrents, { maxTransfers: 2 }, { remote: { b: 2 * mebibyte } });
     assert.deepEqual(actionsOf(result), ['b: prove', 'a: ship', 'c: ship']);
     assert.deepEqual(waitsOf(result), ['d: transfer-slot']);
   });
 
   it('are held by work that is under way', () => {
-    const busy = ofSize('busy', 9, { loaded: complete, job: {} });
+    const busy = ofSize('busy', 9, { loaded: complete, jobs: [{}] });
     const result = planned([...torrents, busy], { maxTransfers: 2 });
     assert.deepEqual(actionsOf(result), ['a: ship']);
     assert.deepEqual(waitsOf(result), [
@@ -205,7 +205,7 @@ describe('transfer slots', () => {
     const result = planned(twins);
     assert.deepEqual(actionsOf(result), ['a: ship']);
     assert.deepEqual(waitsOf(result), ['a: transfer-slot']);
-    const busy = planned([ofSize('a', 1, { loaded: complete, job: {} }), twins[1]!], { maxTransfers: 5 });
+    const busy = planned([ofSize('a', 1, { loaded: complete, jobs: [{}] }), twins[1]!], { maxTransfers: 5 });
     assert.deepEqual(actionsOf(busy), []);
     assert.deepEqual(waitsOf(busy), ['a: job', 'a: transfer-slot']);
   });

@@ -126,7 +126,7 @@ describe('remotePathsWanted', () => {
 
   it('are none of what is under way, or rests after a failure', () => {
     const loaded = { isComplete: true };
-    assert.deepEqual(paths({ metainfo: album, loaded, job: {} }), []);
+    assert.deepEqual(paths({ metainfo: album, loaded, jobs: [{}] }), []);
     assert.deepEqual(paths({ metainfo: album, loaded, failure: makeFailure() }), []);
     const rested = makeFailure({ retryAtMs: nowMs });
     assert.equal(paths({ metainfo: album, loaded, failure: rested }).length, 2);

@@ -57,6 +57,19 @@ const loadedStates = fc.record({
 });
 
 /** What a torrent can be, but for the metainfo. */
+/** A job of all files, or one of each of two kinds that share them. */
+function jobsOf(metainfo: Metainfo): fc.Arbitrary<NonNullable<TorrentSpec['jobs']>> {
+  const indices = metainfo.files.map(({ index }) => index);
+  return fc.nat(indices.length - 1).map((middle) =>
+    middle === 0
+      ? [{}]
+      : [
+          { id: 'ship-1', files: indices.slice(0, middle) },
+          { id: 'prove-2', kind: 'prove', files: indices.slice(middle, middle + 1) },
+        ],
+  );
+}
+
 function stateOf(metainfo: Metainfo): fc.Arbitrary<TorrentSpec> {
   const pieces = fc.subarray(Array.from({ length: metainfo.pieceCount }, (_, index) => index));
   const sizes = metainfo.files.map((file) => fc.option(fc.nat(file.lengthBytes + 8192), { nil: undefined }));
@@ -72,9 +85,9 @@ function stateOf(metainfo: Metainfo): fc.Arbitrary<TorrentSpec> {
         { weight: 1, arbitrary: fc.constant(metainfo.files.map(({ index }) => index)) },
       ),
       failure: rarely(fc.constantFrom(makeFailure(), makeFailure({ retryAtMs: nowMs })), undefined),
-      job: rarely(fc.constant({}), undefined),
+      jobs: rarely(jobsOf(metainfo), []),
     })
-    .map(({ loaded, detail, there, failure, job, ...rest }) => {
+    .map(({ loaded, detail, there, failure, jobs, ...rest }) => {
       const { reportedDirectory, ...state } = loaded ?? { reportedDirectory: undefined };
       return {
         metainfo,
@@ -83,7 +96,7 @@ function stateOf(metainfo: Metainfo): fc.Arbitrary<TorrentSpec> {
         ...(detail && { detail }),
         ...(there && { local: makeLocal(metainfo, there) }),
         ...(failure && { failure }),
-        ...(job && { job }),
+        jobs,
       };
     });
 }

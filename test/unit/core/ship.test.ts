@@ -51,9 +51,11 @@ describe('filesDue', () => {
     assert.deepEqual(due({}), []);
   });
 
-  it('are the complete files of a selection, whatever the ratio', () => {
+  it('are the complete files of a selection, whatever the ratio, a few at a time', () => {
     const loaded = { mode: inParts };
-    assert.deepEqual(due({ loaded, detail: { pieces: [0, 1], selected: [0, 1] } }, 3), [0, 1]);
+    assert.deepEqual(due({ loaded, detail: { pieces: [0, 1], selected: [0, 1] } }, 3), [0]);
+    const isUnderWay = { jobs: [{ files: [0] }] };
+    assert.deepEqual(due({ loaded, detail: { pieces: [0, 1], selected: [0, 1] }, ...isUnderWay }), [1]);
     assert.deepEqual(due({ loaded, detail: { pieces: [1], selected: [0, 1] } }), [1]);
     assert.deepEqual(due({ loaded, detail: { pieces: 'all', selected: [3] } }), [3]);
     assert.deepEqual(due({ loaded, detail: { pieces: 'all', selected: [3] }, receipts: [3] }), []);

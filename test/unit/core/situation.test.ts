@@ -34,7 +34,7 @@ describe('situations', () => {
         local,
         receipts: [1],
         failure,
-        job: {},
+        jobs: [{}],
       },
     ]);
     const situation = situationIn(world, large);
@@ -43,7 +43,7 @@ describe('situations', () => {
     assert.equal(situation.local, local);
     assert.deepEqual([...situation.receipts.keys()], [1]);
     assert.equal(situation.failure, failure);
-    assert.equal(situation.job?.infohash, large.infohash);
+    assert.equal(situation.jobs[0]?.infohash, large.infohash);
     assert.equal(situation.directory, '/downloads/large');
     assert.equal(situation.allocatedBytes, mebibyte);
     assert.equal(situation.committedBytes, 32 * mebibyte);
@@ -51,8 +51,9 @@ describe('situations', () => {
 
   it('are about nothing where nothing is known', () => {
     const situation = situationIn(makeWorld([{ metainfo: small }]), small);
-    const { loaded, detail, local, failure, job, allocatedBytes, committedBytes } = situation;
-    assert.deepEqual([loaded, detail, local, failure, job], Array(5).fill(undefined));
+    const { loaded, detail, local, failure, allocatedBytes, committedBytes } = situation;
+    assert.deepEqual([loaded, detail, local, failure], Array(4).fill(undefined));
+    assert.deepEqual(situation.jobs, []);
     assert.deepEqual([allocatedBytes, committedBytes, situation.receipts.size], [0, 0, 0]);
     assert.equal(situation.directory, downloads);
   });

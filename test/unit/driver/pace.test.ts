@@ -18,7 +18,7 @@ function turnOf(torrent: Partial<TorrentSpec>, overrides: Partial<Turn> = {}): T
 
 const idle = turnOf({ loaded: {} });
 const downloading = turnOf({ loaded: { downRateBytesPerSecond: 1 } });
-const shipping = turnOf({ loaded: { isComplete: true }, job: {} });
+const shipping = turnOf({ loaded: { isComplete: true }, jobs: [{}] });
 const acted: Partial<Turn> = { hasActed: true, count: { ...nothing, done: 1 } };
 const loading = turnOf({}, acted);
 

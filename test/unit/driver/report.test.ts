@@ -39,7 +39,7 @@ test('an empty world is a report without torrents, with space and without proble
 test('what goes over a wire as JSON reads the same afterwards', () => {
   const world = makeWorld([
     { metainfo: parts, loaded: { completedBytes: 5 }, receipts: [0] },
-    { metainfo: makeMetainfo({ name: 'b\xff\x07' }), job: {} },
+    { metainfo: makeMetainfo({ name: 'b\xff\x07' }), jobs: [{}] },
   ]);
   const report = reportOn(world);
   const received = JSON.parse(JSON.stringify(report)) as StatusReport;
@@ -83,7 +83,7 @@ test('of a torrent in parts only the selected files are in flight', () => {
     loaded: { completedBytes: 4 * mebibyte },
     detail: { selected: [1] },
     receipts: [0],
-    job: { kind: 'ship', doneBytes: 7 },
+    jobs: [{ kind: 'ship', doneBytes: 7 }],
   });
   assert.deepEqual(window, {
     totalBytes: 64 * mebibyte,
@@ -95,7 +95,7 @@ test('of a torrent in parts only the selected files are in flight', () => {
 });
 
 test('a proof under way has shipped nothing', () => {
-  const row = rowOf({ metainfo: parts, loaded: { isComplete: true }, job: { kind: 'prove' } });
+  const row = rowOf({ metainfo: parts, loaded: { isComplete: true }, jobs: [{ kind: 'prove' }] });
   assert.equal(row.state, 'proving');
   assert.equal(row.window?.shippedBytes, 0);
 });
