@@ -6,40 +6,22 @@
 import type { ChildProcess } from 'node:child_process';
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  existsSync,
-  ftruncateSync,
-  mkdirSync,
-  mkdtempSync,
-  openSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BenchWorld } from './bench-world.ts';
+import { makeBenchWorld, makeContent } from './bench-world.ts';
 import type { FakeReport } from './fake-rtorrent.ts';
 import { printTable, showSpread, spreadOf } from './figures.ts';
-import type { BenchTorrent } from './made-torrents.ts';
-import { makeBenchTorrent } from './made-torrents.ts';
 import type { MeasuredRun } from './measured-run.ts';
 import { measureRun } from './measured-run.ts';
-import { observeReply, scgiReply } from './rtorrent-reply.ts';
 
 const managedCount = 10_000;
 const loadedCount = 3_000;
 const runs = Number(process.argv[2] ?? 7);
 
 const program = fileURLToPath(new URL('../bin/rtorrent-low-space-driver', import.meta.url));
-
-interface World {
-  readonly environment: NodeJS.ProcessEnv;
-  readonly downloads: string;
-  readonly socketPath: string;
-  readonly replyPath: string;
-  readonly loaded: readonly BenchTorrent[];
-}
 
 interface PassRun extends MeasuredRun {
   readonly fake: FakeReport;
@@ -55,7 +37,7 @@ try {
 }
 
 async function main(root: string): Promise<void> {
-  const world = makeWorld(root);
+  const world = makeBenchWorld(root, managedCount, loadedCount);
   const fake = fork(new URL('fake-rtorrent.ts', import.meta.url), [world.socketPath, world.replyPath]);
   try {
     await once(fake, 'message');
@@ -81,57 +63,8 @@ async function main(root: string): Promise<void> {
   }
 }
 
-function makeWorld(root: string): World {
-  const [home, managed, downloads] = ['home', 'managed', 'downloads'].map((name) => join(root, name)) as [
-    string,
-    string,
-    string,
-  ];
-  for (const path of [home, managed, downloads]) mkdirSync(path);
-  const socketPath = join(root, 'rtorrent.sock');
-  const loaded: BenchTorrent[] = [];
-  for (let number = 0; number < managedCount; number += 1) {
-    // Of those that are not loaded every tenth is larger than the limit: it waits for its turn to be fetched in parts.
-    const torrent = makeBenchTorrent(number, number >= loadedCount && number % 10 === 0);
-    writeFileSync(join(managed, `${torrent.name}.torrent`), torrent.bytes);
-    if (number < loadedCount) loaded.push(torrent);
-  }
-  const replyPath = join(root, 'reply');
-  writeFileSync(replyPath, scgiReply(observeReply(loaded, downloads)));
-  const configuration = [
-    '[main]',
-    `managed_torrents_directory = ${managed}`,
-    'remote_host = remote.example.org',
-    'remote_path = /srv/torrents',
-    'space_limit = 4GiB',
-    'required_ratio = 1.0',
-    `socket_url = scgi://${socketPath}`,
-  ];
-  writeFileSync(join(home, '.rtorrent_low_space_driver.cf'), `${configuration.join('\n')}\n`);
-  const environment = {
-    HOME: home,
-    XDG_STATE_HOME: join(home, 'state'),
-    PATH: [dirname(process.execPath), process.env['PATH'] ?? '/usr/bin:/bin'].join(':'),
-    LANG: 'C.UTF-8',
-  };
-  return { environment, downloads, socketPath, replyPath, loaded };
-}
-
-/** What rtorrent makes when it starts a torrent: every file at full length, without blocks as yet. */
-function makeContent({ downloads, loaded }: World): void {
-  for (const torrent of loaded) {
-    for (const { path, lengthBytes } of torrent.files) {
-      const file = join(downloads, torrent.name, ...path);
-      mkdirSync(dirname(file), { recursive: true });
-      const descriptor = openSync(file, 'w');
-      ftruncateSync(descriptor, lengthBytes);
-      closeSync(descriptor);
-    }
-  }
-}
-
 /** One pass that shows its plan: it must be all waits, or what follows measures something else. Warms the caches, too. */
-async function checkIdle(world: World, fake: ChildProcess): Promise<void> {
+async function checkIdle(world: BenchWorld, fake: ChildProcess): Promise<void> {
   const run = await measurePass(world, fake, ['--json']);
   const shown = JSON.parse(run.stdout) as {
     readonly done: number;
@@ -147,7 +80,7 @@ async function checkIdle(world: World, fake: ChildProcess): Promise<void> {
 }
 
 async function measurePass(
-  world: World,
+  world: BenchWorld,
   fake: ChildProcess,
   options: readonly string[] = [],
 ): Promise<PassRun> {
