@@ -2,7 +2,7 @@
 
 import stringWidth from 'string-width';
 import type { Style } from '../src/cli/report/terminal.ts';
-import { truncate } from '../src/cli/report/terminal.ts';
+import { truncate } from '../src/cli/report/width.ts';
 import { formatBytes, formatDuration } from '../src/core/units.ts';
 import { bar, layeredBar } from './bar.ts';
 import type { State, TorrentView, View } from './watch.ts';

@@ -1,7 +1,6 @@
 /** Tables for a terminal: columns aligned by what a character takes on the screen. */
 
-import stringWidth from 'string-width';
-import { truncate } from './terminal.ts';
+import { truncate, widthOf } from './width.ts';
 
 export interface Column {
   readonly title: string;
@@ -19,14 +18,14 @@ export function renderTable(
   width: number,
 ): readonly string[] {
   const cells = [columns.map((column) => column.title), ...rows];
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => stringWidth(row[index] ?? ''))));
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))));
   shrink(columns, widths, width);
   return cells.map((row) =>
     columns
       .map((column, index) => {
         const room = widths[index] ?? 0;
         const text = truncate(row[index] ?? '', room);
-        const padding = ' '.repeat(Math.max(0, room - stringWidth(text)));
+        const padding = ' '.repeat(Math.max(0, room - widthOf(text)));
         return column.align === 'right' ? padding + text : text + padding;
       })
       .join(gap)

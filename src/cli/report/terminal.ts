@@ -1,7 +1,7 @@
 /** Writes to a terminal, a pipe or a file: colours where they are wanted, and one line of progress that never mixes with others. */
 
 import { styleText } from 'node:util';
-import stringWidth from 'string-width';
+import { truncate } from './width.ts';
 
 export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
 
@@ -45,15 +45,4 @@ export class Terminal {
     if (this.hasProgress) this.stream.write('\r\u001B[K');
     this.hasProgress = false;
   }
-}
-
-/** Cuts a text to so many columns, with an ellipsis in the last one. */
-export function truncate(text: string, columns: number): string {
-  if (stringWidth(text) <= columns) return text;
-  let kept = '';
-  for (const character of text) {
-    if (stringWidth(kept + character) > columns - 1) break;
-    kept += character;
-  }
-  return `${kept}…`;
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { renderTable } from '../../../src/cli/report/table.ts';
-import { truncate } from '../../../src/cli/report/terminal.ts';
+import { truncate } from '../../../src/cli/report/width.ts';
 
 const columns = [
   { title: 'NAME', align: 'left', shrinksTo: 6 },
