@@ -16,6 +16,17 @@ export type SocketAddress =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
 
+/** What is said where nothing answers: why, where more is known than that, and what to do about it. */
+export interface Absence {
+  readonly reason?: string | undefined;
+  readonly remedy: string;
+}
+
+const externalAbsence: Absence = {
+  remedy:
+    'start rtorrent, and make socket_url the same as network.scgi.open_local (or open_port) in rtorrent.rc',
+};
+
 /** Thousands of torrents take rtorrent 50 ms; saving a large session blocks it for seconds. */
 const answerTimeoutMs = 60_000;
 const longestReplyBytes = 256 * 1024 ** 2;
@@ -24,9 +35,11 @@ export class RtorrentRpc {
   /** How many requests were made: a pass is to make few, however many torrents there are. */
   requests = 0;
   private readonly address: SocketAddress;
+  private readonly absence: () => Absence;
 
-  constructor(address: SocketAddress) {
+  constructor(address: SocketAddress, absence: () => Absence = () => externalAbsence) {
     this.address = address;
+    this.absence = absence;
   }
 
   /** One call. Rejects with a `Fault` where rtorrent cannot be reached or understood, or says no. */
@@ -123,14 +136,11 @@ export class RtorrentRpc {
     const { address } = this;
     const where = address.kind === 'unix' ? address.path : `${address.host}:${address.port}`;
     const code = (error as NodeJS.ErrnoException).code;
-    const remedy =
-      code === 'EACCES'
-        ? 'run as the same user as rtorrent'
-        : 'start rtorrent, and make socket_url the same as network.scgi.open_local (or open_port) in rtorrent.rc';
+    const { reason, remedy } = this.absence();
     return new Fault(
       'unreachable',
-      `rtorrent does not answer at ${where} (${code ?? error.message})`,
-      remedy,
+      reason ?? `rtorrent does not answer at ${where} (${code ?? error.message})`,
+      code === 'EACCES' ? 'run as the same user as rtorrent' : remedy,
     );
   }
 }

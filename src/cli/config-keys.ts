@@ -1,17 +1,9 @@
 /** The configuration's keys: one row a key, with what it takes, its default, and how a mistake in it is mended. */
 
 import * as v from 'valibot';
-import type { SocketAddress } from '../adapters/rtorrent-rpc.ts';
 import { parseBytes } from '../core/units.ts';
-
-const localDirectory = v.pipe(
-  v.string(),
-  v.check(
-    (text) => text.startsWith('/'),
-    'is no absolute path; write it from the root, as /home/me/torrents',
-  ),
-  v.transform(withoutTrailingSlash),
-);
+import { localPath, withoutTrailingSlash } from './local-path.ts';
+import { rtorrentKeys } from './rtorrent-keys.ts';
 
 /** As ssh takes it; checked so that it can be taken for no option and no path. */
 const host = v.pipe(
@@ -46,15 +38,6 @@ const ratio = v.pipe(
   v.maxValue(1_000_000, 'is more than any torrent reaches; write a ratio, as 1.0'),
 );
 
-const socketUrl = v.pipe(
-  v.string(),
-  v.transform(parseSocketUrl),
-  v.custom<SocketAddress>(
-    (address) => address !== undefined,
-    'is no SCGI address; write scgi:///path/to/socket or scgi://host:port, the same as in rtorrent.rc',
-  ),
-);
-
 const logLevel = v.pipe(
   v.string(),
   v.toLowerCase(),
@@ -75,12 +58,12 @@ const rate = v.pipe(
 );
 
 export const configurationSchema = v.object({
-  managed_torrents_directory: localDirectory,
+  managed_torrents_directory: localPath,
   remote_host: host,
   remote_path: remoteDirectory,
   space_limit: spaceLimit,
   required_ratio: ratio,
-  socket_url: socketUrl,
+  ...rtorrentKeys,
   remote_sync_service: v.optional(
     v.picklist(['rsync'], 'is not known; rsync is the only service, and the default: remove the line'),
     'rsync',
@@ -117,18 +100,7 @@ export const requiredKeys: Readonly<Record<string, string>> = {
 /** Where a `~` at the start of a local path stands, by key: before it comes this. */
 export const localPathPrefixes: Readonly<Record<string, string>> = {
   managed_torrents_directory: '',
+  rtorrent_download_directory: '',
+  rtorrent_further_rc: '',
   socket_url: 'scgi://',
 };
-
-function parseSocketUrl(text: string): SocketAddress | undefined {
-  const path = /^scgi:\/\/(\/.+)$/.exec(text)?.[1];
-  if (path !== undefined) return { kind: 'unix', path };
-  const tcp = /^scgi:\/\/(\[[0-9a-fA-F:.]+\]|[^/:[\]\s~]+):(\d{1,5})\/?$/.exec(text);
-  const port = Number(tcp?.[2]);
-  if (tcp?.[1] === undefined || port < 1 || port > 65_535) return undefined;
-  return { kind: 'tcp', host: tcp[1].replace(/^\[|\]$/g, ''), port };
-}
-
-function withoutTrailingSlash(path: string): string {
-  return path.length > 1 ? path.replace(/\/+$/, '') : path;
-}

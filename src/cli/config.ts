@@ -3,11 +3,12 @@
 import { readFileSync } from 'node:fs';
 import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
-import type { SocketAddress } from '../adapters/rtorrent-rpc.ts';
 import type { IniEntry } from '../codec/ini.ts';
 import { parseIni } from '../codec/ini.ts';
 import type { Policy } from '../core/policy.ts';
 import { aliases, configurationSchema, localPathPrefixes, requiredKeys } from './config-keys.ts';
+import type { RtorrentChoice } from './rtorrent-keys.ts';
+import { rtorrentChoice, rtorrentMistakes } from './rtorrent-keys.ts';
 
 export interface Configuration {
   readonly file: string;
@@ -15,7 +16,7 @@ export interface Configuration {
   readonly remoteHost: string;
   /** Absolute, or relative to the login's home on the remote and then with `.` first. */
   readonly remotePath: string;
-  readonly socketAddress: SocketAddress;
+  readonly rtorrent: RtorrentChoice;
   readonly policy: Policy;
   /** Bytes a second for each transfer; 0 for no limit. */
   readonly bandwidthBytesPerSecond: number;
@@ -26,17 +27,22 @@ export interface Configuration {
 /** The configuration cannot be used; `lines` are for the user, one a mistake. */
 export class ConfigurationError extends Error {
   readonly lines: readonly string[];
+  /** The same in parts, for whoever did not read them from a file. */
+  readonly mistakes: readonly Mistake[];
 
-  constructor(lines: readonly string[]) {
+  constructor(lines: readonly string[], mistakes: readonly Mistake[] = []) {
     super(lines.join('\n'));
     this.name = 'ConfigurationError';
     this.lines = lines;
+    this.mistakes = mistakes;
   }
 }
 
-interface Mistake {
+export interface Mistake {
   readonly line: number;
   readonly message: string;
+  /** The key whose value is wrong, with what is wrong about it; undefined where it is another kind of mistake. */
+  readonly about?: { readonly key: string; readonly complaint: string };
 }
 
 const theSection = 'main';
@@ -56,7 +62,7 @@ export function readConfiguration(file: string, home: string): Configuration {
     throw new ConfigurationError(
       code === 'ENOENT'
         ? [
-            `${file}: there is no such file; make it, with your own values for:`,
+            `${file}: there is no such file; make it with \`rtorrent-low-space-driver init\`, or by hand, with your own values for:`,
             ...example.map((line) => `  ${line}`),
           ]
         : [`${file}: cannot be read (${code ?? 'unknown error'}); make it readable for this user`],
@@ -75,34 +81,46 @@ export function parseConfiguration(text: string, file: string, home: string): Co
     if (problem !== undefined) mistakes.push({ line: entry.line, message: problem });
     else entries.set(keyOf(entry), entry);
   }
-  const result = v.safeParse(configurationSchema, valuesOf(entries, home), { abortPipeEarly: true });
-  for (const issue of result.issues ?? []) {
-    const key = v.getDotPath(issue) ?? '';
+  const values = valuesOf(entries, home);
+  const result = v.safeParse(configurationSchema, values, { abortPipeEarly: true });
+  const complaints = (result.issues ?? []).map(
+    (issue) => [v.getDotPath(issue) ?? '', issue.message] as const,
+  );
+  for (const [key, complaint] of [...complaints, ...rtorrentMistakes(values)]) {
     const entry = entries.get(key);
     if (entry !== undefined) {
-      mistakes.push({ line: entry.line, message: `${entry.key} ${quote(entry.value)} ${issue.message}` });
+      const about = { key, complaint: `${quote(entry.value)} ${complaint}` };
+      mistakes.push({ line: entry.line, message: `${entry.key} ${about.complaint}`, about });
     } else if (!ini.entries.some((other) => keyOf(other) === key)) {
       const line = ini.entries.at(-1)?.line ?? 1;
-      mistakes.push({
-        line,
-        message: `${key} is missing; add a line, as: ${key} = ${requiredKeys[key] ?? ''}`,
-      });
+      const message = `${key} is missing; add a line, as: ${key} = ${requiredKeys[key] ?? ''}`;
+      mistakes.push({ line, message, about: { key, complaint: 'is missing' } });
     }
   }
-  if (mistakes.length > 0 || !result.success) {
+  const configuration = result.success ? configurationOf(file, result.output) : undefined;
+  if (mistakes.length > 0 || configuration === undefined) {
     mistakes.sort((one, other) => one.line - other.line);
-    throw new ConfigurationError(mistakes.map(({ line, message }) => `${file}:${line}: ${message}`));
+    throw new ConfigurationError(
+      mistakes.map(({ line, message }) => `${file}:${line}: ${message}`),
+      mistakes,
+    );
   }
-  return configurationOf(file, result.output);
+  return configuration;
 }
 
-function configurationOf(file: string, values: v.InferOutput<typeof configurationSchema>): Configuration {
+/** Undefined where what is missing was told already. */
+function configurationOf(
+  file: string,
+  values: v.InferOutput<typeof configurationSchema>,
+): Configuration | undefined {
+  const rtorrent = rtorrentChoice(values);
+  if (rtorrent === undefined) return undefined;
   return {
     file,
     managedDirectory: values.managed_torrents_directory,
     remoteHost: values.remote_host,
     remotePath: values.remote_path,
-    socketAddress: values.socket_url,
+    rtorrent,
     policy: {
       spaceLimitBytes: values.space_limit,
       requiredRatio: values.required_ratio,

@@ -4,6 +4,9 @@ import { createHash } from 'node:crypto';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+/** unix(7): 108 bytes, the last of them a zero. */
+const mostSocketPathBytes = 107;
+
 export interface Places {
   readonly home: string;
   readonly configuration: string;
@@ -33,8 +36,25 @@ function absoluteOnly(path: string | undefined): string | undefined {
 
 /** The lock of one managed directory: whoever drives another one is in nobody's way. */
 export function lockPath(places: Places, managedDirectory: string): string {
-  const digest = createHash('sha256').update(managedDirectory).digest('hex').slice(0, 12);
-  return join(places.state, `lock-${digest}`);
+  return join(places.state, `lock-${digestOf(managedDirectory)}`);
+}
+
+/** Where an rtorrent of our own for one managed directory has its session, its log and its rc file. */
+export function rtorrentDirectory(places: Places, managedDirectory: string): string {
+  return join(places.state, `rtorrent-${digestOf(managedDirectory)}`);
+}
+
+/** Where it listens: beside its session, or in the first private directory whose path is not too long for a socket. */
+export function rtorrentSocket(places: Places, managedDirectory: string): string {
+  const paths = [
+    join(rtorrentDirectory(places, managedDirectory), 'socket'),
+    ...places.sockets.slice(0, -1).map((one) => join(one, `rtorrent-${digestOf(managedDirectory)}`)),
+  ];
+  return paths.find((path) => Buffer.byteLength(path) <= mostSocketPathBytes) ?? paths[0] ?? '';
+}
+
+function digestOf(managedDirectory: string): string {
+  return createHash('sha256').update(managedDirectory).digest('hex').slice(0, 12);
 }
 
 export function ledgerPath(places: Places): string {

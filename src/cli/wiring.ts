@@ -2,9 +2,10 @@
 
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { EmbeddedRtorrent } from '../adapters/embedded-rtorrent.ts';
 import { SqliteLedger } from '../adapters/ledger-sqlite.ts';
 import { RsyncRemote } from '../adapters/remote-rsync.ts';
-import { RtorrentRpc } from '../adapters/rtorrent-rpc.ts';
+import type { RtorrentRpc } from '../adapters/rtorrent-rpc.ts';
 import { Rtorrent } from '../adapters/rtorrent.ts';
 import { systemClock } from '../adapters/runtime.ts';
 import { Seedbox } from '../adapters/seedbox.ts';
@@ -12,6 +13,7 @@ import { SshConnection } from '../adapters/ssh.ts';
 import type { Ports } from '../driver/ports.ts';
 import type { ReporterPort } from '../ports/runtime.ts';
 import type { Configuration } from './config.ts';
+import { openRpc } from './embedded.ts';
 import type { Places } from './places.ts';
 import { ledgerPath } from './places.ts';
 
@@ -29,14 +31,18 @@ export interface Wired {
   close(): Promise<void>;
 }
 
-/** `isReadOnly` for commands that only look: then nothing is made on this host. */
+/**
+ * `isReadOnly` for commands that only look: then nothing is made on this host. `embedded` is the rtorrent that the caller
+ * runs itself, if it does.
+ */
 export function wire(
   configuration: Configuration,
   places: Places,
   reporter: ReporterPort,
   isReadOnly: boolean,
+  embedded?: EmbeddedRtorrent,
 ): Wired {
-  const rpc = new RtorrentRpc(configuration.socketAddress);
+  const rpc = openRpc(configuration, places, embedded);
   const rtorrent = new Rtorrent(rpc, systemClock, places.home, join(places.state, 'scratch'));
   if (!isReadOnly) mkdirSync(places.state, { recursive: true, mode: 0o700 });
   const connection = new SshConnection({

@@ -45,9 +45,9 @@ function checkMethods(missing: readonly string[]): Finding {
       };
 }
 
-function checkSocket({ socketAddress }: Configuration): readonly Finding[] {
-  if (socketAddress.kind === 'unix') return [];
-  const isLocal = /^(127\.|::1$|localhost$)/.test(socketAddress.host);
+function checkSocket({ rtorrent }: Configuration): readonly Finding[] {
+  if (rtorrent.kind === 'embedded' || rtorrent.address.kind === 'unix') return [];
+  const isLocal = /^(127\.|::1$|localhost$)/.test(rtorrent.address.host);
   return [
     {
       check: "rtorrent's socket",

@@ -19,6 +19,16 @@ import { reportUnseen, warnOfRejected } from './look.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
   const { configuration, places, log, errors } = context;
+  if (configuration.rtorrent.kind === 'embedded') {
+    log.error(
+      {
+        detail: 'a pass ends, and an embedded rtorrent that ended with it would fetch nothing',
+        remedy: 'start `rtorrent-low-space-driver daemon`, or set rtorrent = external',
+      },
+      'run needs an rtorrent that stays',
+    );
+    return exitCodes.usage;
+  }
   const lock = takeLock(lockPath(places, configuration.managedDirectory));
   if (lock.kind === 'taken') {
     log.error(

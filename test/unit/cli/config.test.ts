@@ -25,6 +25,10 @@ function parse(changes: Readonly<Record<string, string | undefined>> = {}): Conf
   return parseConfiguration(textOf(changes), 'c.cf', '/home/me');
 }
 
+function addressOf({ rtorrent }: Configuration): unknown {
+  return rtorrent.kind === 'external' ? rtorrent.address : undefined;
+}
+
 function mistakesOf(text: string): readonly string[] {
   try {
     parseConfiguration(text, 'c.cf', '/home/me');
@@ -41,7 +45,7 @@ test('the predecessor’s file is understood, with the defaults of what it does 
     managedDirectory: '/home/me/torrents',
     remoteHost: 'bighost',
     remotePath: '/big/place',
-    socketAddress: { kind: 'unix', path: '/home/me/.rtorrent.sock' },
+    rtorrent: { kind: 'external', address: { kind: 'unix', path: '/home/me/.rtorrent.sock' } },
     policy: { spaceLimitBytes: 3221225472, requiredRatio: 1, verify: 'checksum', maxTransfers: 2 },
     bandwidthBytesPerSecond: 0,
     logLevel: 'info',
@@ -57,7 +61,45 @@ test('~ is the home, here in local paths and there in the remote path', () => {
   });
   assert.equal(configuration.managedDirectory, '/home/me/torrents');
   assert.equal(configuration.remotePath, './big');
-  assert.deepEqual(configuration.socketAddress, { kind: 'unix', path: '/home/me/.rtorrent.sock' });
+  assert.deepEqual(addressOf(configuration), { kind: 'unix', path: '/home/me/.rtorrent.sock' });
+});
+
+test('an rtorrent of our own needs no socket, and its keys have safe defaults', () => {
+  const { rtorrent } = parse({ socket_url: undefined, rtorrent: 'embedded' });
+  assert.deepEqual(rtorrent, {
+    kind: 'embedded',
+    downloadDirectory: undefined,
+    ports: { first: 6881, last: 6999 },
+    bindAddress: undefined,
+    dht: false,
+    pex: false,
+    furtherLines: undefined,
+  });
+  const other = parse({
+    rtorrent: 'embedded',
+    rtorrent_download_directory: '~/downloads/',
+    rtorrent_ports: '50000',
+    rtorrent_address: '10.8.0.2',
+    rtorrent_dht: 'yes',
+    rtorrent_pex: 'Yes',
+    rtorrent_further_rc: '~/own.rc',
+  });
+  assert.deepEqual(other.rtorrent, {
+    kind: 'embedded',
+    downloadDirectory: '/home/me/downloads',
+    ports: { first: 50000, last: 50000 },
+    bindAddress: '10.8.0.2',
+    dht: true,
+    pex: true,
+    furtherLines: '/home/me/own.rc',
+  });
+});
+
+test('keys of an rtorrent of our own beside one of the user’s are a mistake', () => {
+  assert.match(
+    mistakesOf(textOf({ rtorrent_dht: 'yes' }))[0] ?? '',
+    /c\.cf:8: rtorrent_dht 'yes' says nothing without rtorrent = embedded; remove it/,
+  );
 });
 
 test('values may hold #, ;, % and =', () => {
@@ -68,12 +110,12 @@ test('values may hold #, ;, % and =', () => {
 test('sizes, sockets, levels and rates in their forms', () => {
   assert.equal(parse({ space_limit: '3GiB' }).policy.spaceLimitBytes, 3 * 1024 ** 3);
   assert.equal(parse({ space_limit: '3 GB' }).policy.spaceLimitBytes, 3e9);
-  assert.deepEqual(parse({ socket_url: 'scgi://127.0.0.1:5000' }).socketAddress, {
+  assert.deepEqual(addressOf(parse({ socket_url: 'scgi://127.0.0.1:5000' })), {
     kind: 'tcp',
     host: '127.0.0.1',
     port: 5000,
   });
-  assert.deepEqual(parse({ socket_url: 'scgi://[::1]:5000' }).socketAddress, {
+  assert.deepEqual(addressOf(parse({ socket_url: 'scgi://[::1]:5000' })), {
     kind: 'tcp',
     host: '::1',
     port: 5000,
@@ -97,6 +139,7 @@ const wrongValues: readonly (readonly [string, string, RegExp])[] = [
   ['socket_url', '/path', /is no SCGI address/],
   ['socket_url', 'scgi://host:99999', /is no SCGI address/],
   ['socket_url', 'http://host/RPC2', /is no SCGI address/],
+  ['rtorrent', 'mine', /write external .* or embedded/],
   ['remote_sync_service', 'rclone', /rsync is the only service/],
   ['log_level', 'loud', /is no level; write debug, info, warning or error/],
   ['log_format', 'xml', /write human or json/],
@@ -112,6 +155,22 @@ for (const [key, value, expected] of wrongValues) {
     const [mistake, ...others] = mistakesOf(text);
     assert.deepEqual(others, []);
     assert.ok(mistake?.startsWith(`c.cf:${line}: ${key} '${value}' `), mistake);
+    assert.match(mistake ?? '', expected);
+  });
+}
+
+const wrongEmbeddedValues: readonly (readonly [string, string, RegExp])[] = [
+  ['rtorrent_download_directory', 'here', /is no absolute path/],
+  ['rtorrent_ports', '7000-6000', /is no range of ports; write the first and the last/],
+  ['rtorrent_ports', '0', /is no range of ports/],
+  ['rtorrent_address', 'eth0', /is no IP address/],
+  ['rtorrent_dht', 'on', /is neither; write yes or no/],
+];
+
+for (const [key, value, expected] of wrongEmbeddedValues) {
+  test(`${key} = ${value} is a mistake that names the fix`, () => {
+    const [mistake, ...others] = mistakesOf(textOf({ rtorrent: 'embedded', [key]: value }));
+    assert.deepEqual(others, []);
     assert.match(mistake ?? '', expected);
   });
 }
