@@ -6,8 +6,8 @@ import { Fault } from '../core/fault.ts';
 export interface ProgramOrder {
   readonly file: string;
   readonly arguments: readonly string[];
-  /** Given on standard input, then closed. */
-  readonly input?: Uint8Array;
+  /** Given on standard input, then closed. Of an iterable each chunk is asked for when there is room: a sign of life. */
+  readonly input?: Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
   readonly directory?: string;
   /** The run is ended after this long, whatever it does. */
   readonly timeoutMs: number;
@@ -59,7 +59,9 @@ export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
   // A group of its own: what the program started (rsync its ssh) ends with it.
   const running = execa(order.file, [...order.arguments], {
     ...(order.directory === undefined ? {} : { cwd: order.directory }),
-    ...(order.input === undefined ? { stdin: 'ignore' as const } : { input: order.input }),
+    ...inputOf(order.input, () => {
+      watch.heard();
+    }),
     detached: true,
     reject: false,
     buffer: false,
@@ -107,6 +109,24 @@ export async function runProgram(order: ProgramOrder): Promise<RunRecord> {
     if (watch.limit !== undefined) killGroup(running.pid, 'SIGKILL');
     clearTimeout(drain);
     watch.end();
+  }
+}
+
+function inputOf(
+  input: ProgramOrder['input'],
+  onTaken: () => void,
+): { input: Uint8Array } | { stdin: 'ignore' | AsyncGenerator<Uint8Array> } {
+  if (input === undefined) return { stdin: 'ignore' };
+  return input instanceof Uint8Array ? { input } : { stdin: watched(input, onTaken) };
+}
+
+async function* watched(
+  input: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+  onTaken: () => void,
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of input) {
+    onTaken();
+    yield chunk;
   }
 }
 

@@ -51,7 +51,7 @@ const symptoms: readonly Symptom[] = [
     remedy: (host) => `make room below remote_path on ${host}; it goes on by itself then`,
   },
   {
-    words: /File too large \(27\)/,
+    words: /File too large|File size limit exceeded/,
     kind: 'full',
     message: (host) => `${host} takes no file as large as one that is to be shipped`,
     remedy: (host) => `raise the limit of file sizes on ${host} (ulimit -f), or use another filesystem there`,
@@ -69,7 +69,7 @@ const symptoms: readonly Symptom[] = [
     remedy: (host) => `install rsync on ${host}`,
   },
   {
-    words: /Not a directory \(20\)|Too many levels of symbolic links \(40\)/,
+    words: /Not a directory|File exists|Too many levels of symbolic links/,
     kind: 'refused',
     message: (host) => `on ${host} a file or a symlink has the name of a directory that is needed`,
     remedy: () => 'move it away below remote_path, or ship to another remote_path',

@@ -6,63 +6,60 @@ import { Fault } from '../core/fault.ts';
 import type {
   DigestedFile,
   PieceListing,
+  PieceOrder,
+  PieceQuestion,
   PieceShipment,
   RemotePort,
+  StreamedFile,
   TransferOrder,
 } from '../ports/remote.ts';
 import type { ProgramOrder, RunRecord } from './process.ts';
 import { runProgram } from './process.ts';
 import { faultOfRemoteRun, faultOfTransfer } from './remote-faults.ts';
+import { Remembered } from './remembered.ts';
+import { RemotePieces } from './remote-pieces.ts';
+import type { RootSettings } from './remote-root.ts';
+import { RemoteRoot, scriptTimeoutMs } from './remote-root.ts';
 import { parseDigests, parseListing, parseProgress } from './rsync-output.ts';
 import type { SshConnection } from './ssh.ts';
-import { quoteForShell } from './ssh.ts';
 
 /** Where rsync keeps what was cut short, in each directory; removed by rsync once it is empty. */
 export const partialDirectory = '.rtorrent-low-space-driver.partial';
-
-/**
- * Marks the root that files are shipped to: where its disk is not mounted, the empty directory that is left has no mark.
- */
-export const rootMark = '.rtorrent-low-space-driver';
-
-type RootState = 'marked' | 'unmarked' | 'absent';
 
 const theRoot = asByteString('');
 
 /** A destination for dry runs: nothing is there, so that everything would be fetched, and nothing is made there. */
 const nowhere = '/nonexistent/rtorrent-low-space-driver/';
 
-const scriptTimeoutMs = 60_000;
 const listTimeoutMs = 10 * 60_000;
 const longestTransferMs = 30 * 86_400_000;
 /** Reading prints nothing until it is done: the slowest disk that is believed in reads 2 MB/s. */
 const slowestReadBytesPerMs = 2_000;
 const usualReadBytesPerMs = 20_000;
 
-export interface RemoteSettings {
-  /** Absolute. */
-  readonly path: string;
+export interface RemoteSettings extends RootSettings {
   /** A transfer that moves nothing for this long is ended; the next one goes on where it stopped. */
   readonly stallMs: number;
   /** Kilobytes a second that transfers may use; 0 for all there is. */
   readonly bandwidthKib: number;
-  /** Something was shipped there before: then a path that is missing, or without our mark, is a disk that is not mounted. */
-  readonly isPathInUse: boolean;
 }
 
 export class RsyncRemote implements RemotePort {
   private readonly connection: SshConnection;
   private readonly settings: RemoteSettings;
-  private root: Promise<RootState> | undefined;
-  private canSync: Promise<boolean> | undefined;
+  private readonly root: RemoteRoot;
+  private readonly pieces: RemotePieces;
+  private readonly canSync = new Remembered<boolean>();
 
   constructor(connection: SshConnection, settings: RemoteSettings) {
     this.connection = connection;
     this.settings = settings;
+    this.root = new RemoteRoot(connection, settings);
+    this.pieces = new RemotePieces(connection, this.root, settings.stallMs);
   }
 
   async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {
-    if (!(await this.seesRoot())) return new Map();
+    if (!(await this.root.isThere())) return new Map();
     const run = await this.rsync(
       // rsync takes a list of files only with a destination, though listing makes nothing there.
       ['--list-only', '--ignore-missing-args', '--', this.place(theRoot), './'],
@@ -76,7 +73,7 @@ export class RsyncRemote implements RemotePort {
   }
 
   async ship(order: TransferOrder): Promise<void> {
-    await this.makeRoot();
+    await this.root.make();
     const source = sourceOf(order);
     // Before it takes up a file that was cut short, the remote reads what it has of it, and nothing moves.
     const largestBytes = order.files.reduce((most, file) => Math.max(most, file.lengthBytes), 0);
@@ -116,7 +113,7 @@ export class RsyncRemote implements RemotePort {
     expectedBytes: number,
     signal: AbortSignal,
   ): Promise<ReadonlyMap<ByteString, DigestedFile>> {
-    if (!(await this.seesRoot())) return new Map();
+    if (!(await this.root.isThere())) return new Map();
     // A dry run of fetching everything: each file is read there, and its checksum told (`%C`; measured, 3.5.0).
     const run = await this.rsync(
       [
@@ -137,27 +134,22 @@ export class RsyncRemote implements RemotePort {
     return new Map([...parseDigests(run.stdout)].filter(([path]) => wanted.has(path)));
   }
 
-  shipPieces(): Promise<PieceShipment> {
-    return this.refusePieces();
+  shipPieces(order: PieceOrder): Promise<PieceShipment> {
+    return this.pieces.ship(order);
   }
 
-  listPieces(): Promise<PieceListing> {
-    return this.refusePieces();
+  listPieces(question: PieceQuestion): Promise<PieceListing> {
+    return this.pieces.list(question);
   }
 
-  finishPieces(): Promise<void> {
-    return this.refusePieces();
-  }
-
-  private refusePieces(): Promise<never> {
-    return Promise.reject(
-      new Fault('refused', `${this.connection.host} cannot be sent a file piece by piece`),
-    );
+  finishPieces(file: StreamedFile): Promise<void> {
+    return this.pieces.finish(file);
   }
 
   async disconnect(): Promise<void> {
-    this.root = undefined;
-    this.canSync = undefined;
+    this.root.forget();
+    this.pieces.forget();
+    this.canSync.forget();
     await this.connection.close();
   }
 
@@ -189,53 +181,15 @@ export class RsyncRemote implements RemotePort {
     });
   }
 
-  private async seesRoot(): Promise<boolean> {
-    return (await this.lookAtRoot()) !== 'absent';
-  }
-
-  /** What is at the remote path. Rejects with a `Fault` where that cannot be what files were shipped to. */
-  private async lookAtRoot(): Promise<RootState> {
-    const path = quoteForShell(this.settings.path);
-    this.root ??= this.ask(`test -d ${path} || exit 1; test -e ${path}/${rootMark} || exit 2`).then(
-      ({ exitCode }) => (exitCode === 0 ? 'marked' : exitCode === 2 ? 'unmarked' : 'absent'),
-    );
-    let state: RootState = 'absent';
-    try {
-      state = await this.root;
-    } finally {
-      // Only what is marked is remembered: another may make it, or mount it, meanwhile.
-      if (state !== 'marked') this.root = undefined;
-    }
-    if (state === 'marked' || !this.settings.isPathInUse) return state;
-    const mark = quoteForShell(`${this.settings.path}/${rootMark}`);
-    throw new Fault(
-      'gone',
-      state === 'absent'
-        ? `${this.settings.path} is not there on ${this.connection.host}, though files were shipped to it`
-        : `${this.settings.path} on ${this.connection.host} is not what files were shipped to: its mark is missing`,
-      `mount its disk there; where it is gone for good, run there: mkdir -p ${path} && touch ${mark}`,
-    );
-  }
-
   /** `--fsync` came with rsync 3.2.4, and both sides have to know it. */
   private async bothCanSync(): Promise<boolean> {
-    this.canSync ??= Promise.all([
-      runProgram({ file: 'rsync', arguments: ['--version'], timeoutMs: scriptTimeoutMs }),
-      this.ask('rsync --version'),
-    ]).then((runs) => runs.every((run) => knowsFsync(run.stdout.toString())));
-    try {
-      return await this.canSync;
-    } catch (error) {
-      this.canSync = undefined;
-      throw error;
-    }
-  }
-
-  private async makeRoot(): Promise<void> {
-    if ((await this.lookAtRoot()) === 'marked') return;
-    const path = quoteForShell(this.settings.path);
-    const run = await this.ask(`mkdir -p ${path} && : >>${path}/${rootMark}`);
-    if (run.exitCode !== 0) throw this.fault(run);
+    return await this.canSync.or(async () => {
+      const runs = await Promise.all([
+        runProgram({ file: 'rsync', arguments: ['--version'], timeoutMs: scriptTimeoutMs }),
+        this.ask('rsync --version'),
+      ]);
+      return runs.every((run) => knowsFsync(run.stdout.toString()));
+    });
   }
 
   private async ask(script: string): Promise<RunRecord> {

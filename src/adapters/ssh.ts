@@ -4,9 +4,10 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../core/fault.ts';
-import type { RunRecord } from './process.ts';
+import type { ProgramOrder, RunRecord } from './process.ts';
 import { runProgram } from './process.ts';
 import { faultOfRemoteRun } from './remote-faults.ts';
+import { scriptFromInput } from './remote-script.ts';
 
 /**
  * A unix socket's path holds at most 107 bytes, and ssh adds 17 while it sets one up; our own part takes 25.
@@ -49,6 +50,26 @@ export class SshConnection {
       outputLimitBytes: 1024 ** 2,
     });
     if (run.exitCode === 255 || run.exitCode === undefined) throw faultOfRemoteRun(run, this.settings.host);
+    return run;
+  }
+
+  /**
+   * Runs a script of one line that takes what follows it on standard input. Rejects with a fault where the login fails or
+   * one of the limits is hit; the script's own exit code is in the record.
+   */
+  async scriptWithInput(
+    line: string,
+    input: Iterable<Uint8Array>,
+    limits: Pick<ProgramOrder, 'timeoutMs' | 'silenceMs' | 'outputLimitBytes' | 'signal' | 'onOutput'>,
+  ): Promise<RunRecord> {
+    const run = await runProgram({
+      file: 'ssh',
+      arguments: [...(await this.options()), '--', this.settings.host, scriptFromInput],
+      input: startingWith(Buffer.from(line), input),
+      ...limits,
+    });
+    const isAnswer = run.limit === undefined && run.exitCode !== 255 && run.exitCode !== undefined;
+    if (!isAnswer) throw faultOfRemoteRun(run, this.settings.host);
     return run;
   }
 
@@ -104,6 +125,11 @@ export class SshConnection {
       'set XDG_RUNTIME_DIR to a private directory of yours with a short path',
     );
   }
+}
+
+function* startingWith(first: Uint8Array, rest: Iterable<Uint8Array>): Generator<Uint8Array> {
+  yield first;
+  yield* rest;
 }
 
 function socketIn(directory: string): string {

@@ -11,7 +11,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import type { RemoteSettings } from '../../src/adapters/remote-rsync.ts';
-import { RsyncRemote, rootMark } from '../../src/adapters/remote-rsync.ts';
+import { rootMark } from '../../src/adapters/remote-root.ts';
+import { RsyncRemote } from '../../src/adapters/remote-rsync.ts';
 import { SshConnection } from '../../src/adapters/ssh.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString, bytesOfText, joinPath, parentPath } from '../../src/core/bytes.ts';

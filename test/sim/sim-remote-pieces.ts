@@ -41,8 +41,9 @@ export class SimRemotePieces {
     const { metainfo } = order.managed;
     await this.reachWritable();
     this.expectNothingInTheWay(path);
-    const broken = order.pieces.filter((piece) => !this.isWholeHere(order, torrent, piece));
-    const whole = order.pieces.filter((piece) => !broken.includes(piece));
+    const pieces = [...new Set(order.pieces)].sort((one, other) => one - other);
+    const broken = pieces.filter((piece) => !this.isWholeHere(order, torrent, piece));
+    const whole = pieces.filter((piece) => !broken.includes(piece));
     if (whole.length === 0) return { proved: [], broken };
     const parts = whole.map((piece) => partOf(metainfo, order.file, piece));
     const bytes = parts.reduce((sum, part) => sum + part.lengthBytes, 0);
@@ -103,7 +104,8 @@ export class SimRemotePieces {
     if (final !== undefined) throw taken(path);
     this.expectNothingInTheWay(path);
     // The file has its size as soon as its last byte was written.
-    if (partial.cells.at(-1) === hole) throw new Fault('failed', `${displayText(path)} is not whole yet`);
+    if (partial.cells.at(-1) === hole)
+      throw new Fault('failed', `${displayText(path)} does not have its full size yet`);
     const content = {
       sizeBytes: streamed.file.lengthBytes,
       identity: identityOf(layout.key, partial.cells),
@@ -177,7 +179,7 @@ function digestOfCell(layout: FileLayout, cell: number): string {
 }
 
 /** What the parts of a whole file hold that is cut like this one; nothing that is known for any other. */
-function cellsOf(identity: string, { key }: FileLayout): readonly number[] {
+export function cellsOf(identity: string, { key }: FileLayout): readonly number[] {
   const start = `${key}: `;
   return identity.startsWith(start) ? identity.slice(start.length).split(' ').map(Number) : [];
 }

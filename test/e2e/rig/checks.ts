@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { createReadStream, lstatSync, readdirSync } from 'node:fs';
-import { rootMark } from '../../../src/adapters/remote-rsync.ts';
+import { rootMark } from '../../../src/adapters/remote-root.ts';
 import type { RigTorrent } from './torrents.ts';
 
 export interface RemoteFile {
