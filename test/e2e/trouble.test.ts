@@ -211,7 +211,7 @@ test('two torrents with one name never share a place: neither here nor on the re
     const plan = await rig.drive(['plan']);
     assert.match(
       plan.stdout,
-      /same\s+another torrent in rtorrent uses \S+\/same; it is loaded when that one is gone/,
+      /same\s+another torrent in rtorrent uses \S+\/same — it is loaded when that one is gone/,
     );
     await rotate(rig, { until: () => readdirSync(rig.managedDirectory).length === 1 });
     await rig.expectShipped(first);

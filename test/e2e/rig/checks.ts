@@ -28,7 +28,8 @@ export async function filesBelow(directory: string): Promise<Map<string, RemoteF
   const files = new Map<string, RemoteFile>();
   for (const { path, bytes } of walk(Buffer.from(directory))) {
     const below = path.subarray(root.length).toString('latin1');
-    if (below !== rootMark) files.set(below, { bytes, sha256: await sha256Of(path) });
+    if (below !== rootMark && !below.endsWith(`/${rootMark}`))
+      files.set(below, { bytes, sha256: await sha256Of(path) });
   }
   return files;
 }
