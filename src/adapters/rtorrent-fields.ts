@@ -30,7 +30,8 @@ const fields = [
   field('isStarted', 'd.state', readFlag),
   field('isHashing', 'd.hashing', readFlag),
   field('isPartiallyDone', 'd.is_partially_done', readFlag),
-  field('ratioPermille', 'd.ratio', readNumber),
+  field('uploadedBytes', 'd.up.total', readNumber),
+  field('completeSinceMs', 'd.timestamp.finished', readTime),
   field('completedBytes', 'd.completed_bytes', readNumber),
   field('sizeBytes', 'd.size_bytes', readNumber),
   field('downRateBytesPerSecond', 'd.down.rate', readNumber),
@@ -55,7 +56,7 @@ export function readTorrent(row: XmlRpcValue): RtorrentTorrent {
   }
   const columns = row as readonly XmlRpcValue[];
   const entries = fields.map((one, column) => [one.name, one.read(columns[column] ?? null)] as const);
-  const torrent: Record<string, boolean | number | string> = Object.fromEntries(entries);
+  const torrent: Record<string, boolean | number | string | undefined> = Object.fromEntries(entries);
   return torrent as unknown as RtorrentTorrent;
 }
 
@@ -68,6 +69,12 @@ export function readNumber(value: XmlRpcValue): number {
 export function readText(value: XmlRpcValue): ByteString {
   if (typeof value === 'string') return value;
   throw new CodecError('xmlrpc', 'A text was expected.');
+}
+
+/** Seconds since 1970, 0 for never. */
+function readTime(value: XmlRpcValue): number | undefined {
+  const seconds = readNumber(value);
+  return seconds === 0 ? undefined : seconds * 1000;
 }
 
 function readFlag(value: XmlRpcValue): boolean {

@@ -1,7 +1,7 @@
 /** The configuration's keys: one row a key, with what it takes, its default, and how a mistake in it is mended. */
 
 import * as v from 'valibot';
-import { parseBytes } from '../core/units.ts';
+import { parseBytes, parseDuration } from '../core/units.ts';
 import { localPath, withoutTrailingSlash } from './local-path.ts';
 import { rtorrentKeys } from './rtorrent-keys.ts';
 
@@ -45,6 +45,30 @@ const logLevel = v.pipe(
   v.picklist(['debug', 'info', 'warn', 'error'], 'is no level; write debug, info, warning or error'),
 );
 
+const seedTime = v.pipe(
+  v.string(),
+  v.transform(parseDuration),
+  v.number('is no time; write days, hours or minutes, as 3d, 72h or 1d 12h, or 0 for none'),
+);
+
+const timeOrOff = v.pipe(
+  v.string(),
+  v.transform((text) => (text.toLowerCase() === 'off' ? Number.POSITIVE_INFINITY : parseDuration(text))),
+  v.number('is no time; write days, hours or minutes, as 30d, or off for no ceiling'),
+  v.minValue(1, 'must be more than 0; write the longest time to seed, as 30d, or off for no ceiling'),
+);
+
+/** What is asked of a torrent before it may leave: of all in [main], of those of one tracker in [tracker HOST]. */
+export const dutyKeys = {
+  required_ratio: ratio,
+  required_seed_time: seedTime,
+  duty: v.picklist(
+    ['all', 'any'],
+    'is not known; write all (ratio and seed time, where both are asked for) or any (one of them is enough)',
+  ),
+  max_seed_time: timeOrOff,
+};
+
 const transfers = v.pipe(
   v.string(),
   v.check((text) => /^[1-9]\d?$/.test(text), 'is no number of transfers; write 1 to 99'),
@@ -62,7 +86,17 @@ export const configurationSchema = v.object({
   remote_host: host,
   remote_path: remoteDirectory,
   space_limit: spaceLimit,
-  required_ratio: ratio,
+  required_ratio: dutyKeys.required_ratio,
+  required_seed_time: v.optional(dutyKeys.required_seed_time, '0'),
+  duty: v.optional(dutyKeys.duty, 'all'),
+  max_seed_time: v.optional(dutyKeys.max_seed_time, '30d'),
+  ship_when: v.optional(
+    v.picklist(
+      ['ratio', 'completed'],
+      'is not known; write ratio (once it has seeded enough) or completed (at once; it seeds on until then)',
+    ),
+    'ratio',
+  ),
   ...rtorrentKeys,
   remote_sync_service: v.optional(
     v.picklist(['rsync'], 'is not known; rsync is the only service, and the default: remove the line'),

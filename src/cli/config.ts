@@ -1,12 +1,14 @@
 /** Reads the configuration: all of its mistakes at once, each with file, line, what is wrong and how to mend it. */
 
 import { readFileSync } from 'node:fs';
-import { closest, distance } from 'fastest-levenshtein';
 import * as v from 'valibot';
 import type { IniEntry } from '../codec/ini.ts';
 import { parseIni } from '../codec/ini.ts';
-import type { Policy } from '../core/policy.ts';
+import type { DutyTerms, Policy } from '../core/policy.ts';
 import { aliases, configurationSchema, localPathPrefixes, requiredKeys } from './config-keys.ts';
+import type { Mistake } from './config-mistakes.ts';
+import { quote, unknownKey } from './config-mistakes.ts';
+import { readTrackerTerms, trackerHostIn } from './config-trackers.ts';
 import type { RtorrentChoice } from './rtorrent-keys.ts';
 import { rtorrentChoice, rtorrentMistakes } from './rtorrent-keys.ts';
 
@@ -36,13 +38,6 @@ export class ConfigurationError extends Error {
     this.lines = lines;
     this.mistakes = mistakes;
   }
-}
-
-export interface Mistake {
-  readonly line: number;
-  readonly message: string;
-  /** The key whose value is wrong, with what is wrong about it; undefined where it is another kind of mistake. */
-  readonly about?: { readonly key: string; readonly complaint: string };
 }
 
 const theSection = 'main';
@@ -76,7 +71,10 @@ export function parseConfiguration(text: string, file: string, home: string): Co
   const ini = parseIni(text);
   const mistakes: Mistake[] = [...ini.mistakes];
   const entries = new Map<string, IniEntry>();
+  const ofTrackers = ini.entries.filter(({ section }) => trackerHostIn(section) !== undefined);
+  const ownTerms = readTrackerTerms(ofTrackers, mistakes);
   for (const entry of ini.entries) {
+    if (trackerHostIn(entry.section) !== undefined) continue;
     const problem = problemOf(entry, entries);
     if (problem !== undefined) mistakes.push({ line: entry.line, message: problem });
     else entries.set(keyOf(entry), entry);
@@ -97,7 +95,7 @@ export function parseConfiguration(text: string, file: string, home: string): Co
       mistakes.push({ line, message, about: { key, complaint: 'is missing' } });
     }
   }
-  const configuration = result.success ? configurationOf(file, result.output) : undefined;
+  const configuration = result.success ? configurationOf(file, result.output, ownTerms) : undefined;
   if (mistakes.length > 0 || configuration === undefined) {
     mistakes.sort((one, other) => one.line - other.line);
     throw new ConfigurationError(
@@ -112,9 +110,17 @@ export function parseConfiguration(text: string, file: string, home: string): Co
 function configurationOf(
   file: string,
   values: v.InferOutput<typeof configurationSchema>,
+  ownTerms: ReadonlyMap<string, Partial<DutyTerms>>,
 ): Configuration | undefined {
   const rtorrent = rtorrentChoice(values);
   if (rtorrent === undefined) return undefined;
+  const terms: DutyTerms = {
+    requiredRatio: values.required_ratio,
+    requiredSeedTimeMs: values.required_seed_time,
+    match: values.duty,
+    mostSeedTimeMs: values.max_seed_time,
+  };
+  const trackers = new Map([...ownTerms].map(([host, own]) => [host, { ...terms, ...own }]));
   return {
     file,
     managedDirectory: values.managed_torrents_directory,
@@ -123,7 +129,8 @@ function configurationOf(
     rtorrent,
     policy: {
       spaceLimitBytes: values.space_limit,
-      requiredRatio: values.required_ratio,
+      duty: { ...terms, trackers },
+      shipWhen: values.ship_when,
       verify: values.verify,
       maxTransfers: values.max_transfers,
     },
@@ -149,21 +156,13 @@ function keyOf(entry: IniEntry): string {
 
 /** What is wrong with an entry's place or name; its value is judged apart. */
 function problemOf(entry: IniEntry, entries: ReadonlyMap<string, IniEntry>): string | undefined {
-  const known = [...Object.keys(configurationSchema.entries), ...Object.keys(aliases)];
   if (entry.section !== theSection) {
     return `the section [${entry.section}] is not known; put ${entry.key} under [${theSection}]`;
   }
-  if (!known.includes(entry.key)) {
-    const nearest = closest(entry.key, known);
-    const isNear = distance(entry.key, nearest) <= Math.max(3, nearest.length / 3);
-    return `${entry.key} is no known key; ${isNear ? `did you mean ${nearest}?` : 'remove the line'}`;
-  }
+  const known = [...Object.keys(configurationSchema.entries), ...Object.keys(aliases)];
+  if (!known.includes(entry.key)) return unknownKey(entry.key, known);
   const twin = entries.get(keyOf(entry));
   return twin === undefined
     ? undefined
     : `${entry.key} says the same as ${twin.key} in line ${twin.line}; remove one of them`;
-}
-
-function quote(value: string): string {
-  return value === '' ? '(empty)' : `'${value}'`;
 }

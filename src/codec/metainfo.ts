@@ -23,6 +23,7 @@ import {
 import { CodecError } from './codec-error.ts';
 import { byteStringOf } from './latin1.ts';
 import { clashProblem, nameProblem } from './torrent-paths.ts';
+import { takeTrackers } from './trackers.ts';
 
 export interface ParsedMetainfo {
   readonly metainfo: Metainfo;
@@ -62,7 +63,12 @@ export function parseMetainfo(bytes: Uint8Array, sha1: (infoBytes: Uint8Array) =
   let info: Info | undefined;
   let infoStart = 0;
   let infoEnd = 0;
+  const trackers = new Set<string>();
   while (nextKey(cursor, reader)) {
+    if (keyIs(cursor, reader, 'announce') || keyIs(cursor, reader, 'announce-list')) {
+      takeTrackers(cursor, trackers);
+      continue;
+    }
     if (!keyIs(cursor, reader, 'info')) {
       skipValue(cursor, 'any');
       continue;
@@ -75,7 +81,7 @@ export function parseMetainfo(bytes: Uint8Array, sha1: (infoBytes: Uint8Array) =
   skipLineEnds(cursor);
   if (cursor.at !== bytes.length) failBencode('There is something after the torrent', cursor.at);
   if (info === undefined) fail('The torrent has no `info` dictionary.');
-  const content = checkInfo(info);
+  const content = { ...checkInfo(info), trackers: [...trackers] };
   const infohash = parseInfohash(sha1(bytes.subarray(infoStart, infoEnd)));
   if (infohash === undefined) throw new TypeError('sha1 must return 40 hex digits');
   return { metainfo: { infohash, ...content }, piecesOffset: info.piecesOffset };
@@ -108,7 +114,7 @@ function takeInfo(cursor: Cursor): Info {
   return info;
 }
 
-function checkInfo(info: Info): Omit<Metainfo, 'infohash'> {
+function checkInfo(info: Info): Omit<Metainfo, 'infohash' | 'trackers'> {
   const { name, files, pieceLengthBytes, lengthBytes, piecesBytes } = info;
   if (piecesBytes < 0 && info.metaVersion === 2) {
     fail('This is a BitTorrent v2 torrent without a v1 part, which rtorrent cannot load.');

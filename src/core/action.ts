@@ -2,6 +2,7 @@
 
 import type { ByteString } from './bytes.ts';
 import type { Space } from './budget.ts';
+import type { DutyTerms } from './policy.ts';
 import type { Infohash, ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import type { Receipt } from './prove.ts';
 import type { Failure } from './snapshot.ts';
@@ -108,7 +109,15 @@ export type WaitReason =
   | { readonly kind: 'details-unseen' }
   | { readonly kind: 'stopped' }
   | { readonly kind: 'partly-wanted' }
-  | { readonly kind: 'ratio'; readonly ratio: number; readonly requiredRatio: number }
+  /** It seeds: its duty is not done. */
+  | {
+      readonly kind: 'ratio';
+      readonly ratio: number;
+      readonly seededMs: number;
+      readonly terms: DutyTerms;
+      /** It is on the remote already, and is deleted here when its duty is done. */
+      readonly isShipped: boolean;
+    }
   | { readonly kind: 'space'; readonly needBytes: number; readonly roomBytes: number }
   | { readonly kind: 'low-diskspace'; readonly needBytes: number; readonly roomBytes: number }
   | {

@@ -9,7 +9,8 @@ import { isFileComplete } from './pieces.ts';
 import { wholeReceipt } from './prove.ts';
 import { inFileOrder, purge, purgeLeftovers, purgeOrRetire } from './purge.ts';
 import { isResting } from './retry.ts';
-import { filesDue, hasReachedRatio, placeElsewhere, shipOrProve } from './ship.ts';
+import { isAllHere, seeding, seedsOn } from './seed.ts';
+import { filesDue, placeElsewhere, shipOrProve } from './ship.ts';
 import type { Situation } from './situation.ts';
 import type { RtorrentTorrent } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -30,7 +31,7 @@ export function decide(situation: Situation, around: Surroundings): Action | Wai
   if (isPaused(managed.metainfo.infohash, around.snapshot.ledger.wishes)) return { kind: 'paused' };
   if (isResting(failure, around.snapshot.takenAtMs)) return { kind: 'retry', failure };
   const whole = wholeReceipt(managed.metainfo, receipts);
-  if (whole !== undefined) return purgeOrRetire(situation, whole, around);
+  if (whole !== undefined) return seedsOn(situation, around) ?? purgeOrRetire(situation, whole, around);
   const inParts = isFetchedInParts(situation, around.space, around.policy, around.blockBytes);
   const cleanup = loaded === undefined ? purgeLeftovers(situation, around) : undefined;
   if (cleanup !== undefined) return cleanup;
@@ -50,7 +51,7 @@ function besideJobs(situation: Situation, around: Surroundings): Action | undefi
   if (isResting(failure, around.snapshot.takenAtMs)) return undefined;
   // A proof may move the torrent to another place, as long as nothing is proved: nothing else goes out meanwhile.
   if (placeElsewhere(situation, around.snapshot.ledger) !== undefined) return undefined;
-  if (filesDue(situation, around.policy).length === 0) return undefined;
+  if (filesDueIn(situation, around).length === 0) return undefined;
   const decision = ship(situation, around);
   return decision.kind === 'ship' || decision.kind === 'prove' ? decision : undefined;
 }
@@ -63,11 +64,9 @@ function decideWhole(
   // A purge was cut short and its proofs are lost, or somebody deleted files: closed as it is, it would stay so for ever.
   const isGutted = loaded.isComplete && !loaded.isOpen && !isAllHere(situation);
   if (isGutted) return unload(situation);
-  if (loaded.isComplete && hasReachedRatio(situation, around.policy)) return ship(situation, around);
+  if (filesDueIn(situation, around).length > 0) return ship(situation, around);
   if (!loaded.isStarted) return { kind: 'stopped' };
-  if (loaded.isComplete) {
-    return { kind: 'ratio', ratio: loaded.ratioPermille / 1000, requiredRatio: around.policy.requiredRatio };
-  }
+  if (loaded.isComplete) return seeding(situation, loaded, around, false);
   if (!loaded.isActive) return { kind: 'restart' };
   if (loaded.isPartiallyDone) return { kind: 'partly-wanted' };
   return {
@@ -75,14 +74,6 @@ function decideWhole(
     doneBytes: loaded.completedBytes,
     totalBytes: situation.managed.metainfo.totalBytes,
   };
-}
-
-/** Whether every file of it lies on the disk, whatever it holds. */
-function isAllHere({ managed, local }: Situation): boolean {
-  return (
-    local === undefined ||
-    contentFiles(managed.metainfo).every(({ index }) => local.files[index] !== undefined)
-  );
 }
 
 function decideInParts(
@@ -106,7 +97,7 @@ function decideInParts(
   if (!loaded.isStarted) return { kind: 'stopped' };
   // Closed by the low-diskspace guard, or its files are not as we said: start anew from what the disk really holds.
   if (!loaded.isActive) return unload(situation);
-  if (filesDue(situation, around.policy).length > 0) return ship(situation, around);
+  if (filesDueIn(situation, around).length > 0) return ship(situation, around);
   const done = wanted.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
   return { kind: 'batch', files: wanted.length, doneBytes: lengthOf(done), totalBytes: lengthOf(wanted) };
 }
@@ -116,8 +107,12 @@ function unload({ managed, directory, loaded }: Situation): Action | WaitReason 
   return { kind: 'place-unknown', reported: loaded?.reportedDirectory ?? managed.metainfo.name };
 }
 
-function ship(situation: Situation, { snapshot, policy }: Surroundings): Action | WaitReason {
-  return shipOrProve(situation, filesDue(situation, policy), snapshot, policy);
+function filesDueIn(situation: Situation, { snapshot, policy }: Surroundings): readonly MetainfoFile[] {
+  return filesDue(situation, policy, snapshot.takenAtMs);
+}
+
+function ship(situation: Situation, around: Surroundings): Action | WaitReason {
+  return shipOrProve(situation, filesDueIn(situation, around), around.snapshot, around.policy);
 }
 
 function lengthOf(files: readonly MetainfoFile[]): number {

@@ -4,7 +4,8 @@
  */
 
 import type { Plan, WaitReason } from './action.ts';
-import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import { owesNothing, untilDoneMs } from './duty.ts';
+import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
 import type { Policy } from './policy.ts';
 import { fetchedBytesOf, provedBytesOf } from './progress.ts';
 import { inQueueOrder } from './queue.ts';
@@ -158,7 +159,7 @@ function tourOf(
     fetchBytes,
     shipBytes: Math.max(0, metainfo.totalBytes - provedBytes - sentBytes),
     fetchMs: rate === 0 ? undefined : (fetchBytes / rate) * 1000,
-    seed: seedSpan(metainfo.totalBytes, torrent, policy),
+    seed: seedSpan(metainfo, torrent, policy, takenAtMs),
     restMs: reason?.kind === 'retry' ? Math.max(0, reason.failure.retryAtMs - takenAtMs) : 0,
   };
 }
@@ -169,15 +170,16 @@ function isInPartsMode(torrent: RtorrentTorrent | undefined): boolean {
 
 /** How long it goes on seeding: known where it uploads, from below where it does not yet. */
 function seedSpan(
-  totalBytes: number,
+  metainfo: Metainfo,
   torrent: RtorrentTorrent | undefined,
-  policy: Policy,
+  { duty }: Policy,
+  nowMs: number,
 ): Span | undefined {
-  const missing = policy.requiredRatio - (torrent?.ratioPermille ?? 0) / 1000;
-  if (missing <= 0 || isInPartsMode(torrent)) return now;
+  if (isInPartsMode(torrent)) return now;
+  if (owesNothing(metainfo, duty)) return now;
   if (torrent?.isComplete !== true) return { ms: 0, isLeast: true };
-  const rate = torrent.upRateBytesPerSecond;
-  return rate === 0 ? undefined : { ms: ((missing * totalBytes) / rate) * 1000, isLeast: false };
+  const ms = untilDoneMs(metainfo, torrent, duty, nowMs);
+  return Number.isFinite(ms) ? { ms, isLeast: false } : undefined;
 }
 
 /** Those that are ready to be shipped first come first: what seeds for long, or nobody knows how long, holds up no other. */

@@ -66,7 +66,7 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
     case 'partly-wanted':
       return withRemedy('some of its files are switched off in rtorrent', 'switch them on to go on');
     case 'ratio':
-      return `seeding: ratio ${reason.ratio.toFixed(2)} of ${reason.requiredRatio.toFixed(2)}`;
+      return explainSeeding(reason);
     case 'space':
       return `needs ${formatBytes(reason.needBytes)}, ${formatBytes(reason.roomBytes)} is left`;
     case 'low-diskspace':
@@ -115,6 +115,18 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
     case 'paused':
       return 'paused by command; resume it to go on';
   }
+}
+
+/** `seeding: ratio 0.52 of 1.00, and 3h of 3d; at most 30d`. */
+function explainSeeding({ ratio, seededMs, terms, isShipped }: WaitReason & { kind: 'ratio' }): string {
+  const { requiredRatio, requiredSeedTimeMs, match, mostSeedTimeMs } = terms;
+  const demands: string[] = [];
+  if (requiredRatio > 0) demands.push(`ratio ${ratio.toFixed(2)} of ${requiredRatio.toFixed(2)}`);
+  if (requiredSeedTimeMs > 0)
+    demands.push(`${formatDuration(seededMs)} of ${formatDuration(requiredSeedTimeMs)}`);
+  const ceiling = Number.isFinite(mostSeedTimeMs) ? `; at most ${formatDuration(mostSeedTimeMs)}` : '';
+  const whole = `${demands.join(match === 'all' ? ', and ' : ', or ')}${ceiling}`;
+  return isShipped ? `on the remote, seeding on: ${whole}` : `seeding: ${whole}`;
 }
 
 /** The figures of the space, in three lines. */

@@ -32,6 +32,8 @@ export interface Metainfo {
   readonly isMultiFile: boolean;
   /** BEP 27. */
   readonly isPrivate: boolean;
+  /** Hosts of its trackers, lower case, in the order in which they are listed. */
+  readonly trackers: readonly string[];
   readonly pieceLengthBytes: number;
   readonly pieceCount: number;
   readonly totalBytes: number;

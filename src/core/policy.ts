@@ -7,11 +7,36 @@ export type Verify =
   /** Names and sizes alone: faster, and blind to damage that keeps the size. */
   | 'size';
 
+/** When a torrent that is not fetched in parts is shipped. */
+export type ShipWhen =
+  /** Once its duty is done. */
+  | 'ratio'
+  /** Once it is complete: it seeds on, and is deleted here once its duty is done. */
+  | 'completed';
+
+/** What a torrent owes to others before it may leave. */
+export interface DutyTerms {
+  /** Upload divided by size; 0 asks for none. */
+  readonly requiredRatio: number;
+  /** Since it was complete; 0 asks for none. */
+  readonly requiredSeedTimeMs: number;
+  /** Of those that are asked for: whether one is enough. */
+  readonly match: 'any' | 'all';
+  /** Nothing is owed after this time, whatever was reached; never less than the required time. Infinity for no ceiling. */
+  readonly mostSeedTimeMs: number;
+}
+
+export interface Duty extends DutyTerms {
+  /** Terms of their own, by tracker: a host, which stands for all hosts below it as well. */
+  readonly trackers: ReadonlyMap<string, DutyTerms>;
+}
+
 export interface Policy {
   /** The most that managed torrents may take on the local disk, in allocated bytes. */
   readonly spaceLimitBytes: number;
-  /** Upload divided by size that a torrent has to reach before it is shipped; 0 ships at once. */
-  readonly requiredRatio: number;
+  /** What a torrent that is not fetched in parts owes to others before it may leave. */
+  readonly duty: Duty;
+  readonly shipWhen: ShipWhen;
   readonly verify: Verify;
   /** How many transfers may be under way at once, and how many proofs. */
   readonly maxTransfers: number;

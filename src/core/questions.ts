@@ -68,7 +68,7 @@ export function remotePathsWanted(
     const isLeftAlone = isPaused(situation.managed.metainfo.infohash, wishes);
     const isBusy = situation.jobs.length > 0 && situation.loaded?.mode !== partsMode;
     if (isBusy || isLeftAlone || isResting(situation.failure, nowMs)) continue;
-    for (const file of filesDue(situation, policy)) {
+    for (const file of filesDue(situation, policy, nowMs)) {
       paths.push(remotePathOf(situation.managed.metainfo, file, placements));
     }
   }

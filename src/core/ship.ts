@@ -2,7 +2,8 @@
 
 import type { Action, WaitReason } from './action.ts';
 import type { ByteString } from './bytes.ts';
-import type { MetainfoFile } from './metainfo.ts';
+import { standingOf } from './duty.ts';
+import type { Metainfo, MetainfoFile } from './metainfo.ts';
 import { contentFiles } from './metainfo.ts';
 import { partsMode } from './parts.ts';
 import { isFileComplete } from './pieces.ts';
@@ -10,18 +11,18 @@ import { ownPlace, remotePathOf } from './place.ts';
 import type { Policy } from './policy.ts';
 import type { Situation } from './situation.ts';
 import { selectedFiles } from './budget.ts';
-import type { LedgerView, Snapshot } from './snapshot.ts';
+import type { LedgerView, RtorrentTorrent, Snapshot } from './snapshot.ts';
 import { filesUnderWay } from './under-way.ts';
 
 /** What is fetched in parts goes in small orders, so that proof and deletion follow soon, and the next files. */
 const ordersPerWindow = 8;
 
 /**
- * Files that are whole here, without a receipt, and allowed to go: all of a complete torrent that has reached its
- * ratio; of a torrent that is fetched in parts, which earns no ratio worth waiting for, those that are finished and not
+ * Files that are whole here, without a receipt, and allowed to go: all of a complete torrent, once its duty is done
+ * unless the user wants it sooner; of a torrent that is fetched in parts, which earns no ratio worth waiting for, those that are finished and not
  * under way, and no more of them than go in one order.
  */
-export function filesDue(situation: Situation, policy: Policy): readonly MetainfoFile[] {
+export function filesDue(situation: Situation, policy: Policy, nowMs: number): readonly MetainfoFile[] {
   const { loaded, detail, managed, receipts, jobs, committedBytes } = situation;
   if (loaded === undefined || loaded.isHashing) return [];
   const unproven = contentFiles(managed.metainfo).filter((file) => !receipts.has(file.index));
@@ -33,7 +34,7 @@ export function filesDue(situation: Situation, policy: Policy): readonly Metainf
     const finished = due.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
     return inOneOrder(finished, committedBytes / ordersPerWindow);
   }
-  return loaded.isComplete && hasReachedRatio(situation, policy) ? unproven : [];
+  return loaded.isComplete && mayLeave(managed.metainfo, loaded, policy, nowMs) ? unproven : [];
 }
 
 /** The first of the files that are so large together, but at least one. */
@@ -43,8 +44,8 @@ function inOneOrder(files: readonly MetainfoFile[], mostBytes: number): readonly
   return end === -1 ? files : files.slice(0, Math.max(1, end));
 }
 
-export function hasReachedRatio({ loaded }: Situation, policy: Policy): boolean {
-  return loaded !== undefined && loaded.ratioPermille >= Math.round(policy.requiredRatio * 1000);
+function mayLeave(metainfo: Metainfo, loaded: RtorrentTorrent, policy: Policy, nowMs: number): boolean {
+  return policy.shipWhen === 'completed' || standingOf(metainfo, loaded, policy.duty, nowMs).isDone;
 }
 
 /**

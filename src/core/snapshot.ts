@@ -63,8 +63,10 @@ export interface RtorrentTorrent {
   readonly isHashing: boolean;
   /** All that is selected is here (`d.is_partially_done`); 0.9.8 says so of a complete torrent as well. */
   readonly isPartiallyDone: boolean;
-  /** Uploaded by completed bytes, in thousandths. */
-  readonly ratioPermille: number;
+  /** Since it was loaded, as far as rtorrent has saved it (`d.up.total`). */
+  readonly uploadedBytes: number;
+  /** When it was complete, or was found to be (`d.timestamp.finished`); undefined before that. */
+  readonly completeSinceMs: number | undefined;
   readonly completedBytes: number;
   readonly sizeBytes: number;
   readonly downRateBytesPerSecond: number;

@@ -26,6 +26,20 @@ export function parseBytes(text: string): number | undefined {
   return Number.isSafeInteger(bytes) ? bytes : undefined;
 }
 
+const secondsOf: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+
+/** A time in milliseconds: whole numbers with units, `72h`, `1d 12h`, or a bare `0`; undefined for anything else. */
+export function parseDuration(text: string): number | undefined {
+  const trimmed = text.trim().toLowerCase();
+  if (trimmed === '0') return 0;
+  if (!/^(\d{1,6}\s*[smhdw]\s*)+$/.test(trimmed)) return undefined;
+  let seconds = 0;
+  for (const [, amount, unit] of trimmed.matchAll(/(\d+)\s*([smhdw])/g)) {
+    seconds += Number(amount) * (secondsOf[unit ?? ''] ?? 0);
+  }
+  return seconds * 1000;
+}
+
 /** `1.5 GiB`, `1023 B`: binary units, one decimal below 100. */
 export function formatBytes(bytes: number): string {
   let amount = bytes;

@@ -4,6 +4,7 @@ import type { Action, Plan, WaitReason } from '../core/action.ts';
 import { selectedFiles } from '../core/budget.ts';
 import type { QueueEta } from '../core/eta.ts';
 import { explainAction, explainWait, nameOf } from '../core/explain.ts';
+import { ratioOf } from '../core/duty.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
 import type { Priority } from '../core/priority.ts';
 import { fetchedBytesOf, provedBytesOf } from '../core/progress.ts';
@@ -84,7 +85,7 @@ export function statusRows(snapshot: Snapshot, plan: Plan, eta?: QueueEta): read
       sizeBytes: totalBytes,
       state: stateOf(reason, loaded, snapshot.rtorrent.seen),
       progress: progressOf(managed, loaded, provedBytes),
-      ratio: loaded === undefined ? undefined : loaded.ratioPermille / 1000,
+      ratio: loaded === undefined ? undefined : ratioOf(managed.metainfo, loaded),
       downRateBytesPerSecond: loaded?.downRateBytesPerSecond ?? 0,
       upRateBytesPerSecond: loaded?.upRateBytesPerSecond ?? 0,
       priority: priorityOf(managed, wishes),

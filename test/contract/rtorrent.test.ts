@@ -24,6 +24,8 @@ import type { Rig } from '../e2e/rig.ts';
 import { startRig } from '../e2e/rig.ts';
 import type { RigTorrent, TorrentOptions } from '../e2e/rig/torrents.ts';
 import type { RtorrentWorld } from './suites/rtorrent-contract.ts';
+import type { RtorrentDutyWorld } from './suites/rtorrent-duty.ts';
+import { rtorrentDutyContract } from './suites/rtorrent-duty.ts';
 import { partOf, piecesIn, rtorrentContract } from './suites/rtorrent-contract.ts';
 
 let rig: Rig;
@@ -37,6 +39,7 @@ before(async () => {
 after(() => (rig as Rig | undefined)?.stop());
 
 rtorrentContract('rtorrent 0.9.8', async () => openRealRtorrent());
+rtorrentDutyContract('rtorrent 0.9.8', async () => openRealRtorrent());
 
 test('a torrent in parts is known again after kill -9, and loaded again it is as it was', async () => {
   const { rtorrent } = world;
@@ -87,7 +90,7 @@ test('a leecher is given what was verified, all of it, and nothing else', async 
   await rig.until('the uploads are counted', async () => {
     return Number(await rig.client.call('d.up.total', infohash)) === wanted;
   });
-  assert.equal(Math.round((await rtorrent.look(infohash))!.ratioPermille), 1_000);
+  assert.equal((await rtorrent.look(infohash))?.uploadedBytes, wanted);
 });
 
 test('a torrent that has become another, and one that is gone, are not loaded', async () => {
@@ -141,7 +144,7 @@ async function add(options: TorrentOptions): Promise<{ managed: ManagedTorrent; 
   return { managed: found, made };
 }
 
-function openRealRtorrent(): RtorrentWorld {
+function openRealRtorrent(): RtorrentDutyWorld {
   const rpc = new RtorrentRpc({ kind: 'unix', path: rig.client.socketPath });
   const rtorrent = new Rtorrent(rpc, systemClock, rig.directory, `${rig.directory}/scratch`);
   const otherDirectory = `${rig.directory}/odd "dir", it's; {$x} \\ \u00fc`;
@@ -157,6 +160,7 @@ function openRealRtorrent(): RtorrentWorld {
     putFiles: (managed, directory, files) => {
       for (const index of files) copySeeded(managed, managed.metainfo.files[index]!, directory);
     },
+    nowMs: () => Date.now(),
     sizeOf: (path) => statSync(pathOf(path), { throwIfNoEntry: false })?.size,
     runLowOnSpace: async () => {
       await rig.client.call('close_low_diskspace', '', 10 ** 15);

@@ -3,6 +3,7 @@
 import type { Wait } from '../../src/core/action.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { displayText, joinPath } from '../../src/core/bytes.ts';
+import type { DutyTerms } from '../../src/core/policy.ts';
 import { explainWait } from '../../src/core/explain.ts';
 import { wholeFootprint } from '../../src/core/footprint.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
@@ -11,6 +12,7 @@ import { remotePathOf } from '../../src/core/place.ts';
 import type { Moment } from '../../src/driver/monitor.ts';
 import { Finding } from './finding.ts';
 import { nameIn } from './events.ts';
+import type { Loaded } from './rtorrent-state.ts';
 import type { World } from './world.ts';
 
 /** Ends all trouble: what broke is mended, and the user starts again what he stopped. Dead swarms stay dead. */
@@ -56,7 +58,7 @@ function isTrue(world: World, { managed, reason }: Wait): boolean {
     case 'batch':
       return swarm?.downBytesPerSecond === 0;
     case 'ratio':
-      return swarm?.upBytesPerSecond === 0;
+      return isAhead(world, loaded) || (isForEver(reason.terms) && swarm?.upBytesPerSecond === 0);
     case 'file-too-large':
       return (
         reason.needBytes > reason.limitBytes && reason.limitBytes <= world.settings.policy.spaceLimitBytes
@@ -86,6 +88,17 @@ function isTrue(world: World, { managed, reason }: Wait): boolean {
     default:
       return false;
   }
+}
+
+/** Whether it was complete by a clock that was set back since: its time counts again when the clock has caught up. */
+function isAhead(world: World, loaded: Loaded | undefined): boolean {
+  return (loaded?.completeSinceMs ?? 0) > world.wallMs();
+}
+
+/** Whether a duty is never done where nobody wants anything. */
+export function isForEver({ requiredRatio, requiredSeedTimeMs, match, mostSeedTimeMs }: DutyTerms): boolean {
+  const isTimeEnough = requiredSeedTimeMs > 0 && match === 'any';
+  return requiredRatio > 0 && !isTimeEnough && !Number.isFinite(mostSeedTimeMs);
 }
 
 /** Whether it waits for space, or for a turn, that those have which wait for a true reason. */

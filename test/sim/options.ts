@@ -1,5 +1,6 @@
 /** Draws a world from a seed: its torrents, its limits, and what is rough in it. */
 
+import type { Duty, DutyTerms } from '../../src/core/policy.ts';
 import { mebibyte } from '../support/world.ts';
 import type { Random } from './random.ts';
 import { Random as Source } from './random.ts';
@@ -28,6 +29,8 @@ export interface DrawnWorld {
 }
 
 const kibibyte = 1024;
+const hourMs = 3_600_000;
+const strictTracker = 'strict.example';
 
 export function drawWorld(seed: number): DrawnWorld {
   const random = new Source(seed);
@@ -47,7 +50,8 @@ export function drawWorld(seed: number): DrawnWorld {
     torrents,
     policy: {
       spaceLimitBytes,
-      requiredRatio: random.pick([0, 0, 0.2, 1]),
+      duty: drawDuty(random),
+      shipWhen: random.pick(['ratio', 'ratio', 'completed'] as const),
       verify: random.chance(0.85) ? 'checksum' : 'size',
       maxTransfers: random.between(1, 3),
     },
@@ -64,6 +68,18 @@ export function drawWorld(seed: number): DrawnWorld {
     passes: random.between(4, 12),
     isDaemon: random.chance(0.4),
   };
+}
+
+/** No time is longer than a run may stand still; some torrents have a tracker with terms of its own. */
+function drawDuty(random: Random): Duty {
+  const terms = (): DutyTerms => ({
+    requiredRatio: random.pick([0, 0, 0.2, 1]),
+    requiredSeedTimeMs: random.pick([0, 0, 0, 1_800_000, 4 * hourMs]),
+    match: random.pick(['all', 'any']),
+    mostSeedTimeMs: random.pick([Infinity, Infinity, 2 * hourMs, 8 * hourMs]),
+  });
+  const trackers = new Map(random.chance(0.3) ? [[strictTracker, terms()]] : []);
+  return { ...terms(), trackers };
 }
 
 function drawRoughness(random: Random): Roughness {
@@ -112,6 +128,7 @@ function drawTorrent(random: Random, index: number): SimTorrentSpec {
     pieceLengthBytes,
     files,
     role,
+    trackers: random.chance(0.3) ? [`announce.${strictTracker}`] : ['open.example'],
     shelf: random.pick(['', '', '', 'high/', 'low/'] as const),
     swarm: drawSwarm(random),
     ...(role === 'unmanaged' && random.chance(0.3)

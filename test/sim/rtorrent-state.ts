@@ -30,6 +30,8 @@ export interface Loaded {
   /** While it checks what is on the disk. */
   hashingUntilMs: number | undefined;
   uploadedBytes: number;
+  /** By the host's clock. */
+  completeSinceMs: number | undefined;
   message: string;
   /** Bytes that came in and do not make a piece yet. */
   pendingBytes: number;
@@ -47,10 +49,12 @@ export class RtorrentState {
   claims = 0;
   private readonly disk: SimDisk;
   private readonly nowMs: () => number;
+  private readonly wallMs: () => number;
   private readonly hashMs: number;
 
-  constructor(disk: SimDisk, nowMs: () => number, hashMs: number) {
+  constructor(disk: SimDisk, nowMs: () => number, wallMs: () => number, hashMs: number) {
     this.disk = disk;
+    this.wallMs = wallMs;
     this.nowMs = nowMs;
     this.hashMs = hashMs;
   }
@@ -68,6 +72,7 @@ export class RtorrentState {
       isOpen: false,
       hashingUntilMs: undefined,
       uploadedBytes: 0,
+      completeSinceMs: undefined,
       message: '',
       pendingBytes: 0,
     };
@@ -129,6 +134,12 @@ export class RtorrentState {
     }
   }
 
+  /** Notes when a torrent came to be complete; once it was, that stays. */
+  noteComplete(loaded: Loaded): void {
+    if (loaded.completeSinceMs === undefined && this.isComplete(loaded))
+      loaded.completeSinceMs = this.wallMs();
+  }
+
   /** Ends the checks that are due. */
   tick(): void {
     for (const loaded of this.torrents.values()) {
@@ -137,6 +148,7 @@ export class RtorrentState {
       loaded.have = this.piecesOnDisk(loaded);
       loaded.isActive = loaded.isStarted;
       this.claims += 1;
+      this.noteComplete(loaded);
     }
   }
 

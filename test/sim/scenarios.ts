@@ -1,6 +1,6 @@
 /** Small worlds with a name: what the exhaustive crash test runs, and what red seeds became. */
 
-import { infohashOf, makePolicy } from '../support/world.ts';
+import { infohashOf, makeDuty, makePolicy } from '../support/world.ts';
 import { asByteString } from '../../src/core/bytes.ts';
 import { remotePathOf } from '../../src/core/place.ts';
 import type { Policy } from '../../src/core/policy.ts';
@@ -210,7 +210,10 @@ export const scenarios: readonly Scenario[] = [
   },
   {
     name: 'a ratio to be reached',
-    spec: { policy: policy(200, { requiredRatio: 1 }), torrents: [{ name: 'a', files: [40 * k, 30 * k] }] },
+    spec: {
+      policy: policy(200, { duty: makeDuty({ requiredRatio: 1 }) }),
+      torrents: [{ name: 'a', files: [40 * k, 30 * k] }],
+    },
   },
   {
     name: 'sizes alone',

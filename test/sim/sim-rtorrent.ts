@@ -157,8 +157,9 @@ export class SimRtorrent implements RtorrentPort {
       isOpen: loaded.isOpen,
       isStarted: loaded.isStarted,
       isHashing,
-      ratioPermille:
-        isHashing || completedBytes === 0 ? 0 : Math.floor((1000 * loaded.uploadedBytes) / completedBytes),
+      uploadedBytes: Math.floor(loaded.uploadedBytes),
+      completeSinceMs:
+        loaded.completeSinceMs === undefined ? undefined : wholeSeconds(loaded.completeSinceMs),
       completedBytes,
       sizeBytes: metainfo.totalBytes,
       downRateBytesPerSecond: 0,
@@ -167,6 +168,11 @@ export class SimRtorrent implements RtorrentPort {
       mode: loaded.order.mode,
     };
   }
+}
+
+/** rtorrent knows no parts of a second. */
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / 1000) * 1000;
 }
 
 function completedBytesOf({ have, order }: Loaded): number {

@@ -1,5 +1,6 @@
 /** One world, from its seed to its end: first a time of trouble, in which nothing unsafe may happen, then a time of calm. */
 
+import type { WaitReason } from '../../src/core/action.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Moment } from '../../src/driver/monitor.ts';
 import { Checks } from './checks.ts';
@@ -8,7 +9,7 @@ import { runDriver } from './driver-run.ts';
 import { slowEvents, suddenEvents } from './events.ts';
 import { roughly } from './faults.ts';
 import { Finding } from './finding.ts';
-import { calm, judgeEnd } from './liveness.ts';
+import { calm, isForEver, judgeEnd } from './liveness.ts';
 import type { DrawnWorld } from './options.ts';
 import { drawWorld } from './options.ts';
 import { Random } from './random.ts';
@@ -88,7 +89,10 @@ export async function untilStill(world: World, checks: Checks, interference: Int
     if (end.kind === 'killed') continue;
     if (end.moment === undefined) throw new Finding('in calm weather a daemon sees nothing');
     const { plan } = end.moment;
-    const now = JSON.stringify([progressOf(world), plan.waits.map(({ reason }) => reason)], withoutTimes);
+    const now = JSON.stringify(
+      [progressOf(world), plan.waits.map(({ reason }) => lasting(reason))],
+      withoutTimes,
+    );
     still = now === before ? still + 1 : 0;
     before = now;
     if (plan.actions.length === 0 && (plan.waits.length === 0 || still >= stillPasses)) {
@@ -107,7 +111,12 @@ function progressOf(world: World): number {
   return progress;
 }
 
+/** What time alone makes of a wait that it cannot end is no movement. */
+function lasting(reason: WaitReason): WaitReason {
+  return reason.kind === 'ratio' && isForEver(reason.terms) ? { ...reason, seededMs: 0 } : reason;
+}
+
 /** A failure's count and times change with every attempt, though nothing moves. */
 function withoutTimes(key: string, value: unknown): unknown {
-  return key === 'failure' ? 'failure' : value;
+  return key === 'failure' ? key : value;
 }

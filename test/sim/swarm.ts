@@ -36,6 +36,7 @@ export function passTime(state: RtorrentState, disk: SimDisk, ms: number, rules:
       state.die();
       return true;
     }
+    state.noteComplete(loaded);
   }
   if (disk.freeBytes() < rules.lowDiskspaceBytes) {
     for (const loaded of state.torrents.values()) {

@@ -70,7 +70,12 @@ export class World {
     this.settings = settings;
     this.random = new Random(settings.seed);
     this.disk = new SimDisk(settings.diskBytes, settings.blockBytes);
-    this.rtorrent = new RtorrentState(this.disk, () => this.elapsedMs, settings.hashMs);
+    this.rtorrent = new RtorrentState(
+      this.disk,
+      () => this.elapsedMs,
+      () => this.wallMs(),
+      settings.hashMs,
+    );
     this.remote = new RemoteState(settings.remoteBytes);
   }
 

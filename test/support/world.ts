@@ -3,12 +3,12 @@
 import { createHash } from 'node:crypto';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString } from '../../src/core/bytes.ts';
+import type { Duty, Policy, Verify } from '../../src/core/policy.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
 import type { Infohash, ManagedTorrent, Metainfo, MetainfoFile } from '../../src/core/metainfo.ts';
 import { parseInfohash } from '../../src/core/metainfo.ts';
 import { piecesOf } from '../../src/core/pieces.ts';
 import { remotePathOf } from '../../src/core/place.ts';
-import type { Policy, Verify } from '../../src/core/policy.ts';
 import type { Receipt, RemoteFile, RemoteListing } from '../../src/core/prove.ts';
 import { prove } from '../../src/core/prove.ts';
 import type {
@@ -59,6 +59,8 @@ export interface MetainfoSpec {
   readonly pieceLengthBytes?: number;
   /** Lengths in bytes, or more about a file; one file of 16 MiB by default. */
   readonly files?: readonly (number | FileSpec)[];
+  /** Hosts; none by default. */
+  readonly trackers?: readonly string[];
 }
 
 export function makeMetainfo(spec: MetainfoSpec = {}): Metainfo {
@@ -77,6 +79,7 @@ export function makeMetainfo(spec: MetainfoSpec = {}): Metainfo {
     name: asByteString(name),
     isMultiFile,
     isPrivate: false,
+    trackers: spec.trackers ?? [],
     pieceLengthBytes,
     pieceCount: Math.ceil(totalBytes / pieceLengthBytes),
     totalBytes,
@@ -108,7 +111,8 @@ export function makeTorrent(metainfo: Metainfo, overrides: Partial<RtorrentTorre
     isStarted: true,
     isHashing: false,
     isPartiallyDone: false,
-    ratioPermille: 0,
+    uploadedBytes: 0,
+    completeSinceMs: isComplete ? nowMs : undefined,
     completedBytes: isComplete ? metainfo.totalBytes : 0,
     sizeBytes: metainfo.totalBytes,
     downRateBytesPerSecond: 0,
@@ -204,11 +208,24 @@ export function makeJob({ infohash, name, files }: Metainfo, overrides: Partial<
   return { id: 'ship-1', kind: 'ship', infohash, name, files: indices, ...sizes, startedAtMs, ...overrides };
 }
 
+/** Nothing is owed, unless the test says otherwise; there is no ceiling then. */
+export function makeDuty(overrides: Partial<Duty> = {}): Duty {
+  return {
+    requiredRatio: 0,
+    requiredSeedTimeMs: 0,
+    match: 'all',
+    mostSeedTimeMs: Number.POSITIVE_INFINITY,
+    trackers: new Map(),
+    ...overrides,
+  };
+}
+
 /** 10 GiB for managed torrents; complete ones are shipped at once, two at a time. */
 export function makePolicy(overrides: Partial<Policy> = {}): Policy {
   return {
     spaceLimitBytes: 10 * gibibyte,
-    requiredRatio: 0,
+    duty: makeDuty(),
+    shipWhen: 'ratio',
     verify: 'checksum',
     maxTransfers: 2,
     ...overrides,

@@ -98,7 +98,8 @@ function observing(check: Check): void {
       isHashing: false,
       // 0.9.8 says so of a torrent that is complete, too.
       isPartiallyDone: true,
-      ratioPermille: 0,
+      uploadedBytes: 0,
+      completeSinceMs: undefined,
       completedBytes: managed.metainfo.totalBytes,
       sizeBytes: managed.metainfo.totalBytes,
       downRateBytesPerSecond: 0,
@@ -278,10 +279,8 @@ function ending(check: Check): void {
       await rtorrent.erase(metainfo.infohash);
       assert.equal(await rtorrent.look(metainfo.infohash), undefined);
       assert.ok(world.sizeOf(torrentPaths[0]));
-      assert.equal(
-        world.sizeOf(joinPath(world.defaultDirectory, asByteString(metainfo.name), bytesOfText('a'))),
-        40_000,
-      );
+      const data = joinPath(world.defaultDirectory, metainfo.name, bytesOfText('a'));
+      assert.equal(world.sizeOf(data), 40_000);
     }
     await rtorrent.close(absent);
     await rtorrent.erase(absent);
@@ -342,7 +341,7 @@ async function untilFile(
 
 /** All but the rate, which takes some seconds to fall back to nothing. */
 function assertSeen(seen: RtorrentTorrent | undefined, expected: RtorrentTorrent): void {
-  assert.deepEqual({ ...seen, downRateBytesPerSecond: 0 }, expected);
+  assert.deepEqual({ ...seen, downRateBytesPerSecond: 0, completeSinceMs: undefined }, expected);
 }
 
 export function piecesIn(pieces: PieceSet): readonly number[] {

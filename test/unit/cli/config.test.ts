@@ -46,7 +46,19 @@ test('the predecessor’s file is understood, with the defaults of what it does 
     remoteHost: 'bighost',
     remotePath: '/big/place',
     rtorrent: { kind: 'external', address: { kind: 'unix', path: '/home/me/.rtorrent.sock' } },
-    policy: { spaceLimitBytes: 3221225472, requiredRatio: 1, verify: 'checksum', maxTransfers: 2 },
+    policy: {
+      spaceLimitBytes: 3221225472,
+      duty: {
+        requiredRatio: 1,
+        requiredSeedTimeMs: 0,
+        match: 'all',
+        mostSeedTimeMs: 30 * 86_400_000,
+        trackers: new Map(),
+      },
+      shipWhen: 'ratio',
+      verify: 'checksum',
+      maxTransfers: 2,
+    },
     bandwidthBytesPerSecond: 0,
     logLevel: 'info',
     logFormat: 'human',
@@ -122,7 +134,7 @@ test('sizes, sockets, levels and rates in their forms', () => {
   });
   assert.equal(parse({ log_level: 'WARNING' }).logLevel, 'warn');
   assert.equal(parse({ bandwidth_limit: '2MiB/s' }).bandwidthBytesPerSecond, 2 * 1024 ** 2);
-  assert.equal(parse({ required_ratio: '0' }).policy.requiredRatio, 0);
+  assert.equal(parse({ required_ratio: '0' }).policy.duty.requiredRatio, 0);
 });
 
 const wrongValues: readonly (readonly [string, string, RegExp])[] = [
@@ -214,4 +226,56 @@ test('mistakes come in the order of their lines', () => {
     (line) => Number(line.split(':')[1]),
   );
   assert.deepEqual(numbers, [4, 5, 8, 9]);
+});
+
+test('duty in its forms, and what a tracker has of its own', () => {
+  const text = [
+    '[tracker Strict.Example]',
+    'required_seed_time = 1d 12h',
+    'duty = any',
+    textOf({ required_ratio: '2', max_seed_time: 'off', ship_when: 'completed' }),
+    '[tracker slow.example]',
+    'max_seed_time = 90d',
+  ].join('\n');
+  const { policy } = parseConfiguration(text, 'c.cf', '/home/me');
+  const main = {
+    requiredRatio: 2,
+    requiredSeedTimeMs: 0,
+    match: 'all',
+    mostSeedTimeMs: Number.POSITIVE_INFINITY,
+  } as const;
+  const trackers = new Map<string, unknown>([
+    ['strict.example', { ...main, requiredSeedTimeMs: 36 * 3_600_000, match: 'any' }],
+    ['slow.example', { ...main, mostSeedTimeMs: 90 * 86_400_000 }],
+  ]);
+  assert.deepEqual(policy.duty, { ...main, trackers });
+  assert.equal(policy.shipWhen, 'completed');
+});
+
+test('mistakes about duty are told like all others', () => {
+  const text = [
+    textOf({ required_seed_time: '3 days', duty: 'both', max_seed_time: '0', ship_when: 'later' }),
+    '[tracker a.example]',
+    'required_ratio = high',
+    'required_sed_time = 3d',
+    'space_limit = 3GiB',
+    '[tracker https://b.example/announce]',
+    'duty = any',
+    '[tracker]',
+    'duty = any',
+  ].join('\n');
+  const lines = mistakesOf(text).join('\n');
+  for (const expected of [
+    /required_seed_time '3 days' is no time; write .*3d/,
+    /duty 'both' is not known; write all/,
+    /max_seed_time '0' must be more than 0; .*off/,
+    /ship_when 'later' is not known; write ratio/,
+    /required_ratio 'high' is no ratio/,
+    /required_sed_time is no known key; did you mean required_seed_time\?/,
+    /space_limit is no known key; remove the line/,
+    /'https:\/\/b\.example\/announce' is no host of a tracker; write it as \[tracker tracker\.example\.org\]/,
+    /the section \[tracker\] is not known; put duty under \[main\]/,
+  ]) {
+    assert.match(lines, expected);
+  }
 });

@@ -2,7 +2,9 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { BencodeValue } from '../../../src/codec/bencode.ts';
 import { encodeBencode } from '../../../src/codec/bencode.ts';
+import type { ByteString } from '../../../src/core/bytes.ts';
 import { parseMetainfo } from '../../../src/codec/metainfo.ts';
 import { bytes, file, multiFile, sha1, singleFile, text, torrent, value } from './torrent-bytes.ts';
 
@@ -25,6 +27,7 @@ describe('parseMetainfo', () => {
       name: 'one.bin',
       isMultiFile: false,
       isPrivate: false,
+      trackers: ['tracker.example'],
       pieceLengthBytes: 16,
       pieceCount: 3,
       totalBytes: 40,
@@ -41,6 +44,24 @@ describe('parseMetainfo', () => {
       { index: 0, path: 'a', lengthBytes: 10, offsetBytes: 0, isPadding: false },
       { index: 1, path: 'empty', lengthBytes: 0, offsetBytes: 10, isPadding: false },
       { index: 2, path: 'sub/b', lengthBytes: 30, offsetBytes: 10, isPadding: false },
+    ]);
+  });
+
+  it('reads the hosts of its trackers, and nothing else of their addresses', () => {
+    const info = value({ length: 1, name: 'x', 'piece length': 1, pieces: 'h'.repeat(20) });
+    const announce = value('http://Tracker.example:80/secret/announce');
+    const tiers = value([['udp://b.example/', 'http://tracker.example/'], ['http://c.example/']]);
+    const encoded = encodeBencode(
+      new Map([
+        ['announce', announce],
+        ['announce-list', tiers],
+        ['info', info],
+      ] as [ByteString, BencodeValue][]),
+    );
+    assert.deepEqual(parseMetainfo(encoded, sha1).metainfo.trackers, [
+      'tracker.example',
+      'b.example',
+      'c.example',
     ]);
   });
 

@@ -9,6 +9,7 @@ import type { Policy } from '../../../src/core/policy.ts';
 import { noWishes } from '../../../src/core/wishes.ts';
 import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
 import {
+  makeDuty,
   makeFailure,
   makeLocal,
   makeMetainfo,
@@ -70,7 +71,7 @@ describe('what comes first', () => {
     const receipts = [0, 1, 2];
     assert.equal(kindOf({ receipts }), 'retire');
     assert.equal(kindOf({ receipts, local: makeLocal(album) }), 'purge');
-    assert.equal(kindOf({ receipts, loaded: complete }, { requiredRatio: 2 }), 'purge');
+    assert.equal(kindOf({ receipts, loaded: complete }, { duty: makeDuty({ requiredRatio: 2 }) }), 'purge');
     assert.equal(kindOf({ receipts, loaded: { isActive: false, isStarted: false } }), 'purge');
     assert.equal(kindOf({ receipts, loaded: { mode } }, tight), 'purge');
   });
@@ -106,8 +107,14 @@ describe('a torrent that is loaded whole', () => {
 
   it('stays stopped also when it is complete but short of its ratio', () => {
     const loaded = { isComplete: true, isStarted: false, isActive: false };
-    assert.equal(kindOf({ loaded }, { requiredRatio: 1 }), 'stopped');
-    assert.equal(kindOf({ loaded: { ...loaded, ratioPermille: 1000 } }, { requiredRatio: 1 }), 'ship');
+    assert.equal(kindOf({ loaded }, { duty: makeDuty({ requiredRatio: 1 }) }), 'stopped');
+    assert.equal(
+      kindOf(
+        { loaded: { ...loaded, uploadedBytes: 48 * mebibyte } },
+        { duty: makeDuty({ requiredRatio: 1 }) },
+      ),
+      'ship',
+    );
   });
 
   it('waits for the user where some of its files are switched off and all others are here', () => {
@@ -116,13 +123,21 @@ describe('a torrent that is loaded whole', () => {
   });
 
   it('seeds until its ratio is reached', () => {
-    const loaded = { isComplete: true, ratioPermille: 999 };
-    assert.deepEqual(decision({ loaded }, { requiredRatio: 1 }), {
+    const loaded = { isComplete: true, uploadedBytes: 48 * mebibyte - 1 };
+    assert.deepEqual(decision({ loaded }, { duty: makeDuty({ requiredRatio: 1 }) }), {
       kind: 'ratio',
-      ratio: 0.999,
-      requiredRatio: 1,
+      ratio: (48 * mebibyte - 1) / (48 * mebibyte),
+      seededMs: 0,
+      terms: makeDuty({ requiredRatio: 1 }),
+      isShipped: false,
     });
-    assert.equal(kindOf({ loaded: { ...loaded, ratioPermille: 1000 } }, { requiredRatio: 1 }), 'ship');
+    assert.equal(
+      kindOf(
+        { loaded: { ...loaded, uploadedBytes: 48 * mebibyte } },
+        { duty: makeDuty({ requiredRatio: 1 }) },
+      ),
+      'ship',
+    );
   });
 
   it('is shipped when complete, also while it is stopped and its path is forgotten', () => {

@@ -10,6 +10,7 @@ import { plan } from '../../../src/core/plan.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
 import {
   gibibyte,
+  makeDuty,
   makeFailure,
   makeLocal,
   makeMetainfo,
@@ -111,16 +112,16 @@ describe('etaOf', () => {
   });
 
   it('knows how long a ratio takes from the rate of uploading, and says so where it does not', () => {
-    const policy = makePolicy({ requiredRatio: 1 });
+    const policy = makePolicy({ duty: makeDuty({ requiredRatio: 1 }) });
     const [seeding, idle, young] = [sized('seeding', 10), sized('idle', 20), sized('young', 40)];
-    const whole = { isComplete: true, ratioPermille: 500 };
+    const half = ({ totalBytes }: Metainfo) => ({ isComplete: true, uploadedBytes: totalBytes / 2 });
     const world = makeWorld([
       {
         metainfo: seeding,
-        loaded: { ...whole, upRateBytesPerSecond: mebibyte / 4 },
+        loaded: { ...half(seeding), upRateBytesPerSecond: mebibyte / 4 },
         local: makeLocal(seeding),
       },
-      { metainfo: idle, loaded: whole, local: makeLocal(idle) },
+      { metainfo: idle, loaded: half(idle), local: makeLocal(idle) },
       { metainfo: young, loaded: { downRateBytesPerSecond: 4 * mebibyte } },
     ]);
     const eta = askAbout(world, { policy });

@@ -9,6 +9,7 @@ import {
   downloads,
   gibibyte,
   infohashOf,
+  makeDuty,
   makeFailure,
   makeManaged,
   makeMetainfo,
@@ -62,7 +63,20 @@ const waits: {
   'details-unseen': [{ kind: 'details-unseen' }, /did not tell which pieces/],
   stopped: [{ kind: 'stopped' }, /stopped by hand/],
   'partly-wanted': [{ kind: 'partly-wanted' }, /switched off/],
-  ratio: [{ kind: 'ratio', ratio: 0.5, requiredRatio: 1.25 }, /0\.50 of 1\.25/],
+  ratio: [
+    {
+      kind: 'ratio',
+      ratio: 0.5,
+      seededMs: 3_600_000,
+      terms: makeDuty({
+        requiredRatio: 1.25,
+        requiredSeedTimeMs: 86_400_000,
+        mostSeedTimeMs: 30 * 86_400_000,
+      }),
+      isShipped: false,
+    },
+    /^seeding: ratio 0\.50 of 1\.25, and 1h of 1d; at most 30d$/,
+  ],
   space: [{ kind: 'space', needBytes: 4 * gibibyte, roomBytes: gibibyte }, /needs 4\.0 GiB, 1\.0 GiB/],
   'low-diskspace': [
     { kind: 'low-diskspace', needBytes: 4 * gibibyte, roomBytes: gibibyte },

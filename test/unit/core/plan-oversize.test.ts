@@ -9,6 +9,7 @@ import { plan } from '../../../src/core/plan.ts';
 import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
 import {
   infohashOf,
+  makeDuty,
   makeFailure,
   makeLocal,
   makeMetainfo,
@@ -220,7 +221,7 @@ describe('the turn', () => {
         ofFiles('first', [64, 64]),
         ofFiles('second', [32, 32, 32, 32, 32]),
       ]),
-      { ...policy, requiredRatio: 5 },
+      { ...policy, duty: makeDuty({ requiredRatio: 5 }) },
     );
     assert.deepEqual(outcomeOf(result), ['first: space', 'second: select', 'seeding: ratio']);
   });

@@ -12,6 +12,7 @@ import type { TorrentSpec } from '../../support/world.ts';
 import {
   downloads,
   infohashOf,
+  makeDuty,
   makeLocal,
   makeMetainfo,
   makePolicy,
@@ -67,7 +68,7 @@ it('tidies only where that makes room', () => {
   const seeding = of('seeding', [60], [60], { loaded: { isComplete: true } });
   const world = makeWorld([seeding, of('album', [64, 64, 64], [undefined, 36, 36])]);
   // 40 MiB are left once the 72 are gone: no file of 64 fits then either, and what was fetched is lost.
-  const result = plan(world, { ...policy(100), requiredRatio: 3 });
+  const result = plan(world, { ...policy(100), duty: makeDuty({ requiredRatio: 3 }) });
   assert.deepEqual(said(result), ['album: space', 'seeding: ratio']);
 });
 it('what is proved is not retired where its place is not known: not seen is not empty', () => {

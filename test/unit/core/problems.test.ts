@@ -9,6 +9,7 @@ import { problemsOf } from '../../../src/core/problems.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
 import {
   gibibyte,
+  makeDuty,
   makeFailure,
   makeMetainfo,
   makePolicy,
@@ -31,7 +32,10 @@ test('the ordinary course of things is no problem', () => {
     { metainfo: two, loaded: { isComplete: true } },
     { metainfo: makeMetainfo({ name: 'waits', files: [40 * gibibyte] }) },
   ]);
-  assert.deepEqual(find(world, makePolicy({ requiredRatio: 1, spaceLimitBytes: 60 * gibibyte })), []);
+  assert.deepEqual(
+    find(world, makePolicy({ duty: makeDuty({ requiredRatio: 1 }), spaceLimitBytes: 60 * gibibyte })),
+    [],
+  );
 });
 
 test('torrents that wait for the same thing are one problem, which names two and counts the rest', () => {

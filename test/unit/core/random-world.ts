@@ -51,7 +51,11 @@ const loadedStates = fc.record({
   isStarted: fc.boolean(),
   isHashing: rarely(fc.constant(true), false),
   isPartiallyDone: rarely(fc.constant(true), false),
-  ratioPermille: fc.nat(2000),
+  uploadedBytes: fc.nat(400 * mebibyte),
+  completeSinceMs: fc.option(
+    fc.nat(7_200_000).map((ms) => nowMs - ms),
+    { nil: undefined },
+  ),
   mode: fc.constantFrom('', partsMode).map(asByteString),
   reportedDirectory: rarely(fc.constantFrom(...directories).map(asByteString), undefined),
 });
@@ -150,6 +154,14 @@ export interface RandomWorld {
   readonly policy: Policy;
 }
 
+const duties = fc.record({
+  requiredRatio: fc.constantFrom(0, 1),
+  requiredSeedTimeMs: fc.constantFrom(0, 0, 3_600_000),
+  match: fc.constantFrom('any', 'all'),
+  mostSeedTimeMs: fc.constantFrom(Infinity, 5_400_000),
+  trackers: fc.constant(new Map()),
+});
+
 /** A world of up to seven torrents, managed and not, in any state, everything seen. */
 export const randomWorlds: fc.Arbitrary<RandomWorld> = torrents.chain((all) =>
   fc
@@ -157,7 +169,8 @@ export const randomWorlds: fc.Arbitrary<RandomWorld> = torrents.chain((all) =>
       remote: remoteOf(all),
       freeBytes: fc.nat(400 * mebibyte),
       spaceLimitBytes: fc.nat(400 * mebibyte),
-      requiredRatio: fc.constantFrom(0, 1),
+      duty: duties,
+      shipWhen: fc.constantFrom('ratio', 'completed'),
       maxTransfers: fc.nat(3),
     })
     .map(({ remote: { remote, shipments, placements }, freeBytes, ...policy }) => {

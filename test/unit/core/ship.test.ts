@@ -6,13 +6,14 @@ import { asByteString } from '../../../src/core/bytes.ts';
 import type { Infohash } from '../../../src/core/metainfo.ts';
 import { partsMode } from '../../../src/core/parts.ts';
 import { ownPlace } from '../../../src/core/place.ts';
-import { filesDue, hasReachedRatio, shipOrProve } from '../../../src/core/ship.ts';
+import { filesDue, shipOrProve } from '../../../src/core/ship.ts';
 import type { LedgerView, Observed } from '../../../src/core/snapshot.ts';
 import type { Verify } from '../../../src/core/policy.ts';
 import type { RemoteListing } from '../../../src/core/prove.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {
   infohashOf,
+  makeDuty,
   makeLedger,
   makeManaged,
   makeListing,
@@ -20,6 +21,7 @@ import {
   makePolicy,
   makeWorld,
   mebibyte,
+  nowMs,
 } from '../../support/world.ts';
 import { situationIn } from './situation-in.ts';
 
@@ -31,7 +33,9 @@ const inParts = asByteString(partsMode);
 
 function due(spec: Omit<TorrentSpec, 'metainfo'>, requiredRatio = 0): readonly number[] {
   const situation = situationIn(makeWorld([{ metainfo: album, ...spec }]), album);
-  return filesDue(situation, makePolicy({ requiredRatio })).map((file) => file.index);
+  return filesDue(situation, makePolicy({ duty: makeDuty({ requiredRatio }) }), nowMs).map(
+    (file) => file.index,
+  );
 }
 
 describe('filesDue', () => {
@@ -41,8 +45,15 @@ describe('filesDue', () => {
   });
 
   it('are none before the ratio is reached', () => {
-    assert.deepEqual(due({ loaded: { isComplete: true, ratioPermille: 1499 } }, 1.5), []);
-    assert.deepEqual(due({ loaded: { isComplete: true, ratioPermille: 1500 } }, 1.5), [0, 1, 3]);
+    const loaded = { isComplete: true, uploadedBytes: 1.5 * album.totalBytes };
+    assert.deepEqual(due({ loaded: { ...loaded, uploadedBytes: loaded.uploadedBytes - 1 } }, 1.5), []);
+    assert.deepEqual(due({ loaded }, 1.5), [0, 1, 3]);
+  });
+
+  it('are all as soon as it is complete, where the user wants it so', () => {
+    const situation = situationIn(makeWorld([{ metainfo: album, loaded: { isComplete: true } }]), album);
+    const policy = makePolicy({ duty: makeDuty({ requiredRatio: 1 }), shipWhen: 'completed' });
+    assert.equal(filesDue(situation, policy, nowMs).length, 3);
   });
 
   it('are none of what is incomplete, being checked, or not in rtorrent', () => {
@@ -67,23 +78,6 @@ describe('filesDue', () => {
   });
 });
 
-describe('hasReachedRatio', () => {
-  it('goes by thousandths, as rtorrent counts: no fraction of a float stands in the way', () => {
-    const reached = (ratioPermille: number, requiredRatio: number): boolean =>
-      hasReachedRatio(
-        situationIn(makeWorld([{ metainfo: album, loaded: { isComplete: true, ratioPermille } }]), album),
-        makePolicy({ requiredRatio }),
-      );
-    assert.equal(reached(4030, 4.03), true);
-    assert.equal(reached(4029, 4.03), false);
-  });
-
-  it('is never true of what is not in rtorrent', () => {
-    const situation = situationIn(makeWorld([{ metainfo: album }]), album);
-    assert.equal(hasReachedRatio(situation, makePolicy()), false);
-  });
-});
-
 describe('shipOrProve', () => {
   const complete = { isComplete: true };
   const other = infohashOf('other');
@@ -102,7 +96,7 @@ describe('shipOrProve', () => {
     const policy = makePolicy({ verify });
     const ledger = makeLedger({ shipments, placements });
     const managed = new Map([[other, makeManaged(album)]]);
-    return shipOrProve(situation, filesDue(situation, policy), { remote, ledger, managed }, policy);
+    return shipOrProve(situation, filesDue(situation, policy, nowMs), { remote, ledger, managed }, policy);
   }
 
   function filesOf(action: ReturnType<typeof shipOrProve>): readonly number[] {

@@ -3,7 +3,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { countOf, formatBytes, formatDuration, formatRate, parseBytes } from '../../../src/core/units.ts';
+import {
+  countOf,
+  formatBytes,
+  formatDuration,
+  formatRate,
+  parseBytes,
+  parseDuration,
+} from '../../../src/core/units.ts';
 
 describe('parseBytes', () => {
   it('understands numbers and the units of both families', () => {
@@ -44,6 +51,36 @@ describe('parseBytes', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), fc.constantFrom(...Object.entries(units)), (amount, [unit, factor]) => {
         assert.equal(parseBytes(`${amount} ${unit}`), amount * factor);
+      }),
+    );
+  });
+});
+
+describe('parseDuration', () => {
+  it('takes whole numbers with units, one after the other, and a bare 0', () => {
+    const hourMs = 3_600_000;
+    const times = { '72h': 72 * hourMs, '3d': 72 * hourMs, '1d 12h': 36 * hourMs, '1D12H': 36 * hourMs };
+    for (const [text, ms] of Object.entries(times)) assert.equal(parseDuration(text), ms, text);
+    assert.deepEqual(['2w', '90m', '5 s', '0', ' 0 '].map(parseDuration), [
+      336 * hourMs,
+      1.5 * hourMs,
+      5000,
+      0,
+      0,
+    ]);
+  });
+
+  it('takes nothing else', () => {
+    for (const text of ['', '3', '-1d', '1.5h', '3 days', 'd', 'off', '1d,2h', '9999999d']) {
+      assert.equal(parseDuration(text), undefined, text);
+    }
+  });
+
+  it('reads back what formatDuration writes of its two largest units', () => {
+    fc.assert(
+      fc.property(fc.nat(400), fc.nat(23), (days, hours) => {
+        const ms = (days * 24 + hours) * 3_600_000;
+        assert.equal(parseDuration(formatDuration(ms)), ms);
       }),
     );
   });

@@ -14,7 +14,8 @@ import { piecesContract } from '../../contract/suites/pieces-contract.ts';
 import { managedAt } from '../../contract/suites/small-torrent.ts';
 import type { RemoteWorld } from '../../contract/suites/remote-contract.ts';
 import { remoteContract } from '../../contract/suites/remote-contract.ts';
-import type { RtorrentWorld } from '../../contract/suites/rtorrent-contract.ts';
+import type { RtorrentDutyWorld } from '../../contract/suites/rtorrent-duty.ts';
+import { rtorrentDutyContract } from '../../contract/suites/rtorrent-duty.ts';
 import { rtorrentContract } from '../../contract/suites/rtorrent-contract.ts';
 import { identityOf, makeSimTorrent, rawContent } from '../../sim/content.ts';
 import type { Content, FileLayout } from '../../sim/content.ts';
@@ -164,7 +165,7 @@ piecesContract('simulated', (): Promise<PieceWorld> => {
   });
 });
 
-rtorrentContract('simulated', (): Promise<RtorrentWorld> => {
+const makeSimRtorrent = (): Promise<RtorrentDutyWorld> => {
   const world = buildWorld(fast);
   const { disk, rtorrent, catalog } = world;
   return Promise.resolve({
@@ -191,6 +192,7 @@ rtorrentContract('simulated', (): Promise<RtorrentWorld> => {
         layout.truth.forEach((_, part) => disk.write(path, layout, part));
       }
     },
+    nowMs: () => world.wallMs(),
     sizeOf: (path) => disk.at(path)?.sizeBytes ?? (world.managedFiles.has(path) ? 1 : undefined),
     runLowOnSpace: () => {
       for (const loaded of rtorrent.torrents.values()) rtorrent.closeForSpace(loaded);
@@ -206,7 +208,10 @@ rtorrentContract('simulated', (): Promise<RtorrentWorld> => {
     },
     close: () => Promise.resolve(),
   });
-});
+};
+
+rtorrentContract('simulated', makeSimRtorrent);
+rtorrentDutyContract('simulated', makeSimRtorrent);
 
 function specOf({
   name,

@@ -1,0 +1,45 @@
+/** The contract of rtorrent's port about what a torrent has given: how much, and since when it could. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { expectedDirectory } from '../../../src/core/locate.ts';
+import type { RtorrentWorld } from './rtorrent-contract.ts';
+
+export interface RtorrentDutyWorld extends RtorrentWorld {
+  /** By the clock of rtorrent's host. */
+  nowMs(): number;
+}
+
+/** rtorrent counts in seconds, and clocks are read one after the other. */
+const slackMs = 2_000;
+
+export function rtorrentDutyContract(name: string, makeRtorrent: () => Promise<RtorrentDutyWorld>): void {
+  test(`${name}: a torrent is complete since it was, found on disk or fetched, and not before`, async () => {
+    const world = await makeRtorrent();
+    const { rtorrent } = world;
+    try {
+      const bytes = 3 * 16_384;
+      const plain = { bytes, pieceLengthBytes: 16_384 };
+      const young = await world.add({ name: 'young', ...plain, seeded: false });
+      const fetched = await world.add({ name: 'fetched', ...plain });
+      const found = await world.add({ name: 'found', ...plain, seeded: true });
+      world.putFiles(found, expectedDirectory(found.metainfo, world.defaultDirectory), [0]);
+      const startedAtMs = world.nowMs();
+      for (const one of [young, fetched, found]) {
+        await rtorrent.load(one, expectedDirectory(one.metainfo, world.defaultDirectory));
+      }
+      const sinceOf = async ({ metainfo }: typeof young): Promise<number | undefined> =>
+        (await rtorrent.look(metainfo.infohash))?.completeSinceMs;
+      for (const one of [fetched, found]) {
+        const sinceMs = (await world.until('it is complete', () => sinceOf(one)))!;
+        assert.ok(sinceMs >= startedAtMs - slackMs && sinceMs <= world.nowMs() + slackMs, String(sinceMs));
+        await rtorrent.restart(one.metainfo.infohash);
+        assert.equal(await sinceOf(one), sinceMs);
+      }
+      assert.equal(await sinceOf(young), undefined);
+      assert.equal((await rtorrent.look(young.metainfo.infohash))?.uploadedBytes, 0);
+    } finally {
+      await world.close();
+    }
+  });
+}
