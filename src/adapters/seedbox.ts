@@ -6,6 +6,7 @@ import type { ManagedTorrent } from '../core/metainfo.ts';
 import type { DiskView } from '../core/snapshot.ts';
 import type { Place, RemovalOrder, RemovalReport, SeedboxPort } from '../ports/seedbox.ts';
 import { digestFiles } from './content-digest.ts';
+import { DiskQuota } from './disk-quota.ts';
 import { measureDisk } from './local-disk.ts';
 import { ManagedDirectory } from './managed-directory.ts';
 import { checkPieces } from './piece-check.ts';
@@ -14,6 +15,7 @@ import { removeFiles } from './removal.ts';
 /** The calls are synchronous below: they are many, short, and three times as fast that way. */
 export class Seedbox implements SeedboxPort {
   private readonly managedDirectory: ManagedDirectory;
+  private readonly quota = new DiskQuota();
 
   constructor(managedDirectory: string) {
     this.managedDirectory = new ManagedDirectory(managedDirectory);
@@ -23,8 +25,8 @@ export class Seedbox implements SeedboxPort {
     return attempt(() => this.managedDirectory.scan());
   }
 
-  measure(directory: ByteString, places: readonly Place[]): Promise<DiskView> {
-    return attempt(() => measureDisk(directory, places));
+  async measure(directory: ByteString, places: readonly Place[]): Promise<DiskView> {
+    return await this.quota.applyTo(await attempt(() => measureDisk(directory, places)), directory);
   }
 
   async verifyPieces(place: Place): ReturnType<SeedboxPort['verifyPieces']> {

@@ -14,10 +14,10 @@ const leastGuardBytes = 1024 ** 2;
 
 /** All in bytes of allocated blocks. */
 export interface Space {
-  /** The least of the user's limit and what the filesystem can give, less the reserve. */
+  /** The least of the user's limit and what the filesystem, or a quota on it, can give, less the reserve. */
   readonly limitBytes: number;
-  /** Which of the two it is. */
-  readonly limitedBy: 'space_limit' | 'filesystem';
+  /** Which of them it is. */
+  readonly limitedBy: 'space_limit' | 'filesystem' | 'quota';
   /** What managed torrents take on disk now. */
   readonly allocatedBytes: number;
   /** What loaded torrents may still come to take beyond that. */
@@ -26,7 +26,7 @@ export interface Space {
   readonly roomBytes: number;
   /** What is allocated and promised beyond the limit, after it was lowered or the filesystem filled; else 0. */
   readonly deficitBytes: number;
-  /** What the filesystem has free. */
+  /** What the filesystem, or the quota, has free. */
   readonly freeBytes: number;
   /** What of it is left alone. */
   readonly reserveBytes: number;
@@ -67,7 +67,12 @@ export function measureSpace(
   const limitBytes = Math.min(policy.spaceLimitBytes, filesystemBytes);
   return {
     limitBytes,
-    limitedBy: policy.spaceLimitBytes <= filesystemBytes ? 'space_limit' : 'filesystem',
+    limitedBy:
+      policy.spaceLimitBytes <= filesystemBytes
+        ? 'space_limit'
+        : disk.isQuota === true
+          ? 'quota'
+          : 'filesystem',
     allocatedBytes,
     promisedBytes,
     roomBytes: Math.max(0, limitBytes - allocatedBytes - promisedBytes),

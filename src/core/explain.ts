@@ -129,13 +129,20 @@ function explainSeeding({ ratio, seededMs, terms, isShipped }: WaitReason & { ki
   return isShipped ? `on the remote, seeding on: ${whole}` : `seeding: ${whole}`;
 }
 
+const limitNames: Readonly<Record<Space['limitedBy'], string>> = {
+  space_limit: 'space_limit',
+  filesystem: 'what the filesystem has, less the reserve',
+  quota: 'what your quota leaves, less the reserve',
+};
+
 /** The figures of the space, in three lines. */
 export function explainSpace(space: Space): readonly string[] {
-  const by = space.limitedBy === 'space_limit' ? 'space_limit' : 'what the filesystem has, less the reserve';
+  const by = limitNames[space.limitedBy];
+  const where = space.limitedBy === 'quota' ? 'within the quota' : 'on the filesystem';
   return [
     `limit      ${formatBytes(space.limitBytes)} (${by})`,
     `allocated  ${formatBytes(space.allocatedBytes)}, reserved ${formatBytes(space.promisedBytes)}, room ${formatBytes(space.roomBytes)}`,
-    `free       ${formatBytes(space.freeBytes)} on the filesystem, of which ${formatBytes(space.reserveBytes)} is left alone`,
+    `free       ${formatBytes(space.freeBytes)} ${where}, of which ${formatBytes(space.reserveBytes)} is left alone`,
   ];
 }
 

@@ -16,7 +16,7 @@ export type ProblemKind =
   | 'rejected'
   /** Managed torrents take, or were promised, more than the limit. */
   | 'over-limit'
-  /** The filesystem gives less than the limit asks for. */
+  /** The filesystem, or a quota on it, gives less than the limit asks for. */
   | 'filesystem-limit'
   /** rtorrent complains of a torrent: of its tracker, mostly. */
   | 'rtorrent-message';
@@ -164,12 +164,13 @@ function spaceProblems({ space }: Plan): readonly Problem[] {
   if (space === undefined) return [];
   const problems: Problem[] = [];
   const about = { severity: 'warning', infohashes: [] } as const;
-  if (space.limitedBy === 'filesystem') {
+  if (space.limitedBy !== 'space_limit') {
+    const less = space.limitedBy === 'quota' ? 'your quota leaves' : 'the filesystem has';
     problems.push({
       id: 'filesystem-limit',
       kind: 'filesystem-limit',
       ...about,
-      sentence: `the filesystem has less than space_limit: ${formatBytes(space.limitBytes)} can be used`,
+      sentence: `${less} less than space_limit: ${formatBytes(space.limitBytes)} can be used`,
       remedy: `it works within what is there; make room, or set space_limit = ${Math.floor(space.limitBytes / 1024 ** 2)}MiB`,
     });
   }

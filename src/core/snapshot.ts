@@ -88,6 +88,8 @@ export interface DiskView {
   /** What an ordinary user may still write, in bytes. */
   readonly freeBytes: number;
   readonly totalBytes: number;
+  /** Both figures are those of a quota of the user, which leaves less than the filesystem has. */
+  readonly isQuota?: boolean;
   readonly blockBytes: number;
   /** The local data of every managed torrent that has a place, loaded or not. */
   readonly torrents: ReadonlyMap<Infohash, LocalTorrent>;

@@ -12,7 +12,10 @@ export interface SeedboxPort {
     readonly rejected: readonly RejectedEntry[];
   }>;
 
-  /** The filesystem below `directory`, and what lies on it of each torrent. Follows no symlink; changes nothing. */
+  /**
+   * The filesystem below `directory`, or what a quota leaves of it, and what lies on it of each torrent. Follows no
+   * symlink; changes nothing.
+   */
   measure(directory: ByteString, places: readonly Place[]): Promise<DiskView>;
 
   /**

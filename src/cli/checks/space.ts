@@ -25,8 +25,9 @@ export async function checkSpace(
     if (space.limitedBy === 'space_limit')
       return [{ check, state: 'ok', detail }, checkGuard(space, version)];
     const remedy = `it works within what is there; make room, or set space_limit = ${Math.floor(space.limitBytes / 1024 ** 2)}MiB`;
+    const less = space.limitedBy === 'quota' ? 'your quota leaves' : 'the filesystem has';
     return [
-      { check, state: 'warning', detail: `${detail}: the filesystem has less than space_limit`, remedy },
+      { check, state: 'warning', detail: `${detail}: ${less} less than space_limit`, remedy },
       checkGuard(space, version),
     ];
   } catch (error) {

@@ -75,6 +75,7 @@ describe('measureSpace', () => {
     assert.equal(space.limitBytes, 0);
     assert.equal(space.roomBytes, 0);
     assert.equal(space.limitedBy, 'filesystem');
+    assert.equal(measureSpace({ ...disk, isQuota: true }, makePolicy(), []).limitedBy, 'quota');
   });
 });
 

@@ -211,6 +211,9 @@ describe('explainSpace', () => {
     assert.equal(lines.length, 3);
     for (const line of lines) assertOneLine(line, /GiB/);
     assert.match(lines.join('\n'), /what the filesystem has/);
+    const quota = explainSpace({ ...space, limitedBy: 'quota' }).join('\n');
+    assert.match(quota, /what your quota leaves, less the reserve/);
+    assert.match(quota, /31\.0 GiB within the quota/);
   });
 });
 

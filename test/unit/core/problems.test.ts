@@ -116,6 +116,10 @@ test('space: a filesystem smaller than the limit, and more promised than there i
   assert.equal(short?.kind, 'filesystem-limit');
   assert.match(short.sentence, /less than space_limit: 1\.0 GiB can be used/);
   assert.match(short.remedy ?? '', /space_limit = 1024MiB/);
+  const quota = makeWorld([{ metainfo: one, loaded: {} }], {
+    disk: { freeBytes: 2 * gibibyte, isQuota: true },
+  });
+  assert.match(find(quota)[0]?.sentence ?? '', /your quota leaves less than space_limit/);
   const lowered = find(makeWorld([{ metainfo: one, loaded: {} }]), makePolicy({ spaceLimitBytes: mebibyte }));
   assert.deepEqual(
     lowered.map(({ kind }) => kind),
