@@ -22,19 +22,35 @@ export class TorrentLoader {
   }
 
   /**
-   * Loads and starts a torrent with commands that are run before its start. rtorrent answers before it has read
-   * anything: whether it took the torrent is seen in its list.
+   * Loads a torrent with commands that are run before its start, if it is to be started. rtorrent answers before it has
+   * read anything: whether it took the torrent is seen in its list.
    */
-  async start(torrent: Uint8Array, commands: readonly ByteString[]): Promise<void> {
+  async load(
+    torrent: Uint8Array,
+    commands: readonly ByteString[],
+    state: 'started' | 'stopped',
+  ): Promise<void> {
     const target = asByteString('');
+    const isToStart = state === 'started';
     if (torrent.length <= longestInRequest) {
-      await this.rpc.call('load.raw_start', target, { base64: torrent }, ...commands);
+      await this.rpc.call(
+        isToStart ? 'load.raw_start' : 'load.raw',
+        target,
+        { base64: torrent },
+        ...commands,
+      );
       return;
     }
     // A new path each time: rtorrent skips a path that it has seen, with the same time of change, without a word.
     const path = await this.copy(torrent);
     const untie = asByteString('d.tied_to_file.set=');
-    await this.rpc.call('load.start', target, bytesOfText(path), untie, ...commands);
+    await this.rpc.call(
+      isToStart ? 'load.start' : 'load.normal',
+      target,
+      bytesOfText(path),
+      untie,
+      ...commands,
+    );
   }
 
   /** Removes the copies that were made: call it once rtorrent has read them. Idempotent. */

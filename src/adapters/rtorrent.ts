@@ -10,22 +10,25 @@ import { asByteString, bytesOfText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { expectedDirectory } from '../core/locate.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
-import { pieceRangeOf } from '../core/metainfo.ts';
 import { partsMode } from '../core/parts.ts';
-import { hasPiece, piecesFromHex } from '../core/pieces.ts';
+import { piecesFromHex } from '../core/pieces.ts';
 import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../core/snapshot.ts';
-import type { RtorrentPort, SelectedLoad } from '../ports/rtorrent.ts';
+import type { RtorrentPort, SelectedLoad, StreamOrder, StreamSession } from '../ports/rtorrent.ts';
 import type { ClockPort } from '../ports/runtime.ts';
+import { askAll, command, required, rowsOf, understood } from './rtorrent-answers.ts';
 import type { RtorrentRpc } from './rtorrent-rpc.ts';
 import { fieldCommands, modeKey, readNumber, readText, readTorrent } from './rtorrent-fields.ts';
 import { TorrentLoader } from './rtorrent-loader.ts';
 import { ReportedPaths } from './rtorrent-paths.ts';
+import { resumeOf } from './rtorrent-resume.ts';
+import { RtorrentStream, streamCommands, streamMethods } from './rtorrent-stream.ts';
 
 /** Loading takes rtorrent 5–50 ms, starting a torrent with many files some seconds. */
 const settleMs = 20_000;
 const pollMs = 50;
 
 const none = asByteString('');
+const needless: ReadonlySet<string> = new Set(['system.cwd']);
 
 /** All that is called, of which versions might differ. */
 const usedMethods: readonly string[] = [
@@ -33,6 +36,7 @@ const usedMethods: readonly string[] = [
   ...['system.client_version', 'system.pid', 'directory.default', 'd.multicall2', 'f.multicall', 'f.path'],
   ...['f.priority', 'd.size_chunks', 'd.bitfield', 'd.stop', 'd.start', 'd.close', 'd.erase', 'load.start'],
   ...['load.raw_start', 'd.tied_to_file.set', 'd.custom.set', 'd.directory.set', 'd.directory_base.set'],
+  ...streamMethods,
 ];
 
 export class Rtorrent implements RtorrentPort {
@@ -119,35 +123,33 @@ export class Rtorrent implements RtorrentPort {
     const { infohash } = managed.metainfo;
     if ((await this.look(infohash)) !== undefined) return;
     const bytes = loadableTorrent(decodeFile(managed).bytes);
-    await this.loader.start(bytes, await this.directoryCommands(managed, directory));
+    await this.loader.load(bytes, await this.directoryCommands(managed, directory), 'started');
     await this.untilListed(managed);
   }
 
   async loadSelected(order: SelectedLoad): Promise<void> {
     const { managed, directory } = order;
     const { metainfo } = managed;
-    const bytes = loadableTorrent(decodeFile(managed).bytes, {
-      bitfield: order.pieces,
-      files: metainfo.files.map((file) => {
-        const range = pieceRangeOf(metainfo, file);
-        let completed = 0;
-        if (range !== undefined) {
-          for (let index = range.first; index <= range.last; index += 1) {
-            if (hasPiece(order.pieces, index)) completed += 1;
-          }
-        }
-        // -4: there, trust the bits. -1: create it; its bits do not hold (measured: docs/RTORRENT.md).
-        return {
-          mtimeSeconds: order.inPlace.has(file.index) ? -4 : -1,
-          completed,
-          priority: order.selected.has(file.index) ? (1 as const) : (0 as const),
-        };
-      }),
-    });
+    const bytes = loadableTorrent(decodeFile(managed).bytes, resumeOf(metainfo, order));
     const mode = bytesOfText(`d.custom.set=${modeKey},${partsMode}`);
-    await this.loader.start(bytes, [mode, ...(await this.directoryCommands(managed, directory))]);
+    await this.loader.load(bytes, [mode, ...(await this.directoryCommands(managed, directory))], 'started');
     await this.untilListed(managed);
     await this.untilActive(metainfo.infohash);
+  }
+
+  async openStream(order: StreamOrder): Promise<StreamSession> {
+    const { managed, directory, file } = order;
+    const { metainfo } = managed;
+    const selected = new Set([file.index]);
+    const bytes = loadableTorrent(decodeFile(managed).bytes, resumeOf(metainfo, { ...order, selected }));
+    const stream = new RtorrentStream(this.rpc, this.clock, metainfo, (infohash) => this.erase(infohash));
+    await stream.prepare(await this.methods());
+    const commands = [...streamCommands(order), ...(await this.directoryCommands(managed, directory))];
+    // Stopped, as the session file keeps it: should rtorrent end, it does not go on by itself.
+    await this.loader.load(bytes, commands, 'stopped');
+    await this.untilListed(managed);
+    await stream.resume();
+    return stream;
   }
 
   async restart(infohash: Infohash): Promise<void> {
@@ -177,9 +179,13 @@ export class Rtorrent implements RtorrentPort {
 
   /** Methods that this program calls and this rtorrent does not have: none, of the versions that are known. */
   async missingMethods(): Promise<readonly string[]> {
+    const known = await this.methods();
+    return usedMethods.filter((method) => !known.has(method));
+  }
+
+  private async methods(): Promise<ReadonlySet<string>> {
     const answer = await this.rpc.call('system.listMethods');
-    const known = understood(() => new Set(rowsOf(answer).map(readText)));
-    return usedMethods.filter((method) => !known.has(bytesOfText(method)));
+    return understood(() => new Set<string>(rowsOf(answer).map(readText)));
   }
 
   async disconnect(): Promise<void> {
@@ -202,12 +208,7 @@ export class Rtorrent implements RtorrentPort {
 
   /** Several calls of which each has to succeed, but for the one that only relative paths need. */
   private async ask(calls: readonly XmlRpcCall[]): Promise<readonly (XmlRpcValue | undefined)[]> {
-    const answers = await this.rpc.multicall(calls);
-    return answers.map((answer, index) => {
-      if (!(answer instanceof XmlRpcFault)) return answer;
-      if (calls[index]?.method === 'system.cwd') return undefined;
-      throw new Fault('refused', `rtorrent refuses ${calls[index]?.method ?? 'a call'}: ${answer.message}`);
-    });
+    return await askAll(this.rpc, calls, needless);
   }
 
   private async untilListed({ metainfo }: ManagedTorrent): Promise<void> {
@@ -247,23 +248,9 @@ export class Rtorrent implements RtorrentPort {
   }
 }
 
-function command(method: string, ...parameters: readonly ByteString[]): XmlRpcCall {
-  return { method, parameters };
-}
-
-function rowsOf(value: XmlRpcValue | undefined): readonly XmlRpcValue[] {
-  if (!Array.isArray(value)) throw new CodecError('xmlrpc', 'A list was expected.');
-  return value as readonly XmlRpcValue[];
-}
-
 /** The root where rtorrent does not tell: a relative path is then looked for below it, and not found. */
 function workingDirectory(value: XmlRpcValue | undefined): ByteString {
   return value === undefined ? asByteString('/') : readText(value);
-}
-
-function required(value: XmlRpcValue | undefined): XmlRpcValue {
-  if (value === undefined) throw new CodecError('xmlrpc', 'An answer is missing.');
-  return value;
 }
 
 function readDetail([count, bits, files]: readonly XmlRpcValue[]): RtorrentDetail | undefined {
@@ -277,16 +264,6 @@ function readDetail([count, bits, files]: readonly XmlRpcValue[]): RtorrentDetai
       return { path: readText(required(path)), isSelected: readNumber(required(priority)) > 0 };
     }),
   };
-}
-
-function understood<T>(read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof CodecError)
-      throw new Fault('garbled', `rtorrent's answer is not as expected: ${error.message}`);
-    throw error;
-  }
 }
 
 /** A value in one of rtorrent's own commands: in quotes, with a backslash before quotes and backslashes. */

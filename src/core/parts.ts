@@ -8,6 +8,9 @@ import type { Situation } from './situation.ts';
 /** `d.custom` value by which a torrent that was loaded to be fetched in parts is known again. */
 export const partsMode = 'file';
 
+/** The same for one of which a file is streamed: pieces that it claims to have may be gone. */
+export const streamMode = 'stream';
+
 /**
  * Whether the torrent is fetched in parts. A torrent that is complete here is not, however large: it is shipped as
  * it stands. One of which files were shipped and deleted already never becomes whole again. One that is downloading

@@ -1,7 +1,7 @@
 /** The port to rtorrent: what it is asked and told. Every method rejects with a `Fault` and with nothing else. */
 
 import type { ByteString } from '../core/bytes.ts';
-import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
+import type { Infohash, ManagedTorrent, MetainfoFile } from '../core/metainfo.ts';
 import type { PieceSet } from '../core/pieces.ts';
 import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../core/snapshot.ts';
 
@@ -31,6 +31,14 @@ export interface RtorrentPort {
    */
   loadSelected(order: SelectedLoad): Promise<void>;
 
+  /**
+   * Loads a torrent so that one file of it is fetched while its pieces go away as they are shipped: nothing of it is
+   * uploaded to anybody, at no moment. Resolves once it is active and its only upload slot is held. Should this process die
+   * or stall for 3 s, rtorrent stops it by itself; should rtorrent restart, it stays stopped. Not idempotent: it must not be
+   * loaded. After half a failure it is not loaded, or loaded with the mode `stream`.
+   */
+  openStream(order: StreamOrder): Promise<StreamSession>;
+
   /** Stops a torrent and starts it again, and waits until it is active. Idempotent. */
   restart(infohash: Infohash): Promise<void>;
 
@@ -53,4 +61,51 @@ export interface SelectedLoad {
   readonly pieces: PieceSet;
   /** Files that lie on disk with exactly their full size; all others rtorrent creates anew. */
   readonly inPlace: ReadonlySet<number>;
+}
+
+export interface StreamOrder {
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  /** The file to fetch. It and the neighbours that its pieces reach into lie there with their full size. */
+  readonly file: MetainfoFile;
+  /** Pieces that are not to be fetched: on the disk and verified, or on the remote, proved, and possibly gone from here. */
+  readonly pieces: PieceSet;
+  readonly inPlace: ReadonlySet<number>;
+  /** From how many peers it may fetch at once: each may have a piece of its own unfinished. */
+  readonly mostDownloads: number;
+}
+
+/** A torrent that is being streamed. Methods reject with a `Fault`; what was lost meanwhile is seen by `tick`. */
+export interface StreamSession {
+  /**
+   * Sets the rate of its download in bytes a second (rounded down to KiB; 0 holds it), renews the time after which rtorrent
+   * stops it by itself, and looks. Call it several times a second.
+   */
+  tick(rateBytesPerSecond: number): Promise<StreamView>;
+
+  /** Stops it at once; pieces that are unfinished stay. Idempotent. */
+  halt(): Promise<void>;
+
+  /** Starts it again, and resolves once the slot is held; its peers may take a minute to come back. Idempotent. */
+  resume(): Promise<void>;
+
+  /** Takes it out of rtorrent, leaves its data, and undoes what was changed in rtorrent for it. Idempotent; gone is fine. */
+  close(): Promise<void>;
+}
+
+export interface StreamView {
+  /** Not loaded any more: somebody erased it, or rtorrent was restarted without its session. */
+  readonly isLoaded: boolean;
+  readonly isActive: boolean;
+  /**
+   * Our own peer is unchoked at this moment: nobody else is sent anything. Where it is lost, the torrent is stopped before
+   * anything else is done.
+   */
+  readonly isSlotHeld: boolean;
+  readonly pieces: PieceSet;
+  /** Bytes of pieces that are not finished yet, as far as they have come. */
+  readonly partialBytes: number;
+  /** Content sent to peers since it was loaded: has to stay 0. */
+  readonly uploadedBytes: number;
+  readonly downRateBytesPerSecond: number;
 }

@@ -27,6 +27,7 @@ import type { RtorrentWorld } from './suites/rtorrent-contract.ts';
 import type { RtorrentDutyWorld } from './suites/rtorrent-duty.ts';
 import { rtorrentDutyContract } from './suites/rtorrent-duty.ts';
 import { partOf, piecesIn, rtorrentContract } from './suites/rtorrent-contract.ts';
+import { streamContract } from './suites/stream-contract.ts';
 
 let rig: Rig;
 let world: RtorrentWorld;
@@ -40,6 +41,7 @@ after(() => (rig as Rig | undefined)?.stop());
 
 rtorrentContract('rtorrent 0.9.8', async () => openRealRtorrent());
 rtorrentDutyContract('rtorrent 0.9.8', async () => openRealRtorrent());
+streamContract('rtorrent 0.9.8', async () => openRealRtorrent());
 
 test('a torrent in parts is known again after kill -9, and loaded again it is as it was', async () => {
   const { rtorrent } = world;

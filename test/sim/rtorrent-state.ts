@@ -4,6 +4,7 @@ import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString, joinPath } from '../../src/core/bytes.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
 import type { Infohash } from '../../src/core/metainfo.ts';
+import { streamMode } from '../../src/core/parts.ts';
 import type { SimTorrent } from './content.ts';
 import { hole } from './content.ts';
 import type { SimDisk } from './disk.ts';
@@ -19,8 +20,17 @@ export interface LoadOrder {
   readonly resume: { readonly pieces: Uint8Array; readonly inPlace: ReadonlySet<number> } | undefined;
 }
 
+/** Of a torrent that is streamed: nothing of it is uploaded while it lives. */
+export interface StreamState {
+  rateBytesPerSecond: number;
+  /** When rtorrent stops it, unless it hears of the driver before. */
+  stopsAtMs: number;
+  isSlotHeld: boolean;
+}
+
 export interface Loaded {
   readonly order: LoadOrder;
+  stream: StreamState | undefined;
   readonly paths: readonly ByteString[];
   /** One byte a piece. */
   have: Uint8Array;
@@ -65,6 +75,7 @@ export class RtorrentState {
     if (this.torrents.has(metainfo.infohash)) return;
     const loaded: Loaded = {
       order,
+      stream: undefined,
       paths: metainfo.files.map((file) => joinPath(order.directory, file.path)),
       have: new Uint8Array(metainfo.pieceCount),
       isStarted: true,
@@ -77,7 +88,8 @@ export class RtorrentState {
       pendingBytes: 0,
     };
     this.torrents.set(metainfo.infohash, loaded);
-    if (loaded.paths.some((path) => this.disk.isBlocked(path))) loaded.message = 'Could not create file';
+    if (order.mode === streamMode) this.keepStopped(loaded);
+    else if (loaded.paths.some((path) => this.disk.isBlocked(path))) loaded.message = 'Could not create file';
     else if (order.resume === undefined) this.openAndHash(loaded);
     else this.openTrusting(loaded, order.resume);
   }
@@ -85,6 +97,19 @@ export class RtorrentState {
   stop(loaded: Loaded): void {
     loaded.isStarted = false;
     loaded.isActive = false;
+    if (loaded.stream !== undefined) loaded.stream.isSlotHeld = false;
+  }
+
+  /** Starts what is streamed; its session says that it is stopped. Undefined where its files are not as they were said to be. */
+  startStream(loaded: Loaded, stopsAtMs: number): StreamState | undefined {
+    const { resume } = loaded.order;
+    const stream = { rateBytesPerSecond: 0, stopsAtMs, isSlotHeld: false };
+    loaded.stream = stream;
+    if (loaded.isOpen) loaded.isActive = true;
+    else if (resume !== undefined && !loaded.paths.some((path) => this.disk.isBlocked(path))) {
+      this.openTrusting(loaded, resume);
+    }
+    return loaded.isActive ? stream : undefined;
   }
 
   close(loaded: Loaded): void {
@@ -96,6 +121,7 @@ export class RtorrentState {
   /** What the low-diskspace guard does. */
   closeForSpace(loaded: Loaded): void {
     this.close(loaded);
+    if (loaded.stream !== undefined) loaded.stream.isSlotHeld = false;
     loaded.message = 'Low diskspace.';
   }
 
@@ -143,6 +169,7 @@ export class RtorrentState {
   /** Ends the checks that are due. */
   tick(): void {
     for (const loaded of this.torrents.values()) {
+      if (loaded.stream !== undefined && loaded.stream.stopsAtMs <= this.nowMs()) this.stop(loaded);
       if (loaded.hashingUntilMs === undefined || loaded.hashingUntilMs > this.nowMs()) continue;
       loaded.hashingUntilMs = undefined;
       loaded.have = this.piecesOnDisk(loaded);
@@ -168,6 +195,12 @@ export class RtorrentState {
 
   private piecesOnDisk(loaded: Loaded): Uint8Array {
     return loaded.have.map((_, piece) => (this.isOnDisk(loaded, piece) ? 1 : 0));
+  }
+
+  /** As it was loaded: its session file says so from the first moment. */
+  private keepStopped(loaded: Loaded): void {
+    loaded.isStarted = false;
+    loaded.have = loaded.order.resume?.pieces.slice() ?? loaded.have;
   }
 
   private openAndHash(loaded: Loaded): void {
@@ -204,7 +237,8 @@ export class RtorrentState {
   }
 
   private resumeSaved(old: Loaded): void {
-    const loaded: Loaded = { ...old, isOpen: false, isActive: false, message: '', pendingBytes: 0 };
+    const closed = { isOpen: false, isActive: false, stream: undefined };
+    const loaded: Loaded = { ...old, ...closed, message: '', pendingBytes: 0 };
     this.torrents.set(old.order.torrent.metainfo.infohash, loaded);
     if (old.hashingUntilMs !== undefined) {
       loaded.hashingUntilMs = this.nowMs() + this.hashMs;

@@ -4,13 +4,14 @@ import { asByteString } from '../../src/core/bytes.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Infohash, ManagedTorrent } from '../../src/core/metainfo.ts';
-import { partsMode } from '../../src/core/parts.ts';
+import { partsMode, streamMode } from '../../src/core/parts.ts';
 import { hasPiece, noPieces, piecesOf } from '../../src/core/pieces.ts';
 import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../../src/core/snapshot.ts';
-import type { RtorrentPort, SelectedLoad } from '../../src/ports/rtorrent.ts';
+import type { RtorrentPort, SelectedLoad, StreamOrder, StreamSession } from '../../src/ports/rtorrent.ts';
 import type { SimTorrent } from './content.ts';
 import type { Loaded } from './rtorrent-state.ts';
 import { wholeOrder } from './rtorrent-state.ts';
+import { SimStream } from './sim-stream.ts';
 import type { World } from './world.ts';
 
 /** How long an adapter waits for rtorrent to do as it was told. */
@@ -67,22 +68,34 @@ export class SimRtorrent implements RtorrentPort {
     rtorrent.load(order);
   }
 
-  async loadSelected({ managed, directory, selected, pieces, inPlace }: SelectedLoad): Promise<void> {
+  async loadSelected(order: SelectedLoad): Promise<void> {
+    this.loadCrafted(order, order.selected, partsMode);
+    this.point('rtorrent.loadSelected is listed');
+    this.untilActive(order.managed.metainfo.infohash);
+  }
+
+  async openStream(order: StreamOrder): Promise<StreamSession> {
+    const { infohash, pieceCount } = order.managed.metainfo;
+    this.loadCrafted(order, new Set([order.file.index]), streamMode);
+    const stream = new SimStream(this.world, infohash, pieceCount, () => this.reach());
+    this.point('rtorrent.openStream is listed');
+    await stream.resume();
+    return stream;
+  }
+
+  private loadCrafted(
+    { managed, directory, pieces, inPlace }: SelectedLoad | StreamOrder,
+    selected: ReadonlySet<number>,
+    mode: string,
+  ): void {
     const torrent = this.read(managed);
     this.reach();
     const { rtorrent } = this.world;
     const { infohash, pieceCount } = managed.metainfo;
     const bits = Uint8Array.from({ length: pieceCount }, (_, piece) => (hasPiece(pieces, piece) ? 1 : 0));
     if (!rtorrent.torrents.has(infohash)) this.world.adopt(torrent, directory);
-    rtorrent.load({
-      torrent,
-      directory,
-      mode: partsMode as ByteString,
-      selected,
-      resume: { pieces: bits, inPlace },
-    });
-    this.point('rtorrent.loadSelected is listed');
-    this.untilActive(infohash);
+    const resume = { pieces: bits, inPlace };
+    rtorrent.load({ torrent, directory, mode: asByteString(mode), selected, resume });
   }
 
   async restart(infohash: Infohash): Promise<void> {

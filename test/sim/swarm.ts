@@ -17,21 +17,29 @@ export interface SwarmRules {
   /** rtorrent closes incomplete torrents below so much free space; 0 for never. */
   readonly lowDiskspaceBytes: number;
   readonly swarms: ReadonlyMap<Infohash, Swarm>;
+  /** At the end of the time that passes. */
+  readonly nowMs: number;
   readonly random: Random;
 }
 
 /** Lets `ms` pass for all that is loaded. Answers whether rtorrent died of a full disk. */
 export function passTime(state: RtorrentState, disk: SimDisk, ms: number, rules: SwarmRules): boolean {
   if (!state.isRunning) return false;
+  const activeMs = new Map(
+    [...state.torrents.values()].map((loaded) => [loaded, activeTime(loaded, ms, rules.nowMs)]),
+  );
   state.tick();
   for (const [infohash, loaded] of state.torrents) {
     const swarm = rules.swarms.get(infohash);
-    if (swarm === undefined || !loaded.isActive) continue;
+    // What the switch has just stopped, had been running until then.
+    const isRunning = loaded.isActive || (loaded.stream !== undefined && (activeMs.get(loaded) ?? 0) > 0);
+    if (swarm === undefined || !isRunning) continue;
     if (state.isComplete(loaded)) {
-      loaded.uploadedBytes += (swarm.upBytesPerSecond * ms) / 1000;
+      if (loaded.stream === undefined) loaded.uploadedBytes += (swarm.upBytesPerSecond * ms) / 1000;
       continue;
     }
-    loaded.pendingBytes += (swarm.downBytesPerSecond * ms) / 1000;
+    const bytesPerSecond = Math.min(swarm.downBytesPerSecond, loaded.stream?.rateBytesPerSecond ?? Infinity);
+    loaded.pendingBytes += (bytesPerSecond * (activeMs.get(loaded) ?? 0)) / 1000;
     if (!takePieces(loaded, disk, rules.random)) {
       state.die();
       return true;
@@ -44,6 +52,12 @@ export function passTime(state: RtorrentState, disk: SimDisk, ms: number, rules:
     }
   }
   return false;
+}
+
+/** How much of the time it was running: what is streamed is stopped when the driver has not been heard of for long. */
+function activeTime({ isActive, stream }: Loaded, ms: number, nowMs: number): number {
+  if (!isActive || stream === undefined) return ms;
+  return Math.min(ms, Math.max(0, stream.stopsAtMs - (nowMs - ms)));
 }
 
 /** Whether anything changes by time passing alone. */

@@ -152,6 +152,7 @@ export class World {
     const rules = {
       lowDiskspaceBytes: this.settings.lowDiskspaceBytes,
       swarms: this.swarms,
+      nowMs: this.elapsedMs,
       random: this.random,
     };
     if (!passTime(this.rtorrent, this.disk, ms, rules)) return;

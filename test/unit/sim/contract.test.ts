@@ -17,6 +17,7 @@ import { remoteContract } from '../../contract/suites/remote-contract.ts';
 import type { RtorrentDutyWorld } from '../../contract/suites/rtorrent-duty.ts';
 import { rtorrentDutyContract } from '../../contract/suites/rtorrent-duty.ts';
 import { rtorrentContract } from '../../contract/suites/rtorrent-contract.ts';
+import { streamContract } from '../../contract/suites/stream-contract.ts';
 import { identityOf, makeSimTorrent, rawContent } from '../../sim/content.ts';
 import type { Content, FileLayout } from '../../sim/content.ts';
 import { contentOf } from '../../sim/disk.ts';
@@ -212,6 +213,7 @@ const makeSimRtorrent = (): Promise<RtorrentDutyWorld> => {
 
 rtorrentContract('simulated', makeSimRtorrent);
 rtorrentDutyContract('simulated', makeSimRtorrent);
+streamContract('simulated', makeSimRtorrent);
 
 function specOf({
   name,
