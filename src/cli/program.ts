@@ -1,6 +1,5 @@
 /** The command line: commands, options, help. */
 
-import { readFileSync } from 'node:fs';
 import { Argument, Command, InvalidArgumentError, Option } from 'commander';
 import { doctor } from './commands/doctor.ts';
 import { showHistory } from './commands/history.ts';
@@ -8,11 +7,13 @@ import { showPlan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
 import { showStatus } from './commands/status.ts';
 import { tell, tellPriority } from './commands/tell.ts';
+import { top } from './commands/top.ts';
 import { verify } from './commands/verify.ts';
 import type { Priority } from '../core/priority.ts';
 import { priorities } from '../core/priority.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { createContext } from './context.ts';
+import { ownVersion } from './version.ts';
 import type { ExitCode } from './exit-codes.ts';
 
 const examples = `
@@ -36,7 +37,7 @@ export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCod
     .description(
       'Rotates a directory of torrents through rtorrent on a small disk: loads what fits, ships what is complete to a remote host, proves that it arrived, deletes it here, and goes on.',
     )
-    .version(versionOf(), '-V, --version', 'print the version')
+    .version(ownVersion(), '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show this help')
     .option('-c, --config <file>', 'read this configuration instead of ~/.rtorrent_low_space_driver.cf')
     .option('--json', 'print JSON on standard output')
@@ -69,7 +70,16 @@ export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCod
   program
     .command('status')
     .description('show every managed torrent and the space; changes nothing')
-    .action(inContext(showStatus));
+    .option('-w, --watch', 'keep showing it, as a live screen; the same as top', false)
+    .action(
+      inContext<{ watch: boolean }>((context, { watch }) =>
+        watch ? top(context, environment) : showStatus(context),
+      ),
+    );
+  program
+    .command('top')
+    .description('show everything as a live screen, with keys to pause, to give priority and to retry')
+    .action(inContext((context) => top(context, environment)));
   program
     .command('doctor')
     .description('check the configuration, rtorrent, the remote and the space; changes nothing')
@@ -126,9 +136,4 @@ function parseCount(text: string): number {
     throw new InvalidArgumentError('Write a whole number from 1 on.');
   }
   return count;
-}
-
-function versionOf(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string }).version;
 }

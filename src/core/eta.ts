@@ -182,13 +182,40 @@ function seedSpan(
   return Number.isFinite(ms) ? { ms, isLeast: false } : undefined;
 }
 
-/** Those that are ready to be shipped first come first: what seeds for long, or nobody knows how long, holds up no other. */
+/** Those that are ready to be shipped first come first. */
 function readyFirst(tours: readonly Tour[]): readonly Tour[] {
   const readyMs = ({ fetchBytes, fetchMs, seed }: Tour): number =>
     (fetchBytes === 0 ? 0 : (fetchMs ?? Number.MAX_VALUE)) + (seed?.ms ?? Number.MAX_VALUE);
-  const certainty = ({ seed }: Tour): number => (seed?.isLeast === true ? 1 : 0);
-  return tours.toSorted((one, other) => certainty(one) - certainty(other) || readyMs(one) - readyMs(other));
+  return tours.toSorted((one, other) => readyMs(one) - readyMs(other));
 }
+
+/** A link that does one thing after the other, and what comes early in the time before what comes late. */
+class Link {
+  private readonly gaps: { readonly fromMs: number; readonly toMs: number }[] = [];
+  private endMs = 0;
+
+  /** When work that is ready then and takes so long is done. */
+  take(readyMs: number, takesMs: number): number {
+    const index = this.gaps.findIndex(({ fromMs, toMs }) => Math.max(fromMs, readyMs) + takesMs <= toMs);
+    const gap = this.gaps[index];
+    if (gap === undefined) {
+      const beginMs = Math.max(readyMs, this.endMs);
+      if (beginMs > this.endMs) this.gaps.push({ fromMs: this.endMs, toMs: beginMs });
+      this.endMs = beginMs + takesMs;
+      return this.endMs;
+    }
+    const beginMs = Math.max(gap.fromMs, readyMs);
+    const rests = [
+      { fromMs: gap.fromMs, toMs: beginMs },
+      { fromMs: beginMs + takesMs, toMs: gap.toMs },
+    ].filter(({ fromMs, toMs }) => toMs - fromMs >= leastGapMs);
+    this.gaps.splice(index, 1, ...rests);
+    return beginMs + takesMs;
+  }
+}
+
+/** Nothing worth an estimate is done in less. */
+const leastGapMs = 1000;
 
 /** The links and the space, as they are used up along the queue. */
 class Queue {
@@ -196,9 +223,9 @@ class Queue {
   private roomBytes: number;
   /** From when on that room is there. */
   private roomAt: Span = now;
-  /** When each link has done what is given to it so far. */
+  /** When all that is given to the link from the swarm so far is here. */
   private fetched: Span | undefined = now;
-  private shipped: Span | undefined = now;
+  private readonly remoteLink = new Link();
   /** Space that comes back, in the order in which it does; what never comes back is not here. */
   private readonly releases: { readonly at: Span; readonly bytes: number }[] = [];
   private next = 0;
@@ -233,11 +260,11 @@ class Queue {
     const ready = plus(fetched, tour.seed);
     // In parts it is shipped while it is fetched: the slower link decides.
     const begins = tour.isInParts ? start : ready;
-    const sent = plus(laterOf(this.shipped, begins), this.timeOf(tour.shipBytes, 'ship'));
+    const takes = this.timeOf(tour.shipBytes, 'ship');
+    if (ready === undefined || begins === undefined || takes === undefined) return undefined;
+    const sent = { ms: this.remoteLink.take(begins.ms, takes.ms), isLeast: begins.isLeast };
     const rested = { ms: tour.restMs, isLeast: tour.restMs > 0 };
-    const end = laterOf(laterOf(sent, ready), rested);
-    if (end === undefined) return undefined;
-    this.shipped = sent;
+    const end = later(later(sent, ready), rested);
     this.release(end, tour.heldBytes);
     return end;
   }

@@ -9,7 +9,8 @@ import type { ReporterPort, WorldPart } from '../../ports/runtime.ts';
 import type { Log } from './log.ts';
 import type { Terminal } from './terminal.ts';
 
-const done: Readonly<Record<Action['kind'], string>> = {
+/** What was done, as it is told. */
+export const doneWords: Readonly<Record<Action['kind'], string>> = {
   load: 'loaded',
   select: 'selected files of',
   unload: 'unloaded',
@@ -43,7 +44,10 @@ export class LogReporter implements ReporterPort {
     } else if (outcome.kind === 'stale') {
       this.log.debug({ ...fields, action: action.kind, detail: outcome.detail }, 'looked again before');
     } else {
-      this.log.info({ ...fields, detail: `${outcome.detail}${speedOf(action, tookMs)}` }, done[action.kind]);
+      this.log.info(
+        { ...fields, detail: `${outcome.detail}${speedOf(action, tookMs)}` },
+        doneWords[action.kind],
+      );
     }
   }
 

@@ -3,18 +3,19 @@
 import { styleText } from 'node:util';
 import { truncate } from './width.ts';
 
-export type Style = 'bold' | 'dim' | 'red' | 'yellow' | 'green' | 'cyan';
+export type Style = 'bold' | 'dim' | 'inverse' | 'red' | 'yellow' | 'green' | 'cyan';
 
 export class Terminal {
   private readonly stream: NodeJS.WriteStream;
-  private readonly isColoured: boolean;
+  /** Whether anything is shown in a style. */
+  readonly isStyled: boolean;
   private hasProgress = false;
 
   /** `NO_COLOR` (no-color.org) and `TERM=dumb` turn colours off, `FORCE_COLOR` turns them on. */
   constructor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv) {
     this.stream = stream;
     const isOff = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
-    this.isColoured = !isOff && (stream.isTTY || (environment['FORCE_COLOR'] ?? '') !== '');
+    this.isStyled = !isOff && (stream.isTTY || (environment['FORCE_COLOR'] ?? '') !== '');
   }
 
   get isInteractive(): boolean {
@@ -26,7 +27,7 @@ export class Terminal {
   }
 
   style(style: Style, text: string): string {
-    return this.isColoured ? styleText(style, text, { validateStream: false }) : text;
+    return this.isStyled ? styleText(style, text, { validateStream: false }) : text;
   }
 
   line(text: string): void {

@@ -125,9 +125,21 @@ describe('etaOf', () => {
       { metainfo: young, loaded: { downRateBytesPerSecond: 4 * mebibyte } },
     ]);
     const eta = askAbout(world, { policy });
-    assert.equal(endOf(eta, seeding), '30', '20 s to seed, 10 s to go');
+    assert.equal(endOf(eta, seeding), '60', '20 s to seed, then the link is taken until 50 s');
     assert.equal(endOf(eta, idle), '?');
-    assert.equal(endOf(eta, young), '≥70');
+    assert.equal(endOf(eta, young), '≥50');
+  });
+
+  it('lets what is ready soon go before what seeds for long', () => {
+    const [seeding, next] = [sized('seeding', 10), sized('next', 40)];
+    const whole = { isComplete: true, ratioPermille: 0, upRateBytesPerSecond: mebibyte / 100 };
+    const world = makeWorld([
+      { metainfo: seeding, loaded: whole, local: makeLocal(seeding) },
+      { metainfo: next, loaded: { isComplete: true, ratioPermille: 2000 }, local: makeLocal(next) },
+    ]);
+    const eta = askAbout(world, { policy: makePolicy({ requiredRatio: 1 }) });
+    assert.equal(endOf(eta, next), '40');
+    assert.equal(endOf(eta, seeding), '1010');
   });
 
   it('knows nothing of what waits for a person, and only from below what rests after a failure', () => {
