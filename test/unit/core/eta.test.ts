@@ -132,12 +132,12 @@ describe('etaOf', () => {
 
   it('lets what is ready soon go before what seeds for long', () => {
     const [seeding, next] = [sized('seeding', 10), sized('next', 40)];
-    const whole = { isComplete: true, ratioPermille: 0, upRateBytesPerSecond: mebibyte / 100 };
+    const whole = { isComplete: true, upRateBytesPerSecond: mebibyte / 100 };
     const world = makeWorld([
       { metainfo: seeding, loaded: whole, local: makeLocal(seeding) },
-      { metainfo: next, loaded: { isComplete: true, ratioPermille: 2000 }, local: makeLocal(next) },
+      { metainfo: next, loaded: { isComplete: true, uploadedBytes: 80 * mebibyte }, local: makeLocal(next) },
     ]);
-    const eta = askAbout(world, { policy: makePolicy({ requiredRatio: 1 }) });
+    const eta = askAbout(world, { policy: makePolicy({ duty: makeDuty({ requiredRatio: 1 }) }) });
     assert.equal(endOf(eta, next), '40');
     assert.equal(endOf(eta, seeding), '1010');
   });

@@ -9,6 +9,7 @@ import type { ReportedEvent, StatusReport } from '../../../../src/driver/report.
 import { reportOf } from '../../../../src/driver/report.ts';
 import {
   gibibyte,
+  makeDuty,
   makeFailure,
   makeLocal,
   makeMetainfo,
@@ -18,7 +19,7 @@ import {
   nowMs,
 } from '../../../support/world.ts';
 
-const policy = makePolicy({ spaceLimitBytes: 2 * gibibyte, requiredRatio: 1 });
+const policy = makePolicy({ spaceLimitBytes: 2 * gibibyte, duty: makeDuty({ requiredRatio: 1 }) });
 
 const [album, series, film, book, big, bad] = [
   makeMetainfo({ name: 'album', files: [200 * mebibyte] }),
@@ -32,7 +33,7 @@ const [album, series, film, book, big, bad] = [
 export const busyWorld: Snapshot = makeWorld([
   {
     metainfo: album,
-    loaded: { isComplete: true, ratioPermille: 1100 },
+    loaded: { isComplete: true, uploadedBytes: 220 * mebibyte },
     local: makeLocal(album),
     jobs: [{ totalBytes: 200 * mebibyte, doneBytes: 50 * mebibyte }],
   },
@@ -43,7 +44,7 @@ export const busyWorld: Snapshot = makeWorld([
   },
   {
     metainfo: book,
-    loaded: { isComplete: true, ratioPermille: 420, upRateBytesPerSecond: 20_480 },
+    loaded: { isComplete: true, uploadedBytes: 16.8 * mebibyte, upRateBytesPerSecond: 20_480 },
     local: makeLocal(book),
   },
   { metainfo: bad, loaded: { isComplete: true }, local: makeLocal(bad), failure: makeFailure() },
