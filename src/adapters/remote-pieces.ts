@@ -2,7 +2,7 @@
 
 import { hash } from 'node:crypto';
 import type { ByteString } from '../core/bytes.ts';
-import { asByteString, bytesOfText, displayText, joinPath, parentPath } from '../core/bytes.ts';
+import { asByteString, bytesOfText, displayText, joinPath } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { pieceRangeOf } from '../core/metainfo.ts';
 import type { PiecePart, ShippedPiece } from '../core/piece-part.ts';
@@ -139,7 +139,7 @@ export class RemotePieces {
 
   async finish(streamed: StreamedFile): Promise<void> {
     const places = this.placesOf(streamed);
-    if (!(await this.root.isThere())) throw this.gone(places.final);
+    if (!(await this.root.isThere())) throw this.gone(places.path);
     const script = finish(places, streamed.file.lengthBytes);
     const run = await this.connection.scriptWithInput(script, [], { timeoutMs: finishTimeoutMs });
     if (run.exitCode !== 0) throw this.faultOf(run, places);
@@ -161,11 +161,11 @@ export class RemotePieces {
   ): Promise<void> {
     const answer = new PieceAnswer({
       words: 0,
-      lengths: runs.map(({ lengthBytes }) => lengthBytes),
+      lengths: [content.length],
       isDigested: abilities.digest !== undefined,
       onDigest: () => undefined,
     });
-    const script = arrival(places, runs, content.length, abilities);
+    const script = arrival(places, runs, abilities);
     const run = await this.connection.scriptWithInput(script, chunksOf(content), {
       timeoutMs: longestSendMs,
       silenceMs: this.stallMs,
@@ -175,17 +175,13 @@ export class RemotePieces {
       },
     });
     if (run.exitCode !== 0) throw this.faultOf(run, places);
-    let at = 0;
-    for (const [index, { lengthBytes }] of runs.entries()) {
-      const expected = hash('sha1', content.subarray(at, at + lengthBytes));
-      at += lengthBytes;
-      if (answer.digests[index] === expected) continue;
-      throw new Fault(
-        'failed',
-        `${displayText(places.partial)} on ${this.connection.host} does not read as it was written`,
-        `check the disk of ${this.connection.host}`,
-      );
-    }
+    if (answer.digests[0] === hash('sha1', content)) return;
+    const { host } = this.connection;
+    throw new Fault(
+      'failed',
+      `what was written of ${displayText(places.path)} does not read the same on ${host}`,
+      `check the disk of ${host}`,
+    );
   }
 
   /** Makes the place for the file's pieces, once, and tells whether a single file can be synced there. */
@@ -213,41 +209,36 @@ export class RemotePieces {
   }
 
   private placesOf({ managed, file, destination }: StreamedFile): PiecePlaces {
-    const directory = joinPath(bytesOfText(this.root.path), destination);
-    const pieces = joinPath(directory, piecesDirectory);
-    const [final, partial] = [joinPath(directory, file.path), joinPath(pieces, file.path)];
     return {
-      final,
-      finalDirectory: parentPath(final),
-      partial,
-      partialDirectory: parentPath(partial),
-      piecesDirectory: pieces,
+      piecesDirectory: joinPath(bytesOfText(this.root.path), destination, piecesDirectory),
+      path: file.path,
       stage: `incoming.${managed.metainfo.infohash}.${file.index}`,
     };
   }
 
-  private faultOf(run: RunRecord, { final, partial }: PiecePlaces): Fault {
+  private faultOf(run: RunRecord, { path }: PiecePlaces): Fault {
     const { host } = this.connection;
+    const shown = displayText(path);
     switch (run.exitCode) {
       case exitOf.isTaken:
         return new Fault(
           'refused',
-          `${displayText(final)} on ${host} is something else already`,
+          `${shown} on ${host} is something else already`,
           'move it away there, or ship to another remote_path',
         );
       case exitOf.isCut:
         return new Fault('unreachable', `the connection to ${host} was cut`);
       case exitOf.isShort:
-        return new Fault('failed', `${displayText(partial)} on ${host} does not have its full size yet`);
+        return new Fault('failed', `${shown} on ${host} does not have its full size yet`);
       case exitOf.isNothing:
-        return this.gone(final);
+        return this.gone(path);
       default:
         return faultOfRemoteRun({ ...run, stderr: withoutStatistics(run.stderr) }, host);
     }
   }
 
-  private gone(final: ByteString): Fault {
-    return new Fault('gone', `nothing of ${displayText(final)} is on ${this.connection.host}`);
+  private gone(path: ByteString): Fault {
+    return new Fault('gone', `nothing of ${displayText(path)} is on ${this.connection.host}`);
   }
 
   private garbled(): Fault {

@@ -31,15 +31,12 @@ export interface Stretch {
   readonly lengthBytes: number;
 }
 
-/** The places of a file that arrives piece by piece. Absolute. */
+/** Where a file is that arrives piece by piece. */
 export interface PiecePlaces {
-  /** Under which it will be known. */
-  readonly final: ByteString;
-  readonly finalDirectory: ByteString;
-  readonly partial: ByteString;
-  readonly partialDirectory: ByteString;
-  /** Holds all partial files of the torrent; `partialDirectory` is it or lies below. */
+  /** Absolute: holds the partial files of the torrent, each at its path; in the directory that they are to be in. */
   readonly piecesDirectory: ByteString;
+  /** Of the file, below that directory as well as below its parent. */
+  readonly path: ByteString;
   /** Begins the names of files that hold what has just come in, in `piecesDirectory`. */
   readonly stage: string;
 }
@@ -53,8 +50,9 @@ export interface Abilities {
 
 const canSyncWord = 'can-sync-file';
 
-/** Larger blocks make `dd` no faster. */
+/** Larger blocks make `dd` no faster; smaller ones make it slower than to seek first, to the byte. */
 const blockBytes = 128 * 1024;
+const smallestBlockBytes = 4096;
 
 /** Reads or writes $1 bytes from where standard input and output stand. */
 const copy =
@@ -94,41 +92,56 @@ export function canSyncIn(answer: string): boolean {
 }
 
 /**
- * Takes `totalBytes` from standard input into a file beside the partial one; only when all of them have come are they
- * written where they belong: the stretches, one after the other. Then writes through to the disk, and reads all stretches
- * back: one digest a line, or the bytes themselves.
+ * Takes the bytes of all stretches, one after the other, from standard input into a file beside the partial one; only when
+ * all of them have come are they written where they belong. Then writes through to the disk, and reads all stretches
+ * back in the same order: one line with the digest of it all, or the bytes themselves.
  */
-export function arrival(
-  places: PiecePlaces,
-  stretches: readonly Stretch[],
-  totalBytes: number,
-  abilities: Abilities,
-): string {
-  let stagedBytes = 0;
-  const moves = stretches.map(({ startBytes, lengthBytes }) => {
-    const move = `${stagedBytes}:${startBytes}:${lengthBytes}`;
-    stagedBytes += lengthBytes;
+export function arrival(places: PiecePlaces, stretches: readonly Stretch[], abilities: Abilities): string {
+  let totalBytes = 0;
+  const moves = stretches.map((stretch) => {
+    const move = moveOf(stretch, totalBytes);
+    totalBytes += stretch.lengthBytes;
     return move;
   });
-  const each = (body: string): string =>
-    `for m in $moves; do a=\${m%%:*}; l=\${m##*:}; o=\${m#*:}; o=\${o%:*}; ${body}; done`;
+  const each = (inBlocks: string, byteByByte: string): string =>
+    `for m in $moves; do IFS=:; set -- $m; unset IFS; if [ $1 -gt 0 ]; then ${inBlocks}; else ${byteByByte}; fi; done`;
   return oneLine([
     ...wordsOf(places),
     't="$s/$g.$$"',
     `trap 'rm -f "$t"' 0`,
     `trap 'exit ${exitOf.isCut}' 1 2 13 15`,
-    'mkdir -p "$s" "$d" || exit',
+    'if [ ! -d "$d" ]; then mkdir -p "$d" || exit; fi',
     `if [ -L "$p" ]; then exit ${exitOf.isTaken}; fi`,
     'cat >"$t" || exit',
     `if [ -z "$(find "$t" -prune -type f -size ${totalBytes}c)" ]; then exit ${exitOf.isCut}; fi`,
     copy,
     `moves='${moves.join(' ')}'`,
-    // Both ends are moved to where they have to be without copying anything, to the byte, whatever the blocks.
-    each('{ dd bs=1 skip=$a seek=$o count=0 && copy $l; } <"$t" 1<>"$p" || exit'),
+    each(
+      'dd bs=$1 skip=$2 seek=$3 count=$4 conv=notrunc if="$t" of="$p" || exit',
+      // Both ends are moved to where they have to be, and nothing is copied; then it goes on from there.
+      '{ dd bs=1 skip=$2 seek=$3 count=0 && copy $4; } <"$t" 1<>"$p" || exit',
+    ),
     abilities.canSyncFile ? 'dd if=/dev/null of="$p" conv=notrunc,fsync || exit' : 'sync || exit',
     `echo '${answerMark}'`,
-    each(`{ dd bs=1 skip=$o count=0 && copy $l; } <"$p" 2>/dev/null${digestedBy(abilities.digest)}`),
+    `{ ${each('dd bs=$1 skip=$3 count=$4 if="$p"', '{ dd bs=1 skip=$3 count=0 && copy $4; } <"$p"')}; } 2>/dev/null` +
+      digestedBy(abilities.digest),
   ]);
+}
+
+/**
+ * A stretch as the script takes it: the size of a block, then from which block of what came in to which one of the file, and
+ * how many. Where no block fits, the size is 0 and all else is in bytes.
+ */
+function moveOf({ startBytes, lengthBytes }: Stretch, stagedBytes: number): string {
+  let block = commonDivisor(commonDivisor(startBytes, stagedBytes), lengthBytes);
+  while (block > blockBytes && block % 2 === 0) block /= 2;
+  const fits = block >= smallestBlockBytes && block <= blockBytes;
+  const unit = fits ? block : 1;
+  return [fits ? block : 0, stagedBytes / unit, startBytes / unit, lengthBytes / unit].join(':');
+}
+
+function commonDivisor(one: number, other: number): number {
+  return other === 0 ? one : commonDivisor(other, one % other);
 }
 
 /** Stretches of the same length, one after the other. */
@@ -180,23 +193,20 @@ export function finish(places: PiecePlaces, lengthBytes: number): string {
 }
 
 /** The places as the scripts' variables. */
-function wordsOf(places: PiecePlaces): readonly string[] {
-  const variables: Readonly<Record<string, ByteString>> = {
-    f: places.final,
-    e: places.finalDirectory,
-    p: places.partial,
-    d: places.partialDirectory,
-    s: places.piecesDirectory,
-  };
+function wordsOf({ piecesDirectory, path, stage }: PiecePlaces): readonly string[] {
   return [
     'LC_ALL=C',
     'export LC_ALL',
     // The letter at the end is for names that end in line ends, which the shell takes off.
-    ...Object.entries(variables).flatMap(([name, path]) => [
-      `${name}=$(printf %bx '${escaped(path)}')`,
-      `${name}=\${${name}%x}`,
-    ]),
-    `g=${places.stage}`,
+    `s=$(printf %bx '${escaped(piecesDirectory)}')`,
+    `n=$(printf %bx '${escaped(path)}')`,
+    's=${s%x}',
+    'n=${n%x}',
+    'p="$s/$n"',
+    'd=${p%/*}',
+    'f="${s%/*}/$n"',
+    'e=${f%/*}',
+    `g=${stage}`,
   ];
 }
 

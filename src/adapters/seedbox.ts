@@ -2,15 +2,16 @@
 
 import type { ByteString } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
-import type { ManagedTorrent } from '../core/metainfo.ts';
+import type { ManagedTorrent, MetainfoFile } from '../core/metainfo.ts';
 import type { DiskView } from '../core/snapshot.ts';
-import type { Place, RemovalOrder, RemovalReport, SeedboxPort } from '../ports/seedbox.ts';
+import type { Place, PunchOrder, RemovalOrder, RemovalReport, SeedboxPort } from '../ports/seedbox.ts';
 import { digestFiles } from './content-digest.ts';
 import { DiskQuota } from './disk-quota.ts';
 import { measureDisk } from './local-disk.ts';
 import { ManagedDirectory } from './managed-directory.ts';
 import { checkPieces } from './piece-check.ts';
 import { removeFiles } from './removal.ts';
+import { prepareStream, punchPieces } from './streamed-file.ts';
 
 /** The calls are synchronous below: they are many, short, and three times as fast that way. */
 export class Seedbox implements SeedboxPort {
@@ -29,28 +30,20 @@ export class Seedbox implements SeedboxPort {
     return await this.quota.applyTo(await attempt(() => measureDisk(directory, places)), directory);
   }
 
-  async verifyPieces(place: Place): ReturnType<SeedboxPort['verifyPieces']> {
-    try {
-      return await checkPieces(place);
-    } catch (error) {
-      throw asFault(error);
-    }
+  verifyPieces(place: Place): ReturnType<SeedboxPort['verifyPieces']> {
+    return attempt(() => checkPieces(place));
   }
 
-  async digest(...order: Parameters<SeedboxPort['digest']>): Promise<ReadonlyMap<number, string>> {
-    try {
-      return await digestFiles(...order);
-    } catch (error) {
-      throw asFault(error);
-    }
+  digest(...order: Parameters<SeedboxPort['digest']>): Promise<ReadonlyMap<number, string>> {
+    return attempt(() => digestFiles(...order));
   }
 
-  prepareStream(): Promise<void> {
-    return Promise.reject(new Fault('refused', 'no file can be streamed from this host'));
+  prepareStream(place: Place, file: MetainfoFile): Promise<void> {
+    return attempt(() => prepareStream(place, file));
   }
 
-  punch(): Promise<{ allocatedBytes: number }> {
-    return Promise.reject(new Fault('refused', 'no file can be streamed from this host'));
+  punch(order: PunchOrder): Promise<{ readonly allocatedBytes: number }> {
+    return attempt(() => punchPieces(order));
   }
 
   remove(order: RemovalOrder): Promise<RemovalReport> {
@@ -64,11 +57,11 @@ export class Seedbox implements SeedboxPort {
   }
 }
 
-function attempt<T>(action: () => T): Promise<T> {
+async function attempt<T>(action: () => T | Promise<T>): Promise<T> {
   try {
-    return Promise.resolve(action());
+    return await action();
   } catch (error) {
-    return Promise.reject(asFault(error));
+    throw asFault(error);
   }
 }
 

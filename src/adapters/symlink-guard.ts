@@ -24,17 +24,28 @@ export class SymlinkGuard {
     const known = this.known.get(directory);
     if (known !== undefined) return known;
     // Not `realpath`: Node's takes the bytes of a path for UTF-8, which names need not be.
-    const isPlain = isDirectory(directory) && this.isPlain(parentPath(directory));
+    const isPlain = kindOf(directory) === 'directory' && this.isPlain(parentPath(directory));
     this.known.set(directory, isPlain);
     return isPlain;
   }
+
+  /** The same, or it is not there yet, and can be made below what is plain. */
+  canBePlain(directory: ByteString): boolean {
+    const isAbove = directory.length <= this.top.length;
+    if (isAbove || kindOf(directory) !== 'nothing') return this.isPlain(directory);
+    return this.canBePlain(parentPath(directory));
+  }
 }
 
-/** Whether it is a directory itself, links not followed. */
-function isDirectory(path: ByteString): boolean {
+type Kind = 'directory' | 'other' | 'nothing';
+
+/** Links are not followed. */
+function kindOf(path: ByteString): Kind {
   try {
-    return lstatSync(pathOf(path), { throwIfNoEntry: false })?.isDirectory() === true;
+    const status = lstatSync(pathOf(path), { throwIfNoEntry: false });
+    if (status === undefined) return 'nothing';
+    return status.isDirectory() ? 'directory' : 'other';
   } catch {
-    return false;
+    return 'other';
   }
 }

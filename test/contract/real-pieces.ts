@@ -6,19 +6,17 @@ import { bytesOfText, joinPath, parentPath } from '../../src/core/bytes.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { partOf } from '../../src/core/piece-part.ts';
 import type { RealRemote } from './real-remote.ts';
-import type { PieceWorld } from './suites/piece-orders.ts';
+import type { PiecesHere, PieceWorld } from './suites/piece-orders.ts';
 import { managedAt } from './suites/small-torrent.ts';
 
-export function pieceWorldOf(world: RealRemote): PieceWorld {
-  const root = bytesOfText(world.root);
+/** Torrents lie below `here`; their .torrent files lie in `managed`. */
+export function piecesHereIn(here: ByteString, managed: string): PiecesHere {
   let torrents = 0;
-  const isPartial = (path: ByteString): boolean => path.split('/').includes(piecesDirectory);
   return {
-    remote: world.remote,
-    here: world.here,
+    here,
     add: (torrent) => {
       torrents += 1;
-      const path = `${world.here}/${torrents}.torrent`;
+      const path = `${managed}/${torrents}.torrent`;
       writeFileSync(path, torrent.bytes);
       return managedAt(torrent, bytesOfText(path));
     },
@@ -40,11 +38,19 @@ export function pieceWorldOf(world: RealRemote): PieceWorld {
       const { startBytes, lengthBytes } = partOf(metainfo, file, piece);
       flipByte(path, startBytes + Math.floor(lengthBytes / 2));
     },
+  };
+}
+
+export function pieceWorldOf(world: RealRemote): PieceWorld {
+  const root = bytesOfText(world.root);
+  const isPartial = (path: ByteString): boolean => path.split('/').includes(piecesDirectory);
+  return {
+    ...piecesHereIn(world.here, world.here),
+    remote: world.remote,
     spoilThere: ({ managed, file, destination }, piece) => {
       const { startBytes, lengthBytes } = partOf(managed.metainfo, file, piece);
       const partial = joinPath(destination, piecesDirectory, file.path);
-      const isPartial = world.filesThere()!.has(partial);
-      const path = isPartial ? partial : joinPath(destination, file.path);
+      const path = world.filesThere()!.has(partial) ? partial : joinPath(destination, file.path);
       flipByte(joinPath(root, path), startBytes + Math.floor(lengthBytes / 2));
     },
     writeThere: (path, content) => {
@@ -57,7 +63,7 @@ export function pieceWorldOf(world: RealRemote): PieceWorld {
 }
 
 /** Makes the file anew, hollow but for what `fill` writes. */
-export function writeSparse(
+function writeSparse(
   path: ByteString,
   lengthBytes: number,
   fill: (write: (bytes: Uint8Array, at: number) => void) => void,

@@ -116,6 +116,7 @@ export class SimSeedbox implements SeedboxPort {
   async punch({ managed, directory, file, pieces, fresh }: PunchOrder): Promise<{ allocatedBytes: number }> {
     const { disk } = this.world;
     const path = joinPath(directory, file.path);
+    if (disk.resolve(path) !== path) throw new Fault('refused', `a symlink leads to ${path}`, 'move it away');
     const there = disk.plain(path);
     if (there === undefined) throw new Fault('gone', `${path} is not here any more`);
     if (there.layout === undefined) throw new Fault('refused', `${path} is not what was prepared`);

@@ -10,9 +10,8 @@ import type { PieceListing, PieceShipment, RemotePort, StreamedFile } from '../.
 import type { SmallTorrent } from './small-torrent.ts';
 import { smallTorrent } from './small-torrent.ts';
 
-/** A remote, and the hands of the test on both sides. */
-export interface PieceWorld {
-  readonly remote: RemotePort;
+/** Torrents in pieces on this side, in the hands of the test. */
+export interface PiecesHere {
   /** Absolute; torrents lie below it. */
   readonly here: ByteString;
   /** Puts the .torrent where it can be read. */
@@ -26,7 +25,12 @@ export interface PieceWorld {
   ): void;
   /** Changes a byte of the file in the middle of its part of the piece. */
   spoilHere(path: ByteString, managed: ManagedTorrent, file: MetainfoFile, piece: number): void;
-  /** The same with what has arrived of it. */
+}
+
+/** A remote as well. */
+export interface PieceWorld extends PiecesHere {
+  readonly remote: RemotePort;
+  /** Changes a byte of what has arrived, in the middle of the file's part of the piece. */
   spoilThere(streamed: StreamedFile, piece: number): void;
   /** The path is below the remote's root. */
   writeThere(path: ByteString, content: Uint8Array): void;
@@ -55,12 +59,18 @@ export function borders(): SmallTorrent {
 }
 
 /** All of it lies here, below a directory of its own. */
-export function streamed(world: PieceWorld, torrent: SmallTorrent, fileIndex = 0): Streamed {
+export function streamed(world: PiecesHere, torrent: SmallTorrent, fileIndex = 0): Streamed {
+  const one = absent(world, torrent, fileIndex);
+  world.putHere(torrent, one.managed, one.directory, Array(one.managed.metainfo.pieceCount).keys());
+  return one;
+}
+
+/** Nothing of it lies here yet. */
+export function absent(world: PiecesHere, torrent: SmallTorrent, fileIndex = 0): Streamed {
   const managed = world.add(torrent);
   const { metainfo } = managed;
   const file = metainfo.files[fileIndex]!;
   const directory = joinPath(world.here, asByteString(metainfo.infohash));
-  world.putHere(torrent, managed, directory, Array(metainfo.pieceCount).keys());
   const { first, last } = pieceRangeOf(metainfo, file)!;
   const pieces = Array.from({ length: last - first + 1 }, (_, index) => first + index);
   return { torrent, managed, file, directory, destination: remoteDirectoryOf(metainfo, new Map()), pieces };

@@ -1,7 +1,7 @@
 /** The simulated ports keep the contracts that the real ones keep, so that the fake cannot drift from the real thing. */
 
 import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
-import type { ManagedTorrent, MetainfoFile } from '../../../src/core/metainfo.ts';
+import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
 import type { TorrentSpecification } from '../../support/torrent-file.ts';
 import { rawBytes } from '../../support/torrent-file.ts';
 import { infohashOf, makeManaged, makeMetainfo } from '../../support/world.ts';
@@ -9,28 +9,29 @@ import type { SeedboxWorld } from '../../contract/suites/seedbox-contract.ts';
 import { seedboxDiskContract } from '../../contract/suites/seedbox-contract.ts';
 import type { LedgerWorld } from '../../contract/suites/ledger-contract.ts';
 import { ledgerContract } from '../../contract/suites/ledger-contract.ts';
-import type { PieceWorld } from '../../contract/suites/piece-orders.ts';
 import { piecesContract } from '../../contract/suites/pieces-contract.ts';
-import { managedAt } from '../../contract/suites/small-torrent.ts';
+import type { HolesWorld } from '../../contract/suites/holes-contract.ts';
+import { holesContract } from '../../contract/suites/holes-contract.ts';
 import type { RemoteWorld } from '../../contract/suites/remote-contract.ts';
 import { remoteContract } from '../../contract/suites/remote-contract.ts';
 import type { RtorrentDutyWorld } from '../../contract/suites/rtorrent-duty.ts';
 import { rtorrentDutyContract } from '../../contract/suites/rtorrent-duty.ts';
 import { rtorrentContract } from '../../contract/suites/rtorrent-contract.ts';
 import { streamContract } from '../../contract/suites/stream-contract.ts';
-import { identityOf, makeSimTorrent, rawContent } from '../../sim/content.ts';
-import type { Content, FileLayout } from '../../sim/content.ts';
+import { makeSimTorrent, rawContent } from '../../sim/content.ts';
+import type { Content } from '../../sim/content.ts';
 import { contentOf } from '../../sim/disk.ts';
 import { LedgerState } from '../../sim/ledger-state.ts';
 import { wholeOrder } from '../../sim/rtorrent-state.ts';
 import { SimLedger } from '../../sim/sim-ledger.ts';
-import { cellsOf } from '../../sim/sim-remote-pieces.ts';
 import { SimRemote } from '../../sim/sim-remote.ts';
 import { SimRtorrent } from '../../sim/sim-rtorrent.ts';
 import { SimSeedbox } from '../../sim/sim-seedbox.ts';
 import { buildWorld, torrentPathOf } from '../../sim/world-spec.ts';
+import { pieceWorldIn, piecesHereIn } from './pieces-in.ts';
 
 const nothing = (): void => undefined;
+const unwatchedDisk = { deleting: nothing, retiring: nothing, punching: nothing };
 const fast = { remoteBytesPerSecond: 1e15, torrents: [] };
 
 ledgerContract('simulated', (): LedgerWorld => {
@@ -50,7 +51,7 @@ seedboxDiskContract('simulated', (): SeedboxWorld => {
   const world = buildWorld(fast);
   const { disk } = world;
   return {
-    seedbox: new SimSeedbox(world, { deleting: nothing, retiring: nothing, punching: nothing }, nothing),
+    seedbox: new SimSeedbox(world, unwatchedDisk, nothing),
     managedDirectory: asByteString('/managed'),
     data: asByteString('/data'),
     write: (path, content) => {
@@ -107,63 +108,25 @@ remoteContract('simulated', (): Promise<RemoteWorld> => {
   });
 });
 
-piecesContract('simulated', (): Promise<PieceWorld> => {
+piecesContract('simulated', () => Promise.resolve(pieceWorldIn(buildWorld(fast), bytesOf)));
+
+holesContract('simulated', (): HolesWorld => {
   const world = buildWorld(fast);
-  const { disk, remote, catalog } = world;
-  const unwatched = { sending: nothing, ownerOf: () => infohashOf('ours') };
-  const layoutOf = ({ metainfo }: ManagedTorrent, { index }: MetainfoFile): FileLayout =>
-    catalog.get(metainfo.infohash)!.files[index]!;
-  return Promise.resolve({
-    remote: new SimRemote(world, unwatched, nothing),
-    here: asByteString('/here'),
-    add: (torrent) => {
-      const managed = managedAt(torrent, torrentPathOf(infohashOf('any')));
-      catalog.set(managed.metainfo.infohash, makeSimTorrent(managed.metainfo, catalog.size + 1));
-      return managed;
+  const { disk } = world;
+  return {
+    ...piecesHereIn(world),
+    seedbox: new SimSeedbox(world, unwatchedDisk, nothing),
+    write: (path, content) => {
+      disk.put(path, rawContent(latin1(content)));
     },
-    putHere: (_, managed, directory, pieces) => {
-      const wanted = [...pieces];
-      for (const file of managed.metainfo.files) {
-        const layout = layoutOf(managed, file);
-        const path = joinPath(directory, file.path);
-        disk.remove(path);
-        disk.extend(path, layout);
-        for (const piece of wanted) {
-          const part = piece - layout.firstPiece;
-          if (layout.truth[part] !== undefined) disk.write(path, layout, part);
-        }
-      }
+    removeFile: (path) => {
+      disk.remove(path);
     },
-    spoilHere: (path, managed, file, piece) => {
-      disk.files.get(path)!.cells[piece - layoutOf(managed, file).firstPiece] = -1;
+    moveAndLink: (path, target) => {
+      disk.moveAndLink(path, target);
     },
-    spoilThere: ({ managed, file, destination }, piece) => {
-      const layout = layoutOf(managed, file);
-      const part = piece - layout.firstPiece;
-      const path = joinPath(destination, file.path);
-      const partial = remote.streamed.get(path);
-      if (partial !== undefined) partial.cells[part] = -1;
-      else {
-        const cells = cellsOf(remote.files.get(path)!.content.identity, layout);
-        const identity = identityOf(layout.key, cells.with(part, -1));
-        remote.files.set(path, { content: { ...layout.whole, identity }, owner: undefined });
-      }
-    },
-    writeThere: (path, content) => {
-      remote.files.set(path, { content: rawContent(latin1(content)), owner: undefined });
-    },
-    finalThere: () => {
-      const isWhole = (content: Content): boolean =>
-        [...catalog.values()].some(({ files }) =>
-          files.some(({ whole }) => whole.identity === content.identity),
-        );
-      return new Map(
-        [...remote.files].map(([path, { content }]) => [path, isWhole(content) ? 'right' : bytesOf(content)]),
-      );
-    },
-    partialThere: () => remote.streamed.size,
-    close: () => Promise.resolve(),
-  });
+    close: nothing,
+  };
 });
 
 const makeSimRtorrent = (): Promise<RtorrentDutyWorld> => {
