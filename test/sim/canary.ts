@@ -10,6 +10,7 @@ import type { Policy } from '../../src/core/policy.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import type { Ports } from '../../src/driver/ports.ts';
 import type { SeedboxPort } from '../../src/ports/seedbox.ts';
+import { makeDuty } from '../support/world.ts';
 import type { SimSeedbox } from './sim-seedbox.ts';
 import type { Tampering } from './simulate.ts';
 import type { World } from './world.ts';
@@ -29,6 +30,7 @@ export const canaries: readonly Canary[] = [
   { name: 'takes every file of the remote for its own', tampering: { decide: ownEverything } },
   { name: 'deletes what others have', tampering: { decide: keepNothing } },
   { name: 'deletes before it closes', tampering: { wrap: neverClose } },
+  { name: 'forgets what it owes', tampering: { policy: (policy) => ({ ...policy, duty: makeDuty() }) } },
   { name: 'retires before it has proved', tampering: { decide: retireEarly } },
 ];
 

@@ -8,11 +8,13 @@ import type { Infohash, Metainfo, MetainfoFile } from '../../src/core/metainfo.t
 import { contentFiles } from '../../src/core/metainfo.ts';
 import { ownPlace } from '../../src/core/place.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
+import { isPaused } from '../../src/core/wishes.ts';
 import type { TransferOrder } from '../../src/ports/remote.ts';
 import type { Content } from './content.ts';
 import { hole } from './content.ts';
 import type { DiskFile } from './disk.ts';
 import { contentOf } from './disk.ts';
+import { checkDuty } from './duty-check.ts';
 import { Finding } from './finding.ts';
 import type { Loaded } from './rtorrent-state.ts';
 import type { World } from './world.ts';
@@ -55,8 +57,15 @@ export class Checks {
     this.transfers = [];
   }
 
-  planned({ actions }: Plan, { rtorrent }: Snapshot): void {
+  planned(decided: Plan, snapshot: Snapshot): void {
+    const { actions } = decided;
+    const { rtorrent, ledger } = snapshot;
     this.actions = actions;
+    const disturbed = actions.find(({ managed }) => isPaused(managed.metainfo.infohash, ledger.wishes));
+    if (disturbed !== undefined) {
+      throw new Finding(`${this.nameOf(disturbed.managed.metainfo.infohash)} is paused, and not left alone`);
+    }
+    checkDuty(this.world, decided, snapshot);
     this.seenProcess = rtorrent.seen ? rtorrent.value.processId : 0;
     this.seenLoaded = new Set(rtorrent.seen ? rtorrent.value.torrents.keys() : []);
     this.transfers.push(...actions.filter(({ kind }) => kind === 'ship' || kind === 'prove'));

@@ -9,12 +9,14 @@ import type { SimTorrent } from './content.ts';
 import type { Random } from './random.ts';
 import { wholeOrder } from './rtorrent-state.ts';
 import type { World } from './world.ts';
+import { wishEvents } from './wish-events.ts';
 import { isOverOthers, torrentPathOf } from './world-spec.ts';
 
 export type WorldEvent = (world: World, random: Random) => string | undefined;
 
 /** May happen at any moment, in the middle of a call too. */
 export const suddenEvents: readonly WorldEvent[] = [
+  ...wishEvents,
   function rtorrentDies(world, random) {
     if (!world.rtorrent.isRunning) return undefined;
     world.killRtorrent(random.pick(['saved', 'inserted', 'inserted', 'lost']), random.pick([3_000, 600_000]));

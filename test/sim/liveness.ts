@@ -15,13 +15,14 @@ import { nameIn } from './events.ts';
 import type { Loaded } from './rtorrent-state.ts';
 import type { World } from './world.ts';
 
-/** Ends all trouble: what broke is mended, and the user starts again what he stopped. Dead swarms stay dead. */
+/** Ends all trouble: what broke is mended, and the user starts again what he stopped; what he paused by name stays so. Dead swarms stay dead. */
 export function calm(world: World): void {
   world.note('all trouble ends');
   world.remote.trouble = undefined;
   world.remote.totalBytes = world.settings.remoteBytes;
   world.disk.ballastBytes = 0;
   world.ledger.isWritable = true;
+  world.ledger.isAllPaused = false;
   if (!world.rtorrent.isRunning) world.restartRtorrent(world.restartsAt?.kept ?? 'inserted');
   for (const loaded of world.rtorrent.torrents.values()) if (!loaded.isStarted) world.rtorrent.start(loaded);
 }

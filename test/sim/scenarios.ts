@@ -216,6 +216,31 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'shipped when complete, and seeding on',
+    spec: {
+      policy: policy(200, {
+        duty: makeDuty({ requiredRatio: 1, requiredSeedTimeMs: 1_800_000 }),
+        shipWhen: 'completed',
+      }),
+      torrents: [{ name: 'a', files: [40 * k, 30 * k] }],
+    },
+  },
+  {
+    name: 'paused for a while, in the middle of it',
+    spec: {
+      policy: policy(100),
+      torrents: [70, 80, 90].map((size) => ({ name: `t${size}`, files: [size * k] })),
+    },
+    events: {
+      1: (world) => world.ledger.paused.add(hashOf('t70', 0)),
+      3: (world) => (world.ledger.isAllPaused = true),
+      5: (world) => {
+        world.ledger.isAllPaused = false;
+        world.ledger.paused.clear();
+      },
+    },
+  },
+  {
     name: 'sizes alone',
     spec: { policy: policy(200, { verify: 'size' }), torrents: [{ name: 'a', files: [40 * k, 30 * k] }] },
   },
