@@ -18,7 +18,7 @@ export function checkDuty(world: World, { actions }: Plan, { takenAtMs, ledger }
   for (const { kind, managed } of actions) {
     const { infohash, totalBytes, trackers } = managed.metainfo;
     const loaded = world.rtorrent.torrents.get(infohash);
-    if (!leaving.includes(kind) || loaded === undefined || loaded.order.mode !== '') continue;
+    if (!leaving.includes(kind) || loaded?.order.mode !== '') continue;
     // What is not whole and open seeds nothing any more; a purge that was begun goes on.
     if (!world.rtorrent.isComplete(loaded) || !loaded.isOpen) continue;
     if (ledger.intents.get(infohash)?.step === 'purge') continue;
