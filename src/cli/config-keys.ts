@@ -53,9 +53,15 @@ const seedTime = v.pipe(
 
 const timeOrOff = v.pipe(
   v.string(),
-  v.transform((text) => (text.toLowerCase() === 'off' ? Number.POSITIVE_INFINITY : parseDuration(text))),
+  v.transform(parseDurationOrOff),
   v.number('is no time; write days, hours or minutes, as 30d, or off for no ceiling'),
   v.minValue(1, 'must be more than 0; write the longest time to seed, as 30d, or off for no ceiling'),
+);
+
+const waitOrOff = v.pipe(
+  v.string(),
+  v.transform(parseDurationOrOff),
+  v.number('is no time; write days, hours or minutes, as 24h, or off for never'),
 );
 
 /** What is asked of a torrent before it may leave: of all in [main], of those of one tracker in [tracker HOST]. */
@@ -90,6 +96,7 @@ export const configurationSchema = v.object({
   required_seed_time: v.optional(dutyKeys.required_seed_time, '0'),
   duty: v.optional(dutyKeys.duty, 'all'),
   max_seed_time: v.optional(dutyKeys.max_seed_time, '30d'),
+  max_wait: v.optional(waitOrOff, '24h'),
   ship_when: v.optional(
     v.picklist(
       ['ratio', 'completed'],
@@ -138,3 +145,8 @@ export const localPathPrefixes: Readonly<Record<string, string>> = {
   rtorrent_further_rc: '',
   socket_url: 'scgi://',
 };
+
+/** `off` is for ever. */
+function parseDurationOrOff(text: string): number | undefined {
+  return text.toLowerCase() === 'off' ? Number.POSITIVE_INFINITY : parseDuration(text);
+}

@@ -131,6 +131,7 @@ function configurationOf(
       spaceLimitBytes: values.space_limit,
       duty: { ...terms, trackers },
       shipWhen: values.ship_when,
+      mostWaitMs: values.max_wait,
       verify: values.verify,
       maxTransfers: values.max_transfers,
     },

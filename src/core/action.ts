@@ -120,6 +120,13 @@ export type WaitReason =
     }
   | { readonly kind: 'space'; readonly needBytes: number; readonly roomBytes: number }
   | { readonly kind: 'low-diskspace'; readonly needBytes: number; readonly roomBytes: number }
+  /** There is room, but it is kept for one that has waited for very long. */
+  | {
+      readonly kind: 'room-kept';
+      readonly needBytes: number;
+      readonly roomBytes: number;
+      readonly other: ByteString;
+    }
   | {
       readonly kind: 'job';
       readonly job: 'ship' | 'prove';

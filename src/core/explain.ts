@@ -69,6 +69,8 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
       return explainSeeding(reason);
     case 'space':
       return `needs ${formatBytes(reason.needBytes)}, ${formatBytes(reason.roomBytes)} is left`;
+    case 'room-kept':
+      return `needs ${formatBytes(reason.needBytes)}; of ${formatBytes(reason.roomBytes)} that are left, room is kept for ${displayText(reason.other)}, which has waited longest`;
     case 'low-diskspace':
       return `rtorrent closed it for low disk space; it needs ${formatBytes(reason.needBytes)}, ${formatBytes(reason.roomBytes)} is free`;
     case 'job':
@@ -155,6 +157,7 @@ export const waitLabels: Readonly<Record<WaitReason['kind'], string>> = {
   'partly-wanted': 'with files switched off',
   ratio: 'seeding for the ratio',
   space: 'waiting for space',
+  'room-kept': 'waiting behind one that has waited longest',
   'low-diskspace': 'closed for low disk space',
   job: 'in transfer',
   'transfer-slot': 'waiting for a transfer to end',

@@ -3,14 +3,16 @@
 import type { Action, Plan, WaitReason } from './action.ts';
 import type { Space } from './budget.ts';
 import { measureSpace } from './budget.ts';
+import { isForGood, overdueIn } from './ageing.ts';
 import type { Candidate } from './decide.ts';
 import { decide } from './decide.ts';
 import { Draft } from './draft.ts';
-import { loadOrWait } from './load.ts';
+import { loadAsFits } from './load.ts';
 import type { ClaimedRoots } from './overlap.ts';
 import { claim, claimedRoots, rootPath } from './overlap.ts';
 import { partsMode } from './parts.ts';
 import type { Policy } from './policy.ts';
+import { comparePriorities } from './priority.ts';
 import { inQueueOrder } from './queue.ts';
 import { selectOrWait, tidy } from './select.ts';
 import type { Situation } from './situation.ts';
@@ -56,10 +58,12 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
     restart: [],
   };
   let isTurnTaken = false;
+  let heldForGoodBytes = 0;
   for (const situation of all) {
     const decision = decide(situation, around);
     if (isCandidate(decision)) candidates[decision.kind].push(situation);
     else draft.add(situation, decision);
+    if (isForGood(decision)) heldForGoodBytes += situation.committedBytes;
     isTurnTaken ||= situation.loaded?.mode === partsMode && !stuck.has(decision.kind);
   }
   restartAsFits(candidates.restart, all, space, draft);
@@ -69,7 +73,8 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
     if (underWay.length > 0 && directory !== undefined)
       claim(claimed, rootPath(mine.metainfo, directory), mine.metainfo.infohash);
   }
-  const roomBytes = loadAsFits(candidates['load-whole'], claimed, around, draft);
+  const overdue = overdueIn(candidates, isTurnTaken, space.limitBytes - heldForGoodBytes, claimed, around);
+  const roomBytes = loadAsFits(candidates['load-whole'], overdue, claimed, around, draft);
   selectOne(candidates['load-parts'], isTurnTaken, roomBytes, claimed, around, draft);
   return draft.finish(space);
 }
@@ -102,22 +107,6 @@ function restartAsFits(
 function startOf({ managed, directory, loaded }: Situation): Action | WaitReason {
   if (directory !== undefined) return { kind: 'start', managed, directory };
   return { kind: 'place-unknown', reported: loaded?.reportedDirectory ?? managed.metainfo.name };
-}
-
-/** Whole torrents, smallest first; answers with the room that is left. */
-function loadAsFits(
-  candidates: readonly Situation[],
-  claimed: ClaimedRoots,
-  { space, blockBytes }: Surroundings,
-  draft: Draft,
-): number {
-  let { roomBytes } = space;
-  for (const situation of candidates) {
-    const decision = loadOrWait(situation, roomBytes, claimed, blockBytes);
-    if (decision.kind === 'load') roomBytes -= decision.reservedBytes;
-    draft.add(situation, decision);
-  }
-  return roomBytes;
 }
 
 /** One torrent at a time is fetched in parts: the one that was begun, else the one with the fewest bytes to go. */
@@ -176,13 +165,17 @@ function makeWay(
   }
 }
 
-/** Begun before not begun, then the fewest bytes to go; candidates come sorted by size and infohash. */
+/** The urgent first, then what has begun, then the fewest bytes to go; candidates come sorted by size and infohash. */
 function byProgress(one: Situation, other: Situation): number {
   const hasBegun = (situation: Situation): number =>
     situation.receipts.size > 0 || situation.allocatedBytes > 0 ? 0 : 1;
   const bytesToGo = ({ managed, receipts }: Situation): number =>
     managed.metainfo.files.reduce((sum, file) => sum + (receipts.has(file.index) ? 0 : file.lengthBytes), 0);
-  return hasBegun(one) - hasBegun(other) || bytesToGo(one) - bytesToGo(other);
+  return (
+    comparePriorities(one.priority, other.priority) ||
+    hasBegun(one) - hasBegun(other) ||
+    bytesToGo(one) - bytesToGo(other)
+  );
 }
 
 function waitForAll(snapshot: Snapshot, reason: WaitReason): Plan {

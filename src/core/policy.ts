@@ -38,6 +38,8 @@ export interface Policy {
   readonly duty: Duty;
   readonly shipWhen: ShipWhen;
   readonly verify: Verify;
+  /** Whoever has waited for so long is not overtaken any more; Infinity for never. */
+  readonly mostWaitMs: number;
   /** How many transfers may be under way at once, and how many proofs. */
   readonly maxTransfers: number;
 }

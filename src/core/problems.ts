@@ -47,6 +47,7 @@ const severities: Readonly<Record<WaitReason['kind'], Severity | undefined>> = {
   'partly-wanted': 'warning',
   ratio: undefined,
   space: undefined,
+  'room-kept': undefined,
   'low-diskspace': 'warning',
   job: undefined,
   'transfer-slot': undefined,

@@ -5,6 +5,7 @@ import type { ByteString } from './bytes.ts';
 import { joinPath } from './bytes.ts';
 import { locate } from './locate.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import type { Priority } from './priority.ts';
 import type { Receipt } from './prove.ts';
 import { inQueueOrder } from './queue.ts';
 import type {
@@ -17,9 +18,11 @@ import type {
   RtorrentTorrent,
   RtorrentView,
 } from './snapshot.ts';
+import { priorityOf } from './wishes.ts';
 
 export interface Situation {
   readonly managed: ManagedTorrent;
+  readonly priority: Priority;
   readonly loaded: RtorrentTorrent | undefined;
   readonly detail: RtorrentDetail | undefined;
   readonly local: LocalTorrent | undefined;
@@ -59,6 +62,7 @@ export function situations(world: {
     const local = world.disk.torrents.get(infohash);
     return {
       managed,
+      priority: priorityOf(managed, world.ledger.wishes),
       loaded,
       detail,
       local,

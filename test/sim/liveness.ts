@@ -110,7 +110,8 @@ function isBlockedBy(
   blamed: ReadonlySet<Infohash>,
 ): boolean {
   switch (reason.kind) {
-    case 'space': {
+    case 'space':
+    case 'room-kept': {
       let heldBytes = 0;
       for (const other of waits) {
         if (!blamed.has(infohashOfWait(other))) continue;

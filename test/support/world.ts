@@ -226,6 +226,7 @@ export function makePolicy(overrides: Partial<Policy> = {}): Policy {
     spaceLimitBytes: 10 * gibibyte,
     duty: makeDuty(),
     shipWhen: 'ratio',
+    mostWaitMs: 24 * 3_600_000,
     verify: 'checksum',
     maxTransfers: 2,
     ...overrides,

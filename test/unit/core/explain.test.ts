@@ -78,6 +78,10 @@ const waits: {
     /^seeding: ratio 0\.50 of 1\.25, and 1h of 1d; at most 30d$/,
   ],
   space: [{ kind: 'space', needBytes: 4 * gibibyte, roomBytes: gibibyte }, /needs 4\.0 GiB, 1\.0 GiB/],
+  'room-kept': [
+    { kind: 'room-kept', needBytes: gibibyte, roomBytes: 2 * gibibyte, other: asByteString('large') },
+    /needs 1\.0 GiB; of 2\.0 GiB that are left, room is kept for large, which/,
+  ],
   'low-diskspace': [
     { kind: 'low-diskspace', needBytes: 4 * gibibyte, roomBytes: gibibyte },
     /needs 4\.0 GiB, 1\.0 GiB is free/,

@@ -170,6 +170,7 @@ export const randomWorlds: fc.Arbitrary<RandomWorld> = torrents.chain((all) =>
       freeBytes: fc.nat(400 * mebibyte),
       spaceLimitBytes: fc.nat(400 * mebibyte),
       duty: duties,
+      mostWaitMs: fc.constantFrom(0, 3_600_001, Infinity),
       shipWhen: fc.constantFrom('ratio', 'completed'),
       maxTransfers: fc.nat(3),
     })
