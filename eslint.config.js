@@ -162,7 +162,7 @@ function rulesOf(layer) {
   const walls = wallsOf(layer);
   const globals = globalsOf[layer.name] ?? [];
   return {
-    files: [`${layer.directory}/**/*.ts`],
+    files: [`${layer.directory}/**/*.{ts,tsx}`],
     rules: {
       'no-restricted-imports': walls.length > 0 ? ['error', { patterns: walls }] : 'off',
       'no-restricted-globals': [

@@ -22,7 +22,7 @@ import { parseSource, readTextFiles } from './support/source-tree.ts';
 
 const files = readTextFiles();
 const sources = files
-  .filter((file) => /^(?:src|test|bench|demo)\/.*\.ts$/.test(file.path))
+  .filter((file) => /^(?:src|test|bench|demo)\/.*\.tsx?$/.test(file.path))
   .map((file) => parseSource(file.path, file.text));
 const program = sources.filter((source) => source.path.startsWith('src/'));
 const tests = sources.filter((source) => source.path.startsWith('test/'));

@@ -53,6 +53,11 @@ export function rtorrentSocket(places: Places, managedDirectory: string): string
   return paths.find((path) => Buffer.byteLength(path) <= mostSocketPathBytes) ?? paths[0] ?? '';
 }
 
+/** Where the daemon that drives the managed directory answers. */
+export function controlSocketPath(places: Places, managedDirectory: string): string {
+  return join(places.state, `control-${digestOf(managedDirectory)}.sock`);
+}
+
 function digestOf(managedDirectory: string): string {
   return createHash('sha256').update(managedDirectory).digest('hex').slice(0, 12);
 }

@@ -7,6 +7,7 @@ export type LayerName =
   | 'adapters'
   | 'driver'
   | 'dashboard'
+  | 'page'
   | 'cli'
   | 'test/sim'
   | 'test/support'
@@ -88,6 +89,16 @@ export const layers: readonly Layer[] = [
     reason: 'the dashboard shows what the driver tells it and never reaches the world by itself',
   },
   {
+    name: 'page',
+    directory: 'src/dashboard/page',
+    isPure: false,
+    mayImport: ['core', 'driver', 'dashboard', 'page'],
+    node: false,
+    npm: 'any',
+    reason:
+      'the page runs in a browser: it knows the wire and plain functions, and is bundled with all it needs',
+  },
+  {
     name: 'cli',
     directory: 'src/cli',
     isPure: false,
@@ -127,6 +138,7 @@ export const layers: readonly Layer[] = [
       'adapters',
       'driver',
       'dashboard',
+      'page',
       'cli',
       'test/sim',
       'test/support',
@@ -147,6 +159,7 @@ export const layers: readonly Layer[] = [
       'adapters',
       'driver',
       'dashboard',
+      'page',
       'cli',
       'test/sim',
       'test/support',

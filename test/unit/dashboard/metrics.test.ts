@@ -1,0 +1,58 @@
+/** Metrics: the format that Prometheus reads, names with units, counts that only grow. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Counters, renderMetrics } from '../../../src/dashboard/metrics.ts';
+import { plan } from '../../../src/core/plan.ts';
+import { reportOf } from '../../../src/driver/report.ts';
+import { makePolicy } from '../../support/world.ts';
+import { driverEvent, threeTorrents } from './made-world.ts';
+import { findFormatMistakes, valuesIn } from './metrics-format.ts';
+
+const driver = {
+  kind: 'daemon',
+  version: '1.2"3\\4',
+  sinceMs: 1_000_000,
+  managedDirectory: '/managed',
+  remote: 'a:b',
+} as const;
+
+function metricsNow(counters = new Counters()): string {
+  const snapshot = threeTorrents();
+  return renderMetrics(reportOf({ snapshot, plan: plan(snapshot, makePolicy()) }, { driver }), counters);
+}
+
+test('the format is that of Prometheus, with help and type for each name', () => {
+  const counters = new Counters();
+  counters.count(driverEvent());
+  assert.deepEqual(findFormatMistakes(metricsNow(counters)), []);
+  assert.deepEqual(findFormatMistakes(renderMetrics(undefined, new Counters())), []);
+});
+
+test('the figures are those of the report', () => {
+  const values = valuesIn(metricsNow());
+  assert.equal(values.get('low_space_driver_torrents{state="seeding"}'), 1);
+  assert.equal(values.get('low_space_driver_torrents{state="shipping"}'), 1);
+  assert.equal(values.get('low_space_driver_torrents{state="waiting"}'), 1);
+  assert.equal(values.get('low_space_driver_link_bytes_per_second{link="down"}'), 1000);
+  assert.equal(values.get('low_space_driver_proved_bytes'), 16 * 1024 ** 2);
+  assert.equal(values.get('low_space_driver_problems{severity="error"}'), 1);
+  assert.equal(values.get('low_space_driver_part_seen{part="rtorrent"}'), 1);
+  assert.equal(values.get('low_space_driver_start_time_seconds'), 1000);
+  assert.equal(values.get(String.raw`low_space_driver_build_info{version="1.2\"3\\4",rtorrent="0.9.8"}`), 1);
+});
+
+test('actions add up by kind and outcome; troubles are counted', () => {
+  const counters = new Counters();
+  counters.count(driverEvent());
+  counters.count(driverEvent({ bytes: 11 }));
+  counters.count(driverEvent({ outcome: 'failed', bytes: 5 }));
+  counters.count(driverEvent({ kind: 'trouble', outcome: undefined }));
+  counters.count(driverEvent({ kind: 'notice', outcome: undefined }));
+  const values = valuesIn(renderMetrics(undefined, counters));
+  assert.equal(values.get('low_space_driver_actions_total{action="ship",outcome="done"}'), 2);
+  assert.equal(values.get('low_space_driver_action_bytes_total{action="ship",outcome="done"}'), 111);
+  assert.equal(values.get('low_space_driver_action_seconds_total{action="ship",outcome="done"}'), 4);
+  assert.equal(values.get('low_space_driver_actions_total{action="ship",outcome="failed"}'), 1);
+  assert.equal(values.get('low_space_driver_troubles_total'), 1);
+});
