@@ -65,7 +65,7 @@ export function threeTorrents(): Snapshot {
   const parts = makeMetainfo({ name: 'parts', files: [16 * mebibyte, 32 * mebibyte, 16 * mebibyte] });
   const large = makeMetainfo({ name: 'large', files: [20 * 1024 * mebibyte] });
   return makeWorld([
-    { metainfo: seeding, loaded: { isComplete: true, upRateBytesPerSecond: 5, ratioPermille: 400 } },
+    { metainfo: seeding, loaded: { isComplete: true, upRateBytesPerSecond: 5, uploadedBytes: 6 * mebibyte } },
     {
       metainfo: parts,
       loaded: { completedBytes: 4 * mebibyte, downRateBytesPerSecond: 1000 },
