@@ -5,6 +5,7 @@ import { Fault } from '../core/fault.ts';
 import { ConfigurationError } from './config.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
+import { SettingsError } from './settings.ts';
 
 for (const stream of [process.stdout, process.stderr]) {
   // Whoever reads the output has gone (`| head`): nobody is left to tell anything.
@@ -30,7 +31,7 @@ function conclude(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   if (error instanceof ConfigurationError) {
     for (const line of error.lines) console.error(line);
-    return exitCodes.configuration;
+    return error instanceof SettingsError ? exitCodes.usage : exitCodes.configuration;
   }
   if (error instanceof Fault) {
     console.error(error.remedy === undefined ? error.message : `${error.message} — ${error.remedy}`);

@@ -15,6 +15,7 @@ import type { Context, GlobalOptions } from './context.ts';
 import { createContext } from './context.ts';
 import { ownVersion } from './version.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { addInitCommand } from './setup-commands.ts';
 
 const examples = `
 Examples:
@@ -94,6 +95,7 @@ export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCod
     .description('compare what was shipped with the remote again; changes nothing')
     .option('--read-data', 'read every file there and compare its content', false)
     .action(inContext<{ readData: boolean }>((context, { readData }) => verify(context, readData)));
+  addInitCommand(program, environment, conclude);
   addTellingCommands(program, environment, conclude);
   return program;
 }

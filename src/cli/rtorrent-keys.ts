@@ -103,7 +103,7 @@ export function rtorrentMistakes(values: Readonly<Record<string, string>>): Read
   return mistakes;
 }
 
-function parseSocketUrl(text: string): SocketAddress | undefined {
+export function parseSocketUrl(text: string): SocketAddress | undefined {
   const path = /^scgi:\/\/(\/.+)$/.exec(text)?.[1];
   if (path !== undefined) return { kind: 'unix', path };
   const tcp = /^scgi:\/\/(\[[0-9a-fA-F:.]+\]|[^/:[\]\s~]+):(\d{1,5})\/?$/.exec(text);

@@ -5,6 +5,9 @@ import type { Configuration } from './config.ts';
 import { ConfigurationError, parseConfiguration } from './config.ts';
 import { requiredKeys } from './config-keys.ts';
 
+/** The command line cannot be used: what the configuration would be is wrong. */
+export class SettingsError extends ConfigurationError {}
+
 export interface SettingFlags {
   readonly torrents?: string;
   readonly to?: string;
@@ -37,7 +40,7 @@ const flagsOfKeys: Readonly<Record<string, string>> = {
 /**
  * The settings that flags stand for; relative local paths are below `workingDirectory`.
  *
- * @throws ConfigurationError
+ * @throws SettingsError
  */
 export function settingsOf(flags: SettingFlags, workingDirectory: string): readonly Setting[] {
   const settings: Setting[] = [];
@@ -66,13 +69,13 @@ export function settingsOf(flags: SettingFlags, workingDirectory: string): reado
   for (const text of flags.set ?? []) {
     const match = /^([^=]+)=(.*)$/.exec(text);
     if (match?.[1] === undefined || match[2] === undefined) {
-      throw new ConfigurationError([`--set '${text}' is no setting; write --set key=value`]);
+      throw new SettingsError([`--set '${text}' is no setting; write --set key=value`]);
     }
     add(match[1].trim(), `--set ${match[1].trim()}`, match[2]);
   }
   const broken = settings.find(({ value }) => /[\r\n]/.test(value));
   if (broken !== undefined) {
-    throw new ConfigurationError([`${broken.flag} holds a line break, which the configuration cannot hold`]);
+    throw new SettingsError([`${broken.flag} holds a line break, which the configuration cannot hold`]);
   }
   return settings;
 }
@@ -85,7 +88,7 @@ export function renderSettings(settings: readonly Setting[]): string {
 /**
  * Checks settings as a file is checked; `file` is where they are kept.
  *
- * @throws ConfigurationError whose lines name the flags
+ * @throws SettingsError whose lines name the flags
  */
 export function checkSettings(settings: readonly Setting[], file: string, home: string): Configuration {
   try {
@@ -101,7 +104,7 @@ export function checkSettings(settings: readonly Setting[], file: string, home: 
       const flag = flagsOfKeys[about.key] ?? `--set ${about.key}=${requiredKeys[about.key] ?? ''}`;
       return `${flag.split(' ', 1)[0] ?? ''} is missing; write, as: ${flag}`;
     });
-    throw new ConfigurationError([...new Set(lines)], error.mistakes);
+    throw new SettingsError([...new Set(lines)], error.mistakes);
   }
 }
 
@@ -109,7 +112,7 @@ export function checkSettings(settings: readonly Setting[], file: string, home: 
 function remoteOf(text: string): { readonly host: string; readonly path: string } {
   const match = /^([^:]+):(.*)$/.exec(text);
   if (match?.[1] === undefined || match[2] === undefined) {
-    throw new ConfigurationError([
+    throw new SettingsError([
       `--to '${text}' is no place on a remote; write host:path, as bighost:/home/me/big`,
     ]);
   }

@@ -16,6 +16,7 @@ export interface RemotePlace {
 export async function checkRemote(
   connection: SshConnection,
   place: RemotePlace,
+  signal?: AbortSignal,
 ): Promise<readonly Finding[]> {
   const { remoteHost, remotePath } = place;
   const root = quoteForShell(remotePath);
@@ -29,7 +30,7 @@ else echo path missing; fi
 df -Pk -- "$p" 2>/dev/null | tail -n 1
 `;
   try {
-    const run = await connection.script(script, probeTimeoutMs);
+    const run = await connection.script(script, probeTimeoutMs, signal);
     const lines = run.stdout.toString('utf8').split('\n');
     return [
       { check: 'ssh login', state: 'ok', detail: `${remoteHost}, without a password` },

@@ -16,7 +16,7 @@ const good: SettingFlags = {
 
 function linesOf(flags: SettingFlags): readonly string[] {
   try {
-    checkSettings(settingsOf(flags, '/work'), '/state/up.cf', '/home/me');
+    checkSettings(settingsOf(flags, '/here'), '/state/up.cf', '/home/me');
   } catch (error) {
     if (error instanceof ConfigurationError) return error.lines;
     throw error;
@@ -25,12 +25,12 @@ function linesOf(flags: SettingFlags): readonly string[] {
 }
 
 test('flags say what a file says', () => {
-  const settings = settingsOf({ ...good, set: ['max_transfers=3', 'rtorrent_ports = 7000'] }, '/work');
+  const settings = settingsOf({ ...good, set: ['max_transfers=3', 'rtorrent_ports = 7000'] }, '/here');
   assert.equal(
     renderSettings(settings),
     [
       '[main]',
-      'managed_torrents_directory = /work/torrents',
+      'managed_torrents_directory = /here/torrents',
       'remote_host = bighost',
       'remote_path = /big',
       'space_limit = 10GiB',
@@ -42,24 +42,24 @@ test('flags say what a file says', () => {
     ].join('\n'),
   );
   const { managedDirectory, remoteHost, rtorrent } = checkSettings(settings, '/state/up.cf', '/home/me');
-  assert.equal(managedDirectory, '/work/torrents');
+  assert.equal(managedDirectory, '/here/torrents');
   assert.equal(remoteHost, 'bighost');
   assert.equal(rtorrent.kind, 'embedded');
 });
 
 test('homes stay homes; a remote path is at home there unless it begins at the root', () => {
   const paths = (to: string): string | undefined =>
-    settingsOf({ torrents: '~/t', to }, '/work').find(({ key }) => key === 'remote_path')?.value;
+    settingsOf({ torrents: '~/t', to }, '/here').find(({ key }) => key === 'remote_path')?.value;
   assert.equal(paths('host:big/x'), '~/big/x');
   assert.equal(paths('host:'), '~');
   assert.equal(paths('host:~/x'), '~/x');
   assert.equal(paths('me@host:/x'), '/x');
-  assert.equal(settingsOf({ torrents: '~/t' }, '/work')[0]?.value, '~/t');
+  assert.equal(settingsOf({ torrents: '~/t' }, '/here')[0]?.value, '~/t');
 });
 
 test('an rtorrent of the user is named by its socket, as a path or as in socket_url', () => {
-  const url = (rtorrent: string): string | undefined => settingsOf({ rtorrent }, '/work')[0]?.value;
-  assert.equal(url('rt.sock'), 'scgi:///work/rt.sock');
+  const url = (rtorrent: string): string | undefined => settingsOf({ rtorrent }, '/here')[0]?.value;
+  assert.equal(url('rt.sock'), 'scgi:///here/rt.sock');
   assert.equal(url('scgi://127.0.0.1:5000'), 'scgi://127.0.0.1:5000');
 });
 
