@@ -11,6 +11,14 @@ interface Symptom {
   readonly remedy: (host: string) => string;
 }
 
+const cutConnection: Symptom = {
+  words:
+    /Connection (?:refused|timed out|reset|closed)|Connection to \S+ port \d+ timed out|No route to host|Network is unreachable|Broken pipe|lost connection|connection unexpectedly closed|Timeout, server/,
+  kind: 'unreachable',
+  message: (host) => `${host} cannot be reached`,
+  remedy: (host) => `see whether this works: ssh ${host} true`,
+};
+
 /** The first that fits counts; ordered from the particular to the general. */
 const symptoms: readonly Symptom[] = [
   {
@@ -92,13 +100,7 @@ const symptoms: readonly Symptom[] = [
     message: (host) => `${host} does not let us write below remote_path`,
     remedy: (host) => `give the login on ${host} the right to write there`,
   },
-  {
-    words:
-      /Connection (?:refused|timed out|reset|closed)|Connection to \S+ port \d+ timed out|No route to host|Network is unreachable|Broken pipe|lost connection|connection unexpectedly closed|Timeout, server/,
-    kind: 'unreachable',
-    message: (host) => `${host} cannot be reached`,
-    remedy: (host) => `see whether this works: ssh ${host} true`,
-  },
+  cutConnection,
 ];
 
 /** What rsync says of this side, where it reads the files that it sends. */
@@ -126,11 +128,16 @@ export function faultOfTransfer(run: RunRecord, host: string): Fault {
   return local ? new Fault(local.kind, local.message(host)) : faultOfRemoteRun(run, host);
 }
 
+/** ssh's own exit code: where the connection that it shares ends, it says no word. */
+function symptomOfExit({ exitCode }: RunRecord): Symptom | undefined {
+  return exitCode === 255 ? cutConnection : undefined;
+}
+
 /** The fault that a failed run of ssh or rsync stands for. */
 export function faultOfRemoteRun(run: RunRecord, host: string): Fault {
   const limit = faultOfLimits(run);
   if (limit !== undefined) return limit;
-  const symptom = symptoms.find(({ words }) => words.test(run.stderr));
+  const symptom = symptoms.find(({ words }) => words.test(run.stderr)) ?? symptomOfExit(run);
   if (symptom === undefined) return new Fault('failed', describeRun(run));
   return new Fault(symptom.kind, symptom.message(host), symptom.remedy(host));
 }

@@ -20,6 +20,7 @@ import type { Batch } from './piece-batch.ts';
 import { lotsOf, readBatch } from './piece-batch.ts';
 import { PieceHashes } from './piece-hashes.ts';
 import type { RunRecord } from './process.ts';
+import { Pacer } from './pacer.ts';
 import { Remembered } from './remembered.ts';
 import { faultOfRemoteRun } from './remote-faults.ts';
 import type { RemoteRoot } from './remote-root.ts';
@@ -55,17 +56,23 @@ export class RemotePieces {
   private readonly connection: SshConnection;
   private readonly root: RemoteRoot;
   private readonly stallMs: number;
+  private readonly pacer: Pacer;
   /** By what the files are known by on the remote while they come in. */
   private readonly prepared = new Map<string, Remembered<boolean>>();
   private readonly digest = new Remembered<DigestProgram | undefined>();
   /** Of the torrent that was asked for last. */
   private hashes: PieceHashes | undefined;
 
-  /** What moves nothing for `stallMs` is ended. */
-  constructor(connection: SshConnection, root: RemoteRoot, stallMs: number) {
+  /** What moves nothing for `stallMs` is ended; all that is under way has `bytesPerSecond` together, 0 for no limit. */
+  constructor(
+    connection: SshConnection,
+    root: RemoteRoot,
+    limits: { readonly stallMs: number; readonly bytesPerSecond: number },
+  ) {
     this.connection = connection;
     this.root = root;
-    this.stallMs = stallMs;
+    this.stallMs = limits.stallMs;
+    this.pacer = new Pacer(limits.bytesPerSecond);
   }
 
   async ship(order: PieceOrder): Promise<PieceShipment> {
@@ -166,7 +173,7 @@ export class RemotePieces {
       onDigest: () => undefined,
     });
     const script = arrival(places, runs, abilities);
-    const run = await this.connection.scriptWithInput(script, chunksOf(content), {
+    const run = await this.connection.scriptWithInput(script, this.pacer.chunksOf(content, chunkBytes), {
       timeoutMs: longestSendMs,
       silenceMs: this.stallMs,
       signal,
@@ -263,10 +270,6 @@ function stretchesOf(parts: readonly PiecePart[]): readonly Stretches[] {
     else stretches.push({ startBytes, lengthBytes, count: 1 });
   }
   return stretches;
-}
-
-function* chunksOf(content: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < content.length; at += chunkBytes) yield content.subarray(at, at + chunkBytes);
 }
 
 /** What `dd` always says, and which is no complaint. */

@@ -55,7 +55,8 @@ export class RsyncRemote implements RemotePort {
     this.connection = connection;
     this.settings = settings;
     this.root = new RemoteRoot(connection, settings);
-    this.pieces = new RemotePieces(connection, this.root, settings.stallMs);
+    const { stallMs, bandwidthKib } = settings;
+    this.pieces = new RemotePieces(connection, this.root, { stallMs, bytesPerSecond: bandwidthKib * 1024 });
   }
 
   async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {

@@ -95,9 +95,7 @@ export class RtorrentStream implements StreamSession {
     const numbers = understood(() => [up, down, hashing].map((value) => readNumber(required(value))));
     this.isHashingToRestore = numbers[2] !== 0;
     const restore = this.isHashingToRestore ? '; pieces.hash.on_completion.set=1' : '';
-    this.guard = asByteString(
-      `d.multicall2=main,"${ifStream('d.stop=').replaceAll('"', '\\"')}"${restore}`,
-    );
+    this.guard = asByteString(`d.multicall2=main,"${ifStream('d.stop=').replaceAll('"', '\\"')}"${restore}`);
     await askAll(this.rpc, [
       ...(numbers[0] === 0 ? [command(`${global('up')}.set_kb`, none, highestRateKib)] : []),
       ...(numbers[1] === 0 ? [command(`${global('down')}.set_kb`, none, highestRateKib)] : []),

@@ -60,7 +60,7 @@ export class SshConnection {
    */
   async scriptWithInput(
     line: string,
-    input: Iterable<Uint8Array>,
+    input: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
     limits: Pick<ProgramOrder, 'timeoutMs' | 'silenceMs' | 'outputLimitBytes' | 'signal' | 'onOutput'>,
   ): Promise<RunRecord> {
     const run = await runProgram({
@@ -128,7 +128,10 @@ export class SshConnection {
   }
 }
 
-function* startingWith(first: Uint8Array, rest: Iterable<Uint8Array>): Generator<Uint8Array> {
+async function* startingWith(
+  first: Uint8Array,
+  rest: Iterable<Uint8Array> | AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   yield first;
   yield* rest;
 }

@@ -166,3 +166,25 @@ function sleepers(): number {
   const wanted = [`sleep\0${mark}\0`, `sleep\0${mark + 1}\0`];
   return commandLines().filter((line) => wanted.includes(line)).length;
 }
+
+test('input in chunks is taken as the program takes it, and each is a sign of life', async () => {
+  let given = 0;
+  const chunks = function* (): Generator<Uint8Array> {
+    for (; given < 8; given += 1) yield Buffer.alloc(64 * 1024, given);
+  };
+  const slow =
+    'for i in 1 2 3 4 5 6 7 8; do sleep 0.2; dd bs=65536 count=1 2>/dev/null; done >/dev/null; cat; echo end';
+  const run = await shell(slow, { input: chunks(), silenceMs: 1_000 });
+  assert.deepEqual([run.exitCode, run.limit, run.stdout.toString().slice(-4)], [0, undefined, 'end\n']);
+  assert.equal(given, 8);
+});
+
+test('a program that takes none of its input, or ends in the middle of it, is told like any other', async () => {
+  const endless = function* (): Generator<Uint8Array> {
+    for (;;) yield Buffer.alloc(64 * 1024);
+  };
+  const early = await shell('exit 3', { input: endless() });
+  assert.deepEqual([early.exitCode, early.limit], [3, undefined]);
+  const deaf = await shell('sleep 30', { input: endless(), silenceMs: 300 });
+  assert.equal(deaf.limit, 'silence');
+});
