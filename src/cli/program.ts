@@ -1,18 +1,15 @@
 /** The command line: commands, options, help. */
 
-import { Argument, Command, InvalidArgumentError, Option } from 'commander';
+import { Argument, Command, Option } from 'commander';
 import { doctor } from './commands/doctor.ts';
-import { showHistory } from './commands/history.ts';
-import { showPlan } from './commands/plan.ts';
 import { run } from './commands/run.ts';
-import { showStatus } from './commands/status.ts';
 import { tell, tellPriority } from './commands/tell.ts';
-import { top } from './commands/top.ts';
 import { verify } from './commands/verify.ts';
 import type { Priority } from '../core/priority.ts';
 import { priorities } from '../core/priority.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { createContext } from './context.ts';
+import { addLookingCommands } from './looking-commands.ts';
 import { ownVersion } from './version.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { addInitCommand } from './setup-commands.ts';
@@ -55,58 +52,37 @@ export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCod
     .addHelpText('after', examples)
     .showHelpAfterError('(see --help)')
     .exitOverride();
+  const context = (): Context => createContext(program.opts<GlobalOptions>(), environment);
   const inContext =
     <Options>(command: (context: Context, options: Options) => Promise<ExitCode>) =>
     async (options: Options): Promise<void> => {
-      conclude(await command(createContext(program.opts<GlobalOptions>(), environment), options));
+      conclude(await command(context(), options));
     };
   program
     .command('run', { isDefault: true })
     .description('do one pass: load, ship, prove, delete, retire; the default')
     .action(inContext(run));
-  program
-    .command('plan')
-    .description('show what a pass would do and why each torrent waits; changes nothing')
-    .action(inContext(showPlan));
-  program
-    .command('status')
-    .description('show every managed torrent and the space; changes nothing')
-    .option('-w, --watch', 'keep showing it, as a live screen; the same as top', false)
-    .action(
-      inContext<{ watch: boolean }>((context, { watch }) =>
-        watch ? top(context, environment) : showStatus(context),
-      ),
-    );
-  program
-    .command('top')
-    .description('show everything as a live screen, with keys to pause, to give priority and to retry')
-    .action(inContext((context) => top(context, environment)));
+  addLookingCommands(program, context, conclude);
   program
     .command('doctor')
     .description('check the configuration, rtorrent, the remote and the space; changes nothing')
     .action(inContext(doctor));
-  program
-    .command('history')
-    .description('show what was loaded, shipped, proved and deleted, and when')
-    .option('-n, --limit <number>', 'show the newest so many', parseCount, 50)
-    .action(inContext<{ limit: number }>((context, { limit }) => showHistory(context, limit)));
   program
     .command('verify')
     .description('compare what was shipped with the remote again; changes nothing')
     .option('--read-data', 'read every file there and compare its content', false)
     .action(inContext<{ readData: boolean }>((context, { readData }) => verify(context, readData)));
   addInitCommand(program, environment, conclude);
-  addTellingCommands(program, environment, conclude);
+  addTellingCommands(program, context, conclude);
   return program;
 }
 
 /** What the user tells the driver, by the name of a torrent. */
 function addTellingCommands(
   program: Command,
-  environment: NodeJS.ProcessEnv,
+  context: () => Context,
   conclude: (exitCode: number) => void,
 ): void {
-  const context = (): Context => createContext(program.opts<GlobalOptions>(), environment);
   const subject = 'its name, its infohash, or the beginning of either';
   const telling = {
     pause: 'leave a torrent alone until it is resumed: nothing of it is loaded, shipped or deleted',
@@ -130,12 +106,4 @@ function addTellingCommands(
     .action(async (called: string, priority: Priority) => {
       conclude(await tellPriority(context(), called, priority));
     });
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1) {
-    throw new InvalidArgumentError('Write a whole number from 1 on.');
-  }
-  return count;
 }

@@ -10,6 +10,7 @@ import type { Policy } from './policy.ts';
 import { fetchedBytesOf, provedBytesOf } from './progress.ts';
 import { inQueueOrder } from './queue.ts';
 import type { Job, RtorrentTorrent, Snapshot } from './snapshot.ts';
+import { formatDuration } from './units.ts';
 
 /** What the links have been seen to carry, all torrents together; undefined where nothing has been seen yet. */
 export interface LinkRates {
@@ -56,6 +57,11 @@ const endless: ReadonlySet<WaitReason['kind']> = new Set<WaitReason['kind']>([
 const mostSamples = 30;
 
 const now: Span = { ms: 0, isLeast: false };
+
+/** `3h 20m`, `>3h 20m` where it may take longer, `-` where it cannot be told. */
+export function spanText(span: Span | undefined): string {
+  return span === undefined ? '-' : `${span.isLeast ? '>' : ''}${formatDuration(span.ms)}`;
+}
 
 /** The mean over what was carried lately, counting only moments in which something was. */
 export function linkRatesOf(

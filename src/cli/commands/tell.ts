@@ -1,8 +1,6 @@
 /** `pause`, `resume`, `priority` and `retry`: what the user tells the driver, whether it is running or not. */
 
-import { displayText } from '../../core/bytes.ts';
-import { findTorrent } from '../../core/find.ts';
-import type { Infohash, ManagedTorrent } from '../../core/metainfo.ts';
+import type { Infohash } from '../../core/metainfo.ts';
 import type { Priority } from '../../core/priority.ts';
 import { Seedbox } from '../../adapters/seedbox.ts';
 import type { Command } from '../../driver/commands.ts';
@@ -11,6 +9,7 @@ import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { openLedger } from '../wiring.ts';
+import { torrentMeant } from './meant.ts';
 
 /** Stands for every torrent. */
 export const allWord = 'all';
@@ -36,26 +35,9 @@ async function about(
   commandFor: (infohash: Infohash) => Command,
 ): Promise<ExitCode> {
   const { managed } = await new Seedbox(context.configuration.managedDirectory).scan();
-  const found = findTorrent(called, managed.values());
-  switch (found.kind) {
-    case 'found':
-      return await carryOutHere(context, commandFor(found.managed.metainfo.infohash));
-    case 'none':
-      context.log.error(
-        { detail: called, remedy: 'status names all there are' },
-        'no managed torrent is called so',
-      );
-      return exitCodes.usage;
-    case 'several':
-      context.log.error(
-        {
-          detail: found.candidates.map(nameAndHash).join(', '),
-          remedy: 'write more of the name, or of the infohash',
-        },
-        'several torrents are called so',
-      );
-      return exitCodes.usage;
-  }
+  const meant = torrentMeant(context, called, managed.values());
+  if (meant === undefined) return exitCodes.usage;
+  return await carryOutHere(context, commandFor(meant.metainfo.infohash));
 }
 
 async function carryOutHere(context: Context, command: Command): Promise<ExitCode> {
@@ -72,8 +54,4 @@ async function carryOutHere(context: Context, command: Command): Promise<ExitCod
   } finally {
     await ledger.close();
   }
-}
-
-function nameAndHash({ metainfo }: ManagedTorrent): string {
-  return `${displayText(metainfo.name)} (${metainfo.infohash.slice(0, 8).toLowerCase()})`;
 }

@@ -1,5 +1,6 @@
 /** The head of the live screen: who drives, the space, the links, how many torrents do what, and the problems. */
 
+import { spanText } from '../../core/eta.ts';
 import type { Problem } from '../../core/problems.ts';
 import { countOf, formatDuration, formatRate } from '../../core/units.ts';
 import type { DriverState, StatusReport } from '../../driver/report.ts';
@@ -8,7 +9,7 @@ import type { Line, Piece } from './line.ts';
 import { edges, fitted, plainLine, textOf } from './line.ts';
 import type { Signs } from './space-bar.ts';
 import { spaceBar, spaceLegend } from './space-bar.ts';
-import { etaText, stateStyles } from './torrent-table.ts';
+import { stateStyles } from './torrent-table.ts';
 
 /** So many problems are told in the head; the command `problems` tells all. */
 const mostProblems = 2;
@@ -71,8 +72,7 @@ function links({ links: rates, queueEta, torrents }: StatusReport, columns: numb
     { text: '  ship ' },
     { text: formatRate(rates.shipBytesPerSecond), style: 'bold' },
   ];
-  const eta = etaText({ etaMs: queueEta?.ms, isEtaLeast: queueEta?.isLeast ?? false });
-  const right = queueEta === undefined ? 'ETA unknown' : `all done in ${eta}`;
+  const right = queueEta === undefined ? 'ETA unknown' : `all done in ${spanText(queueEta)}`;
   const isRoom = textOf(left).length + 2 + right.length <= columns;
   return torrents.length > 0 && isRoom ? edges(left, right, columns) : fitted(left, columns);
 }

@@ -1,6 +1,7 @@
 /** The torrents on the live screen: one line each, with as many columns as the screen is wide enough for. */
 
-import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
+import { spanText } from '../../core/eta.ts';
+import { formatBytes, formatRate } from '../../core/units.ts';
 import type { StatusRow, TorrentState } from '../../driver/status.ts';
 import type { Style } from '../report/terminal.ts';
 import { widthOf } from '../report/width.ts';
@@ -84,9 +85,8 @@ export function tableLine(row: StatusRow, shape: TableShape, isChosen: boolean, 
   return pieces;
 }
 
-/** `3h 20m`, `>3h 20m` where it may take longer, `-` where it cannot be told. */
-export function etaText({ etaMs, isEtaLeast }: Pick<StatusRow, 'etaMs' | 'isEtaLeast'>): string {
-  return etaMs === undefined ? '-' : `${isEtaLeast ? '>' : ''}${formatDuration(etaMs)}`;
+function etaText({ etaMs, isEtaLeast }: StatusRow): string {
+  return spanText(etaMs === undefined ? undefined : { ms: etaMs, isLeast: isEtaLeast });
 }
 
 /** What the other columns do not say yet: a rate, or what it waits for. */

@@ -1,0 +1,46 @@
+/** Which torrent is meant by what a person calls it; where that is not clear, it is said what there is. */
+
+import { displayText } from '../../core/bytes.ts';
+import { findTorrent } from '../../core/find.ts';
+import type { ManagedTorrent } from '../../core/metainfo.ts';
+import type { Context } from '../context.ts';
+
+/** So many names fit into one line of a log. */
+const mostNames = 10;
+
+/** Undefined where none or several are called so; the log then says which there are. */
+export function torrentMeant(
+  { log }: Context,
+  called: string,
+  managed: Iterable<ManagedTorrent>,
+): ManagedTorrent | undefined {
+  const all = [...managed];
+  const found = findTorrent(called, all);
+  switch (found.kind) {
+    case 'found':
+      return found.managed;
+    case 'none':
+      log.error(
+        {
+          detail: called,
+          remedy: all.length === 0 ? 'there are none at all' : `there are: ${namesOf(all)}`,
+        },
+        'no managed torrent is called so',
+      );
+      return undefined;
+    case 'several':
+      log.error(
+        { detail: namesOf(found.candidates), remedy: 'write more of the name, or of the infohash' },
+        'several torrents are called so',
+      );
+      return undefined;
+  }
+}
+
+function namesOf(torrents: readonly ManagedTorrent[]): string {
+  const names = torrents
+    .slice(0, mostNames)
+    .map(({ metainfo }) => `${displayText(metainfo.name)} (${metainfo.infohash.slice(0, 8).toLowerCase()})`);
+  const more = torrents.length - names.length;
+  return names.join(', ') + (more > 0 ? ` and ${more} more; status names all` : '');
+}
