@@ -11,6 +11,7 @@ import { Fault } from '../core/fault.ts';
 import { expectedDirectory } from '../core/locate.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
 import { partsMode } from '../core/parts.ts';
+import type { PieceSet } from '../core/pieces.ts';
 import { piecesFromHex } from '../core/pieces.ts';
 import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../core/snapshot.ts';
 import type { RtorrentPort, SelectedLoad, StreamOrder, StreamSession } from '../ports/rtorrent.ts';
@@ -36,6 +37,7 @@ const usedMethods: readonly string[] = [
   ...['system.client_version', 'system.pid', 'directory.default', 'd.multicall2', 'f.multicall', 'f.path'],
   ...['f.priority', 'd.size_chunks', 'd.bitfield', 'd.stop', 'd.start', 'd.close', 'd.erase', 'load.start'],
   ...['load.raw_start', 'd.tied_to_file.set', 'd.custom.set', 'd.directory.set', 'd.directory_base.set'],
+  ...['f.priority.set', 'd.update_priorities'],
   ...streamMethods,
 ];
 
@@ -150,6 +152,32 @@ export class Rtorrent implements RtorrentPort {
     await this.untilListed(managed);
     await stream.resume();
     return stream;
+  }
+
+  async selectMore(infohash: Infohash, files: ReadonlySet<number>): Promise<void> {
+    const target = asByteString(infohash);
+    const raised = [...files].map((index) =>
+      command('f.priority.set', asByteString(`${infohash}:f${index}`), asByteString('1')),
+    );
+    await this.ask([...raised, command('d.update_priorities', target)]);
+  }
+
+  async takeOut(infohash: Infohash): Promise<PieceSet | undefined> {
+    const target = asByteString(infohash);
+    // Stopped it still has its files open, and tells the truth about its pieces.
+    const [, , count, bits] = await this.rpc.multicall([
+      command('d.tied_to_file.set', target, none),
+      command('d.stop', target),
+      command('d.size_chunks', target),
+      command('d.bitfield', target),
+      command('d.erase', target),
+    ]);
+    await this.until(infohash, 'erased', (torrent) => torrent === undefined);
+    if (count instanceof XmlRpcFault || bits instanceof XmlRpcFault) return undefined;
+    return understood(() => {
+      const hex = readText(required(bits));
+      return hex === '' ? undefined : piecesFromHex(readNumber(required(count)), hex);
+    });
   }
 
   async restart(infohash: Infohash): Promise<void> {

@@ -1,13 +1,14 @@
 /** What a plan is made of: actions that name all they need, and waits that name their reason. */
 
 import type { ByteString } from './bytes.ts';
-import type { Space } from './budget.ts';
+import type { Space, Window } from './budget.ts';
 import type { DutyTerms } from './policy.ts';
 import type { Infohash, ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import type { Receipt } from './prove.ts';
 import type { Failure } from './snapshot.ts';
 
-export type Action = Load | Select | Unload | Start | Tidy | Place | Ship | ProveContent | Purge | Retire;
+export type Action =
+  Load | Select | Extend | Roll | Unload | Start | Tidy | Place | Ship | ProveContent | Purge | Retire;
 
 /** Hand the whole torrent to rtorrent and start it. */
 export interface Load {
@@ -26,6 +27,39 @@ export interface Select {
   /** Indices, ascending. */
   readonly files: readonly number[];
   readonly reservedBytes: number;
+}
+
+/** Fetch further files of a torrent in parts as well, without a stop. */
+export interface Extend {
+  readonly kind: 'extend';
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  /** Indices of those that are added, ascending. */
+  readonly files: readonly number[];
+  /** What it may come to take beyond what it was promised before. */
+  readonly reservedBytes: number;
+}
+
+/**
+ * Take a torrent in parts out of rtorrent, delete the files that the receipts prove to be on the remote, and load it again
+ * at once, with what is left and further files: as many as there is room for once the disk shows what has come free. No
+ * other torrent is at its place.
+ */
+export interface Roll {
+  readonly kind: 'roll';
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  readonly receipts: readonly Receipt[];
+  /** To be deleted: files with these receipts, and padding. */
+  readonly files: readonly MetainfoFile[];
+  /** Indices of the files that go on being fetched, or wait for their proof, ascending. */
+  readonly selected: readonly number[];
+  /** Indices of those of which the next ones are chosen. */
+  readonly rest: readonly number[];
+  /** What the choice has to keep within. */
+  readonly window: Window;
+  /** Free on the filesystem, and not for this torrent: the reserve, and what others may still come to take. */
+  readonly heldBytes: number;
 }
 
 /** Take the torrent out of rtorrent and keep its data: it is about to be loaded in another way. */

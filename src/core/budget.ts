@@ -32,6 +32,18 @@ export interface Space {
   readonly reserveBytes: number;
 }
 
+/** What a choice of files has to keep within. */
+export interface Window {
+  /**
+   * The most that this torrent may take on disk now, what it takes already included: less than that where the limit was
+   * lowered.
+   */
+  readonly budgetBytes: number;
+  /** The most that it could ever take, with nothing else about. */
+  readonly limitBytes: number;
+  readonly blockBytes: number;
+}
+
 /**
  * Free space that this program leaves alone: rtorrent 0.9.8 dies on a full disk (SIGBUS), and the filesystem needs
  * some blocks for itself.

@@ -19,8 +19,10 @@ const order: readonly Action['kind'][] = [
   'ship',
   'unload',
   'start',
+  'extend',
   'load',
   'select',
+  'roll',
 ];
 
 export class Draft {
@@ -39,11 +41,20 @@ export class Draft {
 
   add({ managed, jobs }: Situation, decision: Action | WaitReason): void {
     if (!('managed' in decision)) this.waits.push({ managed, reason: decision });
-    else if (decision.kind !== 'ship' && decision.kind !== 'prove') this.actions.push(decision);
-    else if (this.mayTransfer(managed, decision.kind)) {
+    else if (!this.takes(decision)) {
+      this.waits.push({ managed, reason: waitForJobs(jobs) ?? { kind: 'transfer-slot' } });
+    }
+  }
+
+  /** Takes the action, but for a transfer that there is no slot for. */
+  takes(action: Action): boolean {
+    if (action.kind === 'ship' || action.kind === 'prove') {
+      const { managed } = action;
+      if (!this.mayTransfer(managed, action.kind)) return false;
       this.busy.set(managed.metainfo.name, managed.metainfo.infohash);
-      this.actions.push(decision);
-    } else this.waits.push({ managed, reason: waitForJobs(jobs) ?? { kind: 'transfer-slot' } });
+    }
+    this.actions.push(action);
+    return true;
   }
 
   /**

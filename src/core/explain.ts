@@ -15,6 +15,10 @@ export function explainAction(action: Action): string {
       return `load it whole, smallest first: it needs ${formatBytes(action.reservedBytes)} more`;
     case 'select':
       return `fetch ${countOf(action.files.length, 'file')} of ${contentFiles(action.managed.metainfo).length}, which need ${formatBytes(action.reservedBytes)} more`;
+    case 'extend':
+      return `fetch ${countOf(action.files.length, 'file')} more: there is room, and it need not stop`;
+    case 'roll':
+      return `delete ${countOf(action.receipts.length, 'local file')} that ${action.receipts.length === 1 ? 'is' : 'are'} proved to be on the remote, and fetch the next ones in their place`;
     case 'unload':
       return 'take it out of rtorrent and keep its data, to load it anew';
     case 'start':

@@ -58,3 +58,21 @@ export function isFileComplete(metainfo: Metainfo, file: MetainfoFile, have: Pie
   for (let index = range.first; index <= range.last; index += 1) if (!hasPiece(have, index)) return false;
   return true;
 }
+
+/** Of these pieces, those of which no byte lies in another file than the ones that are in place. */
+export function piecesOfWholeFiles(
+  metainfo: Metainfo,
+  have: PieceSet,
+  inPlace: ReadonlySet<number>,
+): PieceSet {
+  const bits = have.bits.slice();
+  for (const file of metainfo.files) {
+    const range = inPlace.has(file.index) ? undefined : pieceRangeOf(metainfo, file);
+    if (range === undefined) continue;
+    for (let index = range.first; index <= range.last; index += 1) {
+      const byte = index >> 3;
+      bits[byte] = (bits[byte] ?? 0) & ~(0x80 >> (index & 7));
+    }
+  }
+  return { count: have.count, bits };
+}

@@ -10,24 +10,21 @@ import { Draft } from './draft.ts';
 import { loadAsFits } from './load.ts';
 import type { ClaimedRoots } from './overlap.ts';
 import { claim, claimedRoots, rootPath } from './overlap.ts';
-import { partsMode } from './parts.ts';
+import { byProgress, keepsTurn, partsMode } from './parts.ts';
 import type { Policy } from './policy.ts';
-import { comparePriorities } from './priority.ts';
 import { inQueueOrder } from './queue.ts';
 import { selectOrWait, tidy } from './select.ts';
 import type { Situation } from './situation.ts';
 import { situations } from './situation.ts';
 import type { DiskView, RtorrentView, Snapshot } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
+import { moveWindows } from './window.ts';
 
-/** A torrent that waits for one of these keeps its space, but not the turn: each torrent fails alone. */
-const stuck: ReadonlySet<string> = new Set<WaitReason['kind']>([
-  'retry',
-  'paused',
-  'stopped',
-  'remote-conflict',
-  'shared-files',
-  'place-unknown',
+const candidateKinds: ReadonlySet<string> = new Set<Candidate['kind']>([
+  'load-whole',
+  'load-parts',
+  'restart',
+  'window',
 ]);
 
 /** Decides. Pure: the same snapshot, however its maps are ordered, gives the same plan. */
@@ -56,6 +53,7 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
     'load-whole': [],
     'load-parts': [],
     restart: [],
+    window: [],
   };
   let isTurnTaken = false;
   let heldForGoodBytes = 0;
@@ -64,7 +62,8 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
     if (isCandidate(decision)) candidates[decision.kind].push(situation);
     else draft.add(situation, decision);
     if (isForGood(decision)) heldForGoodBytes += situation.committedBytes;
-    isTurnTaken ||= situation.loaded?.mode === partsMode && !stuck.has(decision.kind);
+    isTurnTaken ||=
+      situation.loaded?.mode === partsMode && decision.kind !== 'window' && keepsTurn(decision.kind);
   }
   restartAsFits(candidates.restart, all, space, draft);
   const claimed = claimedRoots(view, managed);
@@ -75,12 +74,13 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
   }
   const overdue = overdueIn(candidates, isTurnTaken, space.limitBytes - heldForGoodBytes, claimed, around);
   const roomBytes = loadAsFits(candidates['load-whole'], overdue, claimed, around, draft);
+  isTurnTaken = moveWindows(candidates.window, roomBytes, around, draft) || isTurnTaken;
   selectOne(candidates['load-parts'], isTurnTaken, roomBytes, claimed, around, draft);
   return draft.finish(space);
 }
 
 function isCandidate(decision: Action | WaitReason | Candidate): decision is Candidate {
-  return decision.kind === 'load-whole' || decision.kind === 'load-parts' || decision.kind === 'restart';
+  return candidateKinds.has(decision.kind);
 }
 
 /** The guard closes all unfinished torrents at once: they start again as far as the disk can hold all that they want. */
@@ -163,19 +163,6 @@ function makeWay(
     decisions.set(situation, tidying);
     return;
   }
-}
-
-/** The urgent first, then what has begun, then the fewest bytes to go; candidates come sorted by size and infohash. */
-function byProgress(one: Situation, other: Situation): number {
-  const hasBegun = (situation: Situation): number =>
-    situation.receipts.size > 0 || situation.allocatedBytes > 0 ? 0 : 1;
-  const bytesToGo = ({ managed, receipts }: Situation): number =>
-    managed.metainfo.files.reduce((sum, file) => sum + (receipts.has(file.index) ? 0 : file.lengthBytes), 0);
-  return (
-    comparePriorities(one.priority, other.priority) ||
-    hasBegun(one) - hasBegun(other) ||
-    bytesToGo(one) - bytesToGo(other)
-  );
 }
 
 function waitForAll(snapshot: Snapshot, reason: WaitReason): Plan {

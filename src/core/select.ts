@@ -2,6 +2,7 @@
 
 import type { Select, Tidy, WaitReason } from './action.ts';
 import { joinPath } from './bytes.ts';
+import type { Window } from './budget.ts';
 import { growthCeiling } from './budget.ts';
 import { selectionFootprint, sumOf } from './footprint.ts';
 import type { ManagedTorrent, MetainfoFile } from './metainfo.ts';
@@ -13,17 +14,7 @@ import type { Situation } from './situation.ts';
 import type { LocalTorrent } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** What a choice of files has to keep within. */
-export interface Window {
-  /**
-   * The most that this torrent may take on disk now, what it takes already included: less than that where the limit was
-   * lowered.
-   */
-  readonly budgetBytes: number;
-  /** The most that it could ever take, with nothing else about. */
-  readonly limitBytes: number;
-  readonly blockBytes: number;
-}
+const nothing: ReadonlySet<number> = new Set();
 
 /** The next batch of files of a torrent that is not in rtorrent, or why there is none. */
 export function selectOrWait(
@@ -89,21 +80,26 @@ function leftovers(
 
 /**
  * The first run of neighbouring files that fits, as long as it can be: neighbours share their border pieces, so a run
- * fetches little that nobody asked for. A file that can never fit is stepped over.
+ * fetches little that nobody asked for. A file that can never fit is stepped over. `staying` are files that are selected
+ * already and stay so: the run has to fit beside them.
  */
 export function nextBatch(
   managed: ManagedTorrent,
   wanted: readonly MetainfoFile[],
   local: LocalTorrent | undefined,
   window: Window,
+  staying: ReadonlySet<number> = nothing,
 ): readonly number[] {
   const allocatedBytes = local?.allocatedBytes ?? 0;
-  // What is here already may stay and be finished, however low the limit has become.
-  const budgetBytes = Math.max(window.budgetBytes, allocatedBytes);
+  // What is here already may stay and be finished, however low the limit has become; but no more comes beside it.
+  const budgetBytes = staying.size > 0 ? window.budgetBytes : Math.max(window.budgetBytes, allocatedBytes);
+  const takenBytes =
+    staying.size > 0 ? growthCeiling(managed, staying, local, window.blockBytes) : allocatedBytes;
   for (const [start, file] of wanted.entries()) {
     const there = local?.files[file.index]?.allocatedBytes ?? 0;
     // Cheap and never too strict: what can be told from the file alone, before the torrent is gone through.
-    const leastBytes = allocatedBytes + Math.max(0, file.lengthBytes - there);
+    const sharedBytes = staying.size > 0 ? 2 * managed.metainfo.pieceLengthBytes : 0;
+    const leastBytes = takenBytes + Math.max(0, file.lengthBytes - there - sharedBytes);
     if (Math.max(leastBytes, spanBytes(managed, file)) > budgetBytes) continue;
     const length = longestRun(wanted.length - start, (count) =>
       fits(wanted.slice(start, start + count).map((file) => file.index)),
@@ -113,7 +109,7 @@ export function nextBatch(
   return [];
 
   function fits(indices: readonly number[]): boolean {
-    return growthCeiling(managed, new Set(indices), local, window.blockBytes) <= budgetBytes;
+    return growthCeiling(managed, new Set([...staying, ...indices]), local, window.blockBytes) <= budgetBytes;
   }
 }
 

@@ -12,6 +12,7 @@ import type { Policy } from './policy.ts';
 import type { Situation } from './situation.ts';
 import { selectedFiles } from './budget.ts';
 import type { LedgerView, RtorrentTorrent, Snapshot } from './snapshot.ts';
+import type { Surroundings } from './surroundings.ts';
 import { filesUnderWay } from './under-way.ts';
 
 /** What is fetched in parts goes in small orders, so that proof and deletion follow soon, and the next files. */
@@ -46,6 +47,23 @@ function inOneOrder(files: readonly MetainfoFile[], mostBytes: number): readonly
 
 function mayLeave(metainfo: Metainfo, loaded: RtorrentTorrent, policy: Policy, nowMs: number): boolean {
   return policy.shipWhen === 'completed' || standingOf(metainfo, loaded, policy.duty, nowMs).isDone;
+}
+
+/**
+ * What is to be sent or proved next of a torrent, or why it cannot be; undefined where nothing is due. Beside what is under
+ * way only more of the same begins: as long as nothing is proved, a proof may move the torrent to another place.
+ */
+export function transferDue(
+  situation: Situation,
+  { snapshot, policy }: Pick<Surroundings, 'snapshot' | 'policy'>,
+): Action | WaitReason | undefined {
+  const due = filesDue(situation, policy, snapshot.takenAtMs);
+  if (due.length === 0) return undefined;
+  const decision = shipOrProve(situation, due, snapshot, policy);
+  if (situation.jobs.length === 0) return decision;
+  const mayMove = placeElsewhere(situation, snapshot.ledger) !== undefined;
+  const isMore = decision.kind === 'ship' || decision.kind === 'prove';
+  return isMore && !mayMove ? decision : undefined;
 }
 
 /**

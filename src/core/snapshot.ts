@@ -126,7 +126,7 @@ export interface LedgerView {
  * again or retired. Until then nobody but the ledger knows where its data lies.
  */
 export interface Intent {
-  readonly step: 'unload' | 'purge' | 'tidy' | 'retire';
+  readonly step: 'unload' | 'roll' | 'purge' | 'tidy' | 'retire';
   /** The directory that the torrent's files are below. */
   readonly directory: ByteString;
   readonly atMs: number;

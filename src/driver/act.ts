@@ -2,11 +2,13 @@
 
 import type {
   Action,
+  Extend,
   Load,
   Outcome,
   Place,
   Purge,
   Retire,
+  Roll,
   Select,
   Start,
   Tidy,
@@ -15,15 +17,14 @@ import type {
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { isFileComplete } from '../core/pieces.ts';
-import type { Receipt } from '../core/prove.ts';
-import { deniedBy, listingOfSizes } from '../core/prove.ts';
 import { countOf, formatBytes } from '../core/units.ts';
-import type { RemovalOrder } from '../ports/seedbox.ts';
+import { begin, lookOnceMore, remove } from './deletion.ts';
 import { expectOwnFiles } from './own-files.ts';
 import type { Ports } from './ports.ts';
+import { roll } from './roll.ts';
 
 /** The actions that are done when `act` returns; shipping and proving take long, and are jobs. */
-export type ShortAction = Load | Select | Unload | Start | Tidy | Place | Purge | Retire;
+export type ShortAction = Load | Select | Extend | Roll | Unload | Start | Tidy | Place | Purge | Retire;
 
 export function isShort(action: Action): action is ShortAction {
   return action.kind !== 'ship' && action.kind !== 'prove';
@@ -53,6 +54,10 @@ async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | st
       return formatBytes(action.managed.metainfo.totalBytes);
     case 'select':
       return await select(action, ports);
+    case 'extend':
+      return await extend(action, ports);
+    case 'roll':
+      return await roll(action, ports);
     case 'unload':
       await begin(action, ports);
       await ports.rtorrent.erase(action.managed.metainfo.infohash);
@@ -86,14 +91,6 @@ async function start({ managed, directory }: Start, ports: Ports): Promise<strin
   return 'started again';
 }
 
-/** Written down before anything that cannot be taken back: afterwards rtorrent may not tell any more where the data lies. */
-async function begin(
-  { kind, managed, directory }: Unload | Purge | Tidy | Retire,
-  { ledger, clock }: Ports,
-): Promise<void> {
-  await ledger.recordIntent(managed.metainfo.infohash, { step: kind, directory, atMs: clock.nowMs() });
-}
-
 async function select(action: Select, ports: Ports): Promise<Outcome | string> {
   const { managed, directory } = action;
   const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
@@ -103,6 +100,16 @@ async function select(action: Select, ports: Ports): Promise<Outcome | string> {
   await ports.rtorrent.loadSelected({ managed, directory, selected: new Set(action.files), pieces, inPlace });
   await ports.ledger.clearIntent(managed.metainfo.infohash);
   return `${action.files.length} of ${countOf(managed.metainfo.files.length, 'file')}`;
+}
+
+async function extend({ managed, files }: Extend, { rtorrent }: Ports): Promise<Outcome | string> {
+  const { infohash } = managed.metainfo;
+  const loaded = await rtorrent.look(infohash);
+  if (loaded?.isActive !== true) return { kind: 'stale', detail: 'it is not running any more' };
+  // Then its peers may be gone: it has to be loaded anew to find them at once.
+  if (loaded.isPartiallyDone) return { kind: 'stale', detail: 'it has run dry meanwhile' };
+  await rtorrent.selectMore(infohash, new Set(files));
+  return `${countOf(files.length, 'file')} more`;
 }
 
 /** What turns out to be whole, read from the disk, stays. */
@@ -137,17 +144,6 @@ async function purge(action: Purge, ports: Ports): Promise<Outcome | string> {
   return detail;
 }
 
-async function remove(order: RemovalOrder, { seedbox, reporter }: Ports): Promise<string> {
-  const { removedFiles, freedBytes, spared, leftOver } = await seedbox.remove(order);
-  for (const { path, reason } of spared) {
-    reporter.noticed(order.managed, `${displayText(path)} stays: ${reason}`);
-  }
-  for (const path of leftOver) {
-    reporter.noticed(order.managed, `${displayText(path)} stays: it is not the torrent's own`);
-  }
-  return `${countOf(removedFiles, 'file')}, ${formatBytes(freedBytes)} freed`;
-}
-
 async function retire(action: Retire, ports: Ports): Promise<Outcome | string> {
   const { managed } = action;
   const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
@@ -159,24 +155,4 @@ async function retire(action: Retire, ports: Ports): Promise<Outcome | string> {
   await ports.ledger.setPriority(managed.metainfo.infohash, undefined);
   await ports.ledger.clearIntent(managed.metainfo.infohash);
   return `${countOf(action.receipts.length, 'file')}, all on the remote`;
-}
-
-/** Asks the remote again. What it no longer holds has no receipt any more, and will be proved or fetched again. */
-async function lookOnceMore(
-  { managed, receipts }: { readonly managed: Purge['managed']; readonly receipts: readonly Receipt[] },
-  ports: Ports,
-): Promise<Outcome | undefined> {
-  const sizes = await ports.remote.list(receipts.map((receipt) => receipt.remotePath));
-  const denied = deniedBy(listingOfSizes(sizes), receipts);
-  if (denied.length === 0) return undefined;
-  const { infohash } = managed.metainfo;
-  await ports.ledger.dropReceipts(
-    infohash,
-    denied.map((receipt) => receipt.fileIndex),
-  );
-  ports.reporter.noticed(
-    managed,
-    `the remote no longer holds ${countOf(denied.length, 'file')} that was proved to be there; nothing is deleted, it is looked at anew`,
-  );
-  return { kind: 'stale', detail: 'the remote changed meanwhile' };
 }

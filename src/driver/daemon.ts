@@ -27,11 +27,10 @@ export async function runDaemon(drive: Drive): Promise<void> {
   };
   try {
     while (!engine.isStopped()) {
-      const pauseMs = await takeTurn().catch((error: unknown) => {
-        take(error);
-        return pace.afterFault();
-      });
-      await nudge.pause(ports.clock, pauseMs);
+      const pauseMs = await takeTurn().catch(take);
+      if (pauseMs !== undefined) await nudge.pause(ports.clock, pauseMs);
+      // No nudge shortens it: jobs that end in a fault give one each, and would be begun anew at once, and end again.
+      else await ports.clock.sleep(pace.afterFault(), drive.signal);
     }
   } finally {
     await engine.end().catch(take);

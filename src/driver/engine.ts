@@ -148,6 +148,8 @@ function noEnds(): Record<Outcome['kind'], number> {
 
 /** Only the step that failed can show that the trouble is over, or the end: otherwise two steps could go round for ever. */
 function mends(action: Action, { step }: Failure): boolean {
+  // What a roll does at once, a selection does as well.
+  if (step === 'roll' && action.kind === 'select') return true;
   return action.kind === step || action.kind === 'purge' || action.kind === 'retire';
 }
 

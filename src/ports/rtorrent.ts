@@ -39,6 +39,19 @@ export interface RtorrentPort {
    */
   openStream(order: StreamOrder): Promise<StreamSession>;
 
+  /**
+   * Selects further files of a torrent that is running; it goes on without a stop, and asks its peers for them at once if it
+   * had still something to fetch. Idempotent; a torrent that is gone is a fault.
+   */
+  selectMore(infohash: Infohash, files: ReadonlySet<number>): Promise<void>;
+
+  /**
+   * Stops a torrent, reads which pieces it has, and takes it out of rtorrent, its data left, in one step that is done or not
+   * done. Resolves once its files are closed and it is no longer listed. Undefined where rtorrent did not tell its pieces: it
+   * was closed, or gone, which is fine.
+   */
+  takeOut(infohash: Infohash): Promise<PieceSet | undefined>;
+
   /** Stops a torrent and starts it again, and waits until it is active. Idempotent. */
   restart(infohash: Infohash): Promise<void>;
 

@@ -1,6 +1,6 @@
 /** What must hold at every moment, whatever the world does: looked at around every call and whenever time passes. */
 
-import type { Action, Plan, Purge, Tidy } from '../../src/core/action.ts';
+import type { Action, Plan, Purge, Roll, Tidy } from '../../src/core/action.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { displayText, joinPath } from '../../src/core/bytes.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
@@ -22,15 +22,17 @@ import type { World } from './world.ts';
 /** Which action of the plan allows which call. */
 const allowedBy: Readonly<Record<string, readonly Action['kind'][]>> = {
   'rtorrent.load': ['load'],
-  'rtorrent.loadSelected': ['select'],
+  'rtorrent.loadSelected': ['select', 'roll'],
+  'rtorrent.selectMore': ['extend'],
+  'rtorrent.takeOut': ['roll'],
   'rtorrent.restart': ['start'],
   'rtorrent.close': ['unload', 'purge'],
   'rtorrent.erase': ['unload', 'purge', 'start', 'ship', 'prove'],
-  'seedbox.remove': ['purge', 'tidy'],
+  'seedbox.remove': ['purge', 'roll', 'tidy'],
   'seedbox.retire': ['retire'],
   'ledger.recordPlacement': ['place', 'prove'],
   'ledger.beginShipment': ['ship'],
-  'ledger.dropReceipts': ['purge', 'retire'],
+  'ledger.dropReceipts': ['purge', 'roll', 'retire'],
 };
 
 export class Checks {
@@ -121,8 +123,8 @@ export class Checks {
     const shown = displayText(path);
     const { disk, rtorrent } = this.world;
     const order = this.actions.find(
-      (action): action is Purge | Tidy =>
-        (action.kind === 'purge' || action.kind === 'tidy') &&
+      (action): action is Purge | Roll | Tidy =>
+        (action.kind === 'purge' || action.kind === 'roll' || action.kind === 'tidy') &&
         action.managed.metainfo.infohash === this.current &&
         action.files.some((file) => joinPath(action.directory, file.path) === path),
     );
@@ -179,13 +181,18 @@ export class Checks {
   }
 
   /** The remote holds the whole file, and what is deleted here is it or a part of it; to tidy takes parts alone. */
-  private checkProof(path: ByteString, metainfo: Metainfo, index: number, kind: 'purge' | 'tidy'): void {
+  private checkProof(
+    path: ByteString,
+    metainfo: Metainfo,
+    index: number,
+    kind: 'purge' | 'roll' | 'tidy',
+  ): void {
     const layout = this.world.catalog.get(metainfo.infohash)?.files[index];
     const file = this.world.disk.files.get(path);
     if (layout === undefined || file === undefined) return;
     const isWhole = contentOf(file).identity === layout.whole.identity;
     if (isWhole && file.sizeBytes > 0) this.deletedWhole.push(`${metainfo.infohash} ${path}`);
-    if ((kind === 'purge' || isWhole) && !this.isOnRemote(metainfo, index)) {
+    if ((kind !== 'tidy' || isWhole) && !this.isOnRemote(metainfo, index)) {
       throw new Finding(`${displayText(path)} is deleted, and the remote does not hold it whole`);
     }
     if (kind === 'tidy' && isWholeOfAnother(this.world, file)) {

@@ -32,6 +32,8 @@ export interface Loaded {
   readonly order: LoadOrder;
   stream: StreamState | undefined;
   readonly paths: readonly ByteString[];
+  /** As it is now; a session that was not saved has forgotten what came after the insertion. */
+  selected: ReadonlySet<number>;
   /** One byte a piece. */
   have: Uint8Array;
   isStarted: boolean;
@@ -77,6 +79,7 @@ export class RtorrentState {
       order,
       stream: undefined,
       paths: metainfo.files.map((file) => joinPath(order.directory, file.path)),
+      selected: order.selected,
       have: new Uint8Array(metainfo.pieceCount),
       isStarted: true,
       isActive: false,

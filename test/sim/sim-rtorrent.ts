@@ -5,6 +5,7 @@ import type { ByteString } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Infohash, ManagedTorrent } from '../../src/core/metainfo.ts';
 import { partsMode, streamMode } from '../../src/core/parts.ts';
+import type { PieceSet } from '../../src/core/pieces.ts';
 import { hasPiece, noPieces, piecesOf } from '../../src/core/pieces.ts';
 import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../../src/core/snapshot.ts';
 import type { RtorrentPort, SelectedLoad, StreamOrder, StreamSession } from '../../src/ports/rtorrent.ts';
@@ -41,11 +42,11 @@ export class SimRtorrent implements RtorrentPort {
     for (const infohash of infohashes) {
       const loaded = this.world.rtorrent.torrents.get(infohash);
       if (loaded === undefined) continue;
-      const { torrent, selected } = loaded.order;
+      const { selected } = loaded;
+      const { torrent } = loaded.order;
       const { pieceCount, files } = torrent.metainfo;
-      const claimed = [...loaded.have.keys()].filter((piece) => loaded.have[piece] === 1);
       details.set(infohash, {
-        pieces: loaded.isOpen ? piecesOf(pieceCount, claimed) : noPieces(pieceCount),
+        pieces: loaded.isOpen ? claimedBy(loaded) : noPieces(pieceCount),
         files: files.map(({ path, index }) => ({ path: mangled(path), isSelected: selected.has(index) })),
       });
     }
@@ -96,6 +97,19 @@ export class SimRtorrent implements RtorrentPort {
     if (!rtorrent.torrents.has(infohash)) this.world.adopt(torrent, directory);
     const resume = { pieces: bits, inPlace };
     rtorrent.load({ torrent, directory, mode: asByteString(mode), selected, resume });
+  }
+
+  async selectMore(infohash: Infohash, files: ReadonlySet<number>): Promise<void> {
+    this.reach();
+    const loaded = this.required(infohash);
+    loaded.selected = new Set([...loaded.selected, ...files]);
+  }
+
+  async takeOut(infohash: Infohash): Promise<PieceSet | undefined> {
+    this.reach();
+    const loaded = this.world.rtorrent.torrents.get(infohash);
+    this.world.rtorrent.erase(infohash);
+    return loaded?.isOpen === true ? claimedBy(loaded) : undefined;
   }
 
   async restart(infohash: Infohash): Promise<void> {
@@ -188,6 +202,11 @@ function wholeSeconds(ms: number): number {
   return Math.floor(ms / 1000) * 1000;
 }
 
+function claimedBy({ order, have }: Loaded): PieceSet {
+  const claimed = [...have.keys()].filter((piece) => have[piece] === 1);
+  return piecesOf(order.torrent.metainfo.pieceCount, claimed);
+}
+
 function completedBytesOf({ have, order }: Loaded): number {
   const { pieceLengthBytes, totalBytes } = order.torrent.metainfo;
   let bytes = 0;
@@ -198,9 +217,9 @@ function completedBytesOf({ have, order }: Loaded): number {
 }
 
 /** All that is wanted is there; 0.9.8 says so of what is complete, too. */
-function isPartiallyDone({ have, order, isOpen }: Loaded): boolean {
+function isPartiallyDone({ have, order, selected, isOpen }: Loaded): boolean {
   const isWanted = (piece: number): boolean =>
-    order.torrent.pieceFiles[piece]?.some((index) => order.selected.has(index)) === true;
+    order.torrent.pieceFiles[piece]?.some((index) => selected.has(index)) === true;
   return isOpen && have.every((bit, piece) => bit === 1 || !isWanted(piece));
 }
 

@@ -94,10 +94,10 @@ function takePieces(loaded: Loaded, disk: SimDisk, random: Random): boolean {
 }
 
 /** Pieces that hold bytes of a selected file and are not there yet. */
-function wantedPieces({ have, order }: Loaded): number[] {
+function wantedPieces({ have, order, selected }: Loaded): number[] {
   const wanted: number[] = [];
   order.torrent.pieceFiles.forEach((files, piece) => {
-    if (have[piece] === 0 && files.some((index) => order.selected.has(index))) wanted.push(piece);
+    if (have[piece] === 0 && files.some((index) => selected.has(index))) wanted.push(piece);
   });
   return wanted;
 }

@@ -13,6 +13,8 @@ import type { Terminal } from './terminal.ts';
 export const doneWords: Readonly<Record<Action['kind'], string>> = {
   load: 'loaded',
   select: 'selected files of',
+  extend: 'extended',
+  roll: 'rolled',
   unload: 'unloaded',
   start: 'started',
   tidy: 'tidied',

@@ -180,108 +180,21 @@ describe('a torrent that the low-diskspace guard closed', () => {
 
 describe('a torrent that is fetched in parts', () => {
   const loaded = { mode };
+  const detail = { pieces: [0], selected: [0, 1] };
 
-  it('waits for its batch', () => {
-    assert.deepEqual(decision({ loaded, detail: { selected: [0, 1] } }, tight), {
-      kind: 'batch',
-      files: 2,
-      doneBytes: 0,
-      totalBytes: 32 * mebibyte,
-    });
+  it('wants to go on, whatever is under way, selected, whole or proved', () => {
+    assert.deepEqual(decision({ loaded, detail }, tight), { kind: 'window' });
+    assert.deepEqual(decision({ loaded, detail, jobs: [{ files: [0] }] }, tight), { kind: 'window' });
+    assert.deepEqual(decision({ loaded, detail, receipts: [0, 1] }, tight), { kind: 'window' });
   });
 
-  it('ships a file as soon as it is whole', () => {
-    const action = decision({ loaded, detail: { pieces: [1], selected: [0, 1] } }, tight);
-    assert.equal(action.kind, 'ship');
-    assert.ok('files' in action && typeof action.files !== 'number');
-    assert.equal(action.files.length, 1);
-  });
-
-  const arrived = { remote: { 'album/file-0': 16 * mebibyte, 'album/file-1': 16 * mebibyte } };
-  const ours = { shipments: new Map([[asByteString('album/file-0'), album.infohash]]) };
-  const shipping = { id: 'ship-1', files: [1] };
-
-  it('proves one batch while the next is sent', () => {
-    const spec = { loaded, detail: { pieces: [0, 1] }, jobs: [shipping], receipts: [2] };
-    const action = decision(spec, { ...tight }, { ...arrived, ledger: ours });
-    assert.ok(action.kind === 'prove', action.kind);
-    assert.deepEqual(
-      action.files.map(({ index }) => index),
-      [0],
-    );
-  });
-
-  it('begins nothing but transfers beside those under way: no end, no unload, nothing after a failure', () => {
-    const jobs = [shipping];
-    const detail = { pieces: [0, 1], selected: [0, 1] };
-    assert.equal(kindOf({ loaded, detail, jobs, receipts: [0, 1] }, tight), 'job');
-    // As long as nothing is proved, a proof may move it elsewhere.
-    assert.equal(kindOf({ loaded, detail, jobs }, tight, arrived), 'job');
-    assert.equal(
-      kindOf({ loaded: { ...loaded, isActive: false }, detail, jobs, receipts: [2] }, tight),
-      'job',
-    );
-    assert.equal(kindOf({ loaded, detail, jobs, receipts: [2], failure: makeFailure() }, tight), 'job');
-    assert.equal(kindOf({ loaded, detail: { pieces: [1] }, jobs }, tight), 'job');
-  });
-
-  it('ships in orders of an eighth of what it may take, but of one file at least', () => {
-    const many = makeMetainfo({
-      name: 'many',
-      pieceLengthBytes: mebibyte,
-      files: Array<number>(32).fill(mebibyte),
-    });
-    const shippedOf = (selected: readonly number[]): number => {
-      const world = makeWorld([{ metainfo: many, loaded, detail: { pieces: 'all', selected } }]);
-      const action = decide(situationIn(world, many), surroundingsIn(world, makePolicy(tight)));
-      assert.ok(action.kind === 'ship', action.kind);
-      return action.files.length;
-    };
-    assert.equal(shippedOf(many.files.map(({ index }) => index)), 4);
-    assert.equal(shippedOf([3, 5]), 1);
-  });
-
-  it('goes on fetching while what is whole is proved', () => {
-    const spec = { loaded, detail: { pieces: [1], selected: [0, 1] }, receipts: [1] };
-    assert.deepEqual(decision(spec, tight), {
-      kind: 'batch',
-      files: 2,
-      doneBytes: 16 * mebibyte,
-      totalBytes: 32 * mebibyte,
-    });
-  });
-
-  it('is purged once every selected file is proved, by the receipts it has', () => {
-    const action = decision(
-      { loaded, detail: { pieces: [0, 1], selected: [0, 1] }, receipts: [0, 1] },
-      tight,
-    );
-    assert.ok(action.kind === 'purge', action.kind);
-    assert.deepEqual(
-      action.files.map((file) => file.index),
-      [0, 1],
-    );
-    assert.equal(action.isLoaded, true);
-  });
-
-  it('is purged by receipts in file order, however the ledger lists them', () => {
-    const purgedBy = (order: readonly number[]): readonly number[] => {
-      const receipts = new Map([[album.infohash, makeReceipts(album, order)]]);
-      const action = decision({ loaded, detail: { selected: [0, 1] } }, tight, { ledger: { receipts } });
-      assert.ok(action.kind === 'purge', action.kind);
-      return action.receipts.map((receipt) => receipt.fileIndex);
-    };
-    assert.deepEqual(purgedBy([1, 0]), [0, 1]);
-    assert.deepEqual(purgedBy([0, 1]), [0, 1]);
+  it('is not loaded whole again when the limit has grown', () => {
+    assert.equal(kindOf({ loaded, detail }), 'window');
   });
 
   it('is selected anew where nothing is selected: that proves nothing, and nothing is purged', () => {
     assert.equal(kindOf({ loaded, detail: { selected: [] } }, tight), 'unload');
     assert.equal(kindOf({ loaded, detail: { selected: [] }, receipts: [0] }, tight), 'unload');
-  });
-
-  it('is not loaded whole again when the limit has grown', () => {
-    assert.equal(kindOf({ loaded, detail: { selected: [0] } }), 'batch');
   });
 
   it('is checked, and nothing is concluded meanwhile', () => {
@@ -300,5 +213,15 @@ describe('a torrent that is fetched in parts', () => {
       kindOf({ loaded: { ...loaded, isActive: false }, detail: { selected: [0] } }, tight),
       'unload',
     );
+  });
+
+  it('does nothing beside what is under way where it cannot go on', () => {
+    const jobs = [{ files: [1] }];
+    const paused = { wishes: { ...noWishes, paused: new Set([album.infohash]) } };
+    assert.equal(kindOf({ loaded: { ...loaded, isActive: false }, detail, jobs }, tight), 'job');
+    assert.equal(kindOf({ loaded: { ...loaded, isHashing: true }, detail, jobs }, tight), 'job');
+    assert.equal(kindOf({ loaded, jobs }, tight), 'job');
+    assert.equal(kindOf({ loaded, detail, jobs, failure: makeFailure() }, tight), 'job');
+    assert.equal(kindOf({ loaded, detail, jobs }, tight, { ledger: paused }), 'job');
   });
 });

@@ -37,6 +37,11 @@ function actionOf(kind: Action['kind'], metainfo: Metainfo): Action {
   const receipts = [makeReceipt(metainfo, 0)];
   const actions: { readonly [Kind in Action['kind']]: Extract<Action, { kind: Kind }> } = {
     select: { kind: 'select', managed, directory, files: [0], reservedBytes: 1 },
+    extend: { kind: 'extend', managed, directory, files: [0], reservedBytes: 1 },
+    roll: {
+      ...{ kind: 'roll', managed, directory, receipts, files, selected: [], rest: [0], heldBytes: 0 },
+      window: { budgetBytes: 1, limitBytes: 1, blockBytes: 1 },
+    },
     load: { kind: 'load', managed, directory, reservedBytes: 1 },
     start: { kind: 'start', managed, directory },
     unload: { kind: 'unload', managed, directory },
@@ -83,7 +88,7 @@ describe('a draft', () => {
   it('puts what takes nothing and frees space first, and what takes space last', () => {
     const draft = new Draft([], policy);
     const kinds: readonly Action['kind'][] = [
-      ...(['select', 'load', 'start', 'unload', 'ship'] as const),
+      ...(['roll', 'select', 'load', 'extend', 'start', 'unload', 'ship'] as const),
       ...(['prove', 'place', 'tidy', 'purge', 'retire'] as const),
     ];
     for (const kind of kinds) add(draft, kind, makeMetainfo({ name: kind }));

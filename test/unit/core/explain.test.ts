@@ -34,6 +34,18 @@ const actions: { readonly [Kind in Action['kind']]: readonly [Extract<Action, { 
     { kind: 'select', managed, directory: downloads, files: [0, 1], reservedBytes: 4 * gibibyte },
     /2 files of 3.*4\.0 GiB/,
   ],
+  extend: [
+    { kind: 'extend', managed, directory: downloads, files: [1, 2], reservedBytes: 9 },
+    /2 files more/,
+  ],
+  roll: [
+    {
+      ...{ kind: 'roll', managed, directory: downloads, files: two, heldBytes: 0 },
+      ...{ receipts: [makeReceipt(managed.metainfo, 0)], selected: [1], rest: [2] },
+      window: { budgetBytes: 1, limitBytes: 1, blockBytes: 1 },
+    },
+    /delete 1 local file that is proved/,
+  ],
   unload: [{ kind: 'unload', managed, directory: downloads }, /keep its data/],
   start: [{ kind: 'start', managed, directory: downloads }, /start it again/],
   tidy: [

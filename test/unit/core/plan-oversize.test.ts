@@ -112,10 +112,10 @@ describe('the life of an oversize torrent', () => {
     assert.deepEqual(outcomeOf(planned([ofFiles('big', four, { loaded, detail: done })])), ['big: ship']);
   });
 
-  it('is purged of a batch when all of it is proved, and goes on where it was', () => {
+  it('rolls on when all of a batch is proved, and is selected where it was should it be cut short', () => {
     const detail = { selected: [0, 1, 2], pieces: [0, 1, 2, 3, 4, 5] };
     const batch = ofFiles('big', four, { loaded, detail, receipts: [0, 1, 2] });
-    assert.deepEqual(outcomeOf(planned([batch])), ['big: purge']);
+    assert.deepEqual(outcomeOf(planned([batch])), ['big: roll']);
     assert.deepEqual(selectedBy(planned([ofFiles('big', four, { receipts: [0, 1, 2] })])), [3]);
   });
 

@@ -166,9 +166,11 @@ describe('every plan', () => {
       for (const action of actions) {
         const { infohash } = action.managed.metainfo;
         const busy = snapshot.jobs.filter((job) => job.infohash === infohash).flatMap(({ files }) => files);
-        const isTransfer = action.kind === 'ship' || action.kind === 'prove';
-        if (isTransfer) assert.ok(action.files.every(({ index }) => !busy.includes(index)));
-        else assert.deepEqual(busy, []);
+        const besideJobs: readonly Action['kind'][] = ['ship', 'prove', 'extend', 'roll'];
+        const files = 'files' in action ? action.files : [];
+        const indices = files.map((file) => (typeof file === 'number' ? file : file.index));
+        assert.ok(indices.every((index) => !busy.includes(index)));
+        if (!besideJobs.includes(action.kind)) assert.deepEqual(busy, []);
         assert.ok((snapshot.ledger.failures.get(infohash)?.retryAtMs ?? 0) <= nowMs);
       }
     });
@@ -207,23 +209,24 @@ describe('every plan', () => {
     const needTheRemote: ReadonlySet<string> = new Set(['ship', 'prove', 'place']);
     always(({ actions }, { snapshot, policy }) => {
       const blind = plan({ ...snapshot, remote: unseen }, policy);
-      // What waits for the remote does not give up its turn: only who has it may differ.
-      const isOther = ({ kind }: Action): boolean =>
-        !needTheRemote.has(kind) && kind !== 'select' && kind !== 'tidy';
+      // What waits for the remote does not give up its turn, nor move on: only who has the turn may differ.
+      const ofTheTurn: ReadonlySet<string> = new Set(['select', 'extend', 'roll', 'tidy']);
+      const isOther = ({ kind }: Action): boolean => !needTheRemote.has(kind) && !ofTheTurn.has(kind);
       assert.ok(blind.actions.every(({ kind }) => !needTheRemote.has(kind)));
       assert.deepEqual(blind.actions.filter(isOther), actions.filter(isOther));
     });
   });
 
   it('sends to no path of the remote that is known to be for another torrent', () => {
-    always(({ actions }, { snapshot: { ledger } }) => {
+    always(({ actions }, { snapshot: { ledger, managed } }) => {
       const sent = new Set<string>();
       for (const action of actions) {
         if (action.kind !== 'ship') continue;
         const { metainfo } = action.managed;
         for (const file of action.files) {
           const path = remotePathOf(metainfo, file, ledger.placements);
-          assert.equal(ledger.shipments.get(path) ?? metainfo.infohash, metainfo.infohash);
+          const owner = ledger.shipments.get(path) ?? metainfo.infohash;
+          assert.ok(owner === metainfo.infohash || !managed.has(owner));
           assert.ok(!sent.has(path), path);
           sent.add(path);
         }

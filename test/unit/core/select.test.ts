@@ -8,7 +8,7 @@ import { asByteString } from '../../../src/core/bytes.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
 import { claimedRoots } from '../../../src/core/overlap.ts';
 import type { LocalTorrent } from '../../../src/core/snapshot.ts';
-import type { Window } from '../../../src/core/select.ts';
+import type { Window } from '../../../src/core/budget.ts';
 import { nextBatch, selectOrWait } from '../../../src/core/select.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {

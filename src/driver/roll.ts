@@ -1,0 +1,78 @@
+/** Rolls the window of a torrent in parts on: proven files go, the next ones are fetched, and rtorrent stops for a moment. */
+
+import type { Outcome, Roll } from '../core/action.ts';
+import { Fault } from '../core/fault.ts';
+import type { Metainfo } from '../core/metainfo.ts';
+import { partsMode } from '../core/parts.ts';
+import type { PieceSet } from '../core/pieces.ts';
+import { piecesOfWholeFiles } from '../core/pieces.ts';
+import { nextBatch } from '../core/select.ts';
+import type { DiskView, LocalTorrent } from '../core/snapshot.ts';
+import { countOf } from '../core/units.ts';
+import { begin, lookOnceMore, remove } from './deletion.ts';
+import type { Ports } from './ports.ts';
+
+/**
+ * Cut after any step, the torrent is not in rtorrent, its intent tells where its data lies, and the next look deletes what
+ * is left of the proven files, reads the pieces and selects. What is chosen anew keeps within what the disk shows to be
+ * free after the deletion, not within what the deletion was to free.
+ */
+export async function roll(action: Roll, ports: Ports): Promise<Outcome | string> {
+  const { managed, directory, files, selected } = action;
+  const { metainfo } = managed;
+  const { rtorrent, ledger } = ports;
+  const loaded = await rtorrent.look(metainfo.infohash);
+  const isAsItWas = loaded?.mode === partsMode && loaded.isActive && !loaded.isHashing;
+  if (!isAsItWas) return { kind: 'stale', detail: 'rtorrent changed meanwhile' };
+  const doubt = await lookOnceMore(action, ports);
+  if (doubt !== undefined) return doubt;
+  await begin(action, ports);
+  const claimed = await rtorrent.takeOut(metainfo.infohash);
+  const gone =
+    files.length === 0
+      ? 'nothing deleted'
+      : await remove({ managed, directory, files, keep: new Set() }, ports);
+  const disk = await ports.seedbox.measure(directory, [{ managed, directory }]);
+  const local = disk.torrents.get(metainfo.infohash);
+  const added = chooseNext(action, disk, local);
+  const next = [...selected, ...added].sort((one, other) => one - other);
+  if (next.length === 0) return `${gone}; there is no room for any other file now`;
+  const there = await whatIsThere(action, claimed, local, ports);
+  await rtorrent.loadSelected({ managed, directory, selected: new Set(next), ...there });
+  await ledger.clearIntent(metainfo.infohash);
+  if (added.length > 0) return `${gone}; ${countOf(added.length, 'file')} more`;
+  throw new Fault(
+    'failed',
+    'what was deleted has not come free on the disk',
+    'another program may hold the files open, or have taken the space',
+  );
+}
+
+function chooseNext(
+  { managed, selected, rest, window, heldBytes }: Roll,
+  disk: DiskView,
+  local: LocalTorrent | undefined,
+): readonly number[] {
+  const { files } = managed.metainfo;
+  const isFreeBytes = Math.max(0, disk.freeBytes - heldBytes);
+  const budgetBytes = Math.min(window.budgetBytes, (local?.allocatedBytes ?? 0) + isFreeBytes);
+  const wanted = rest.flatMap((index) => files[index] ?? []);
+  return nextBatch(managed, wanted, local, { ...window, budgetBytes }, new Set(selected));
+}
+
+/** rtorrent's word on its pieces, less those of files that went; read from the disk where it gave none. */
+async function whatIsThere(
+  { managed, directory }: Roll,
+  claimed: PieceSet | undefined,
+  local: LocalTorrent | undefined,
+  { seedbox }: Ports,
+): Promise<{ readonly pieces: PieceSet; readonly inPlace: ReadonlySet<number> }> {
+  if (claimed === undefined) return await seedbox.verifyPieces({ managed, directory });
+  const inPlace = filesInPlace(managed.metainfo, local);
+  return { pieces: piecesOfWholeFiles(managed.metainfo, claimed, inPlace), inPlace };
+}
+
+function filesInPlace({ files }: Metainfo, local: LocalTorrent | undefined): ReadonlySet<number> {
+  const there = files.filter(({ index, lengthBytes }) => local?.files[index]?.sizeBytes === lengthBytes);
+  return new Set(there.map(({ index }) => index));
+}
