@@ -53,3 +53,24 @@ export function refusedLines(entries: readonly RcEntry[], version: string): read
     return isRefused ? [{ line, command, replacement }] : [];
   });
 }
+
+/** Below how much free space these lines have rtorrent close torrents; 0 for never, undefined where they do not say. */
+export function guardBytesOf(entries: readonly RcEntry[]): number | undefined {
+  let bytes: number | undefined;
+  for (const { command, value } of entries) {
+    if (/^schedule[._]remove2?$/.test(command) && value === 'low_diskspace') bytes = 0;
+    const match = /^low_diskspace\s*,.*close_low_diskspace\s*[,=]\s*(\d+)([kmg]?)/i.exec(value);
+    if (!/^schedule2?$/.test(command) || match?.[1] === undefined) continue;
+    bytes = Number(match[1]) * 1024 ** ['', 'k', 'm', 'g'].indexOf((match[2] ?? '').toLowerCase());
+  }
+  return bytes;
+}
+
+/** The line that has rtorrent refuse every plain handshake, if there is one. */
+export function encryptionDemand(entries: readonly RcEntry[]): RcEntry | undefined {
+  const settings = entries.filter(({ command }) =>
+    /^(?:protocol\.encryption\.set|encryption)$/.test(command),
+  );
+  const last = settings.at(-1);
+  return last !== undefined && /\brequire/i.test(last.value) ? last : undefined;
+}

@@ -7,13 +7,20 @@ import type { RtorrentView } from '../../core/snapshot.ts';
 import { countOf } from '../../core/units.ts';
 import type { Configuration } from '../config.ts';
 import type { Wired } from '../wiring.ts';
+import { checkEmbedded } from './embedded.ts';
+import { checkExposure } from './exposure.ts';
 import type { Finding } from './finding.ts';
+import { checkRcFile, findRcFile, guardOfFile } from './rc-files.ts';
 import { checkSpace } from './space.ts';
 
 export async function checkRtorrent(
-  { ports, rtorrent }: Wired,
+  { ports, rtorrent, rpc }: Wired,
   configuration: Configuration,
+  home: string,
 ): Promise<readonly Finding[]> {
+  const isEmbedded = configuration.rtorrent.kind === 'embedded';
+  const rcFile = isEmbedded ? undefined : findRcFile(home);
+  const further = rcFile === undefined ? [] : await checkRcFile(rcFile);
   try {
     const view = await ports.rtorrent.observe();
     return [
@@ -23,13 +30,16 @@ export async function checkRtorrent(
         detail: `version ${view.version}, process ${view.processId}, ${countOf(view.torrents.size, 'torrent')}`,
       },
       checkMethods(await rtorrent.missingMethods()),
-      ...checkSocket(configuration),
+      ...(isEmbedded ? await checkEmbedded(true) : []),
+      ...(await checkExposure(configuration, rpc, view.processId)),
+      ...further,
       checkDownloadDirectory(view),
-      ...(await checkSpace(ports, configuration, view.version)),
+      ...(await checkSpace(ports, configuration, view.version, guardOfFile(rcFile))),
     ];
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return [{ check: 'rtorrent', state: 'problem', detail: error.message, remedy: error.remedy }];
+    if (isEmbedded && error.kind === 'unreachable') return await checkEmbedded(false);
+    return [{ check: 'rtorrent', state: 'problem', detail: error.message, remedy: error.remedy }, ...further];
   }
 }
 
@@ -43,21 +53,6 @@ function checkMethods(missing: readonly string[]): Finding {
         detail: `it does not know ${missing.join(', ')}`,
         remedy: 'use rtorrent 0.9.8 or newer, and report this with the version',
       };
-}
-
-function checkSocket({ rtorrent }: Configuration): readonly Finding[] {
-  if (rtorrent.kind === 'embedded' || rtorrent.address.kind === 'unix') return [];
-  const isLocal = /^(127\.|::1$|localhost$)/.test(rtorrent.address.host);
-  return [
-    {
-      check: "rtorrent's socket",
-      state: 'warning',
-      detail: isLocal
-        ? 'every user of this host can run commands as you through a TCP socket'
-        : 'whoever reaches this TCP socket can run commands as you',
-      remedy: 'use network.scgi.open_local = /path/to/socket in rtorrent.rc and scgi:///path/to/socket here',
-    },
-  ];
 }
 
 function checkDownloadDirectory({ defaultDirectory }: Pick<RtorrentView, 'defaultDirectory'>): Finding {

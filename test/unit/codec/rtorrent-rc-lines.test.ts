@@ -2,7 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRcLines, refusedLines, socketUrlsOf } from '../../../src/codec/rtorrent-rc-lines.ts';
+import {
+  encryptionDemand,
+  guardBytesOf,
+  readRcLines,
+  refusedLines,
+  socketUrlsOf,
+} from '../../../src/codec/rtorrent-rc-lines.ts';
 
 test('lines are read with their numbers; comments, blanks and continued lines are left out', () => {
   const text = [
@@ -54,4 +60,25 @@ test('lines of 0.16 that 0.9.8 refuses are named as well; what both know is fine
   assert.deepEqual(refusedLines(entries, '0.9.8'), [
     { line: 1, command: 'network.listen.port.range.set', replacement: 'network.port_range.set' },
   ]);
+});
+
+test('the low-diskspace guard is read in its forms; the last line counts', () => {
+  const guard = (text: string): number | undefined => guardBytesOf(readRcLines(text));
+  assert.equal(guard('schedule2 = low_diskspace,5,60,((close_low_diskspace,50M))'), 50 * 1024 ** 2);
+  assert.equal(guard('schedule = low_diskspace, 5, 60, close_low_diskspace=1G'), 1024 ** 3);
+  assert.equal(guard('schedule2 = low_diskspace,5,60,((close_low_diskspace,1000))'), 1000);
+  assert.equal(guard('schedule_remove2 = low_diskspace'), 0);
+  assert.equal(guard('schedule.remove = low_diskspace'), 0);
+  assert.equal(guard('schedule2 = watch,5,5,load.start=/w'), undefined);
+});
+
+test('a demand for encryption is found; a mere wish is none', () => {
+  const demand = (text: string) => encryptionDemand(readRcLines(text))?.line;
+  assert.equal(demand('\nprotocol.encryption.set = allow_incoming,require,require_rc4'), 2);
+  assert.equal(demand('encryption = require'), 1);
+  assert.equal(
+    demand('protocol.encryption.set = require\nprotocol.encryption.set = allow_incoming'),
+    undefined,
+  );
+  assert.equal(demand('protocol.encryption.set = allow_incoming,try_outgoing'), undefined);
 });
