@@ -43,7 +43,7 @@ function print(output: Terminal, { plan, snapshot, eta }: Look): void {
       const reason = reasons.get(infohash);
       return [
         nameOf(managed),
-        spanText(eta.torrents.get(infohash)?.start),
+        startText(eta.torrents.get(infohash)?.start),
         spanText(eta.torrents.get(infohash)?.end),
         reason === undefined ? '' : explainWait(reason, snapshot.takenAtMs),
       ];
@@ -69,6 +69,10 @@ function section(
   for (const line of renderTable(columns, rows, output.columns - 2).slice(titles === undefined ? 1 : 0)) {
     output.line(`  ${line}`);
   }
+}
+
+function startText(start: Span | undefined): string {
+  return start?.ms === 0 ? 'now' : spanText(start);
 }
 
 function inTime(span: Span | undefined): string {

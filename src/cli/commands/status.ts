@@ -1,18 +1,17 @@
 /** `status`: one line a torrent, and the space. Changes nothing. */
 
 import { lockHolder } from '../../adapters/lock.ts';
+import { spanText } from '../../core/eta.ts';
 import { explainSpace } from '../../core/explain.ts';
 import { formatBytes, formatRate } from '../../core/units.ts';
-import type { StatusRow, TorrentState } from '../../driver/status.ts';
-import { statusRows } from '../../driver/status.ts';
+import type { StatusReport } from '../../driver/report.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { lockPath } from '../places.ts';
-import { jsonOfRejected } from '../../driver/plan-json.ts';
 import { renderTable } from '../report/table.ts';
-import type { Style, Terminal } from '../report/terminal.ts';
-import type { Look } from './look.ts';
-import { look, reportUnseen, warnOfRejected } from './look.ts';
+import type { Terminal } from '../report/terminal.ts';
+import { stateStyles } from '../screen/torrent-table.ts';
+import { currentReport, reportBlindness } from './current-report.ts';
 
 const columns = [
   { title: 'NAME', align: 'left', shrinksTo: 24 },
@@ -20,43 +19,26 @@ const columns = [
   { title: 'STATE', align: 'left' },
   { title: 'DONE', align: 'right' },
   { title: 'RATIO', align: 'right' },
+  { title: 'ETA', align: 'right' },
   { title: 'WAITS FOR', align: 'left' },
 ] as const;
 
-const stateStyles: Partial<Record<TorrentState, Style>> = {
-  downloading: 'cyan',
-  seeding: 'green',
-  shipping: 'cyan',
-  proving: 'cyan',
-  failing: 'red',
-  stopped: 'yellow',
-  unknown: 'yellow',
-};
-
 export async function showStatus(context: Context): Promise<ExitCode> {
-  const seen = await look(context);
-  const rows = statusRows(seen.snapshot, seen.plan);
+  const report = await currentReport(context);
   const holder = lockHolder(lockPath(context.places, context.configuration.managedDirectory));
-  if (context.isJson) context.output.line(JSON.stringify(jsonOfStatus(seen, rows, holder), undefined, 2));
-  else print(context.output, seen, rows, holder);
-  warnOfRejected(context, seen.snapshot);
-  return reportUnseen(context, seen);
+  if (context.isJson) context.output.line(JSON.stringify(jsonOf(report, holder), undefined, 2));
+  else print(context.output, report, holder);
+  return reportBlindness(context, report);
 }
 
-function print(
-  output: Terminal,
-  { plan, snapshot }: Look,
-  rows: readonly StatusRow[],
-  holder: string | undefined,
-): void {
-  if (plan.space !== undefined) for (const line of explainSpace(plan.space)) output.line(line);
-  if (snapshot.rtorrent.seen) {
-    const down = rows.reduce((sum, row) => sum + row.downRateBytesPerSecond, 0);
-    const up = rows.reduce((sum, row) => sum + row.upRateBytesPerSecond, 0);
-    output.line(
-      `rtorrent   ${snapshot.rtorrent.value.version}, down ${formatRate(down)}, up ${formatRate(up)}`,
-    );
+function print(output: Terminal, report: StatusReport, holder: string | undefined): void {
+  const { space, rtorrent, links, torrents: rows, queueEta } = report;
+  if (space !== undefined) for (const line of explainSpace(space)) output.line(line);
+  if (rtorrent.version !== undefined) {
+    const rates = `down ${formatRate(links.downBytesPerSecond)}, up ${formatRate(links.upBytesPerSecond)}`;
+    output.line(`rtorrent   ${rtorrent.version}, ${rates}`);
   }
+  if (queueEta !== undefined) output.line(`all done   in ${spanText(queueEta)}`);
   if (holder !== undefined) output.line(`run        under way: ${holder}`);
   if (rows.length === 0) {
     output.line('There are no torrents in the managed directory.');
@@ -69,6 +51,7 @@ function print(
     row.state,
     `${Math.floor(row.progress * 100)} %`,
     row.ratio === undefined ? '–' : row.ratio.toFixed(2),
+    spanText(row.etaMs === undefined ? undefined : { ms: row.etaMs, isLeast: row.isEtaLeast }),
     row.next,
   ]);
   const [head, ...lines] = renderTable(columns, cells, output.columns);
@@ -80,19 +63,15 @@ function print(
   });
 }
 
-function jsonOfStatus(
-  { plan, snapshot }: Look,
-  rows: readonly StatusRow[],
-  holder: string | undefined,
-): unknown {
+function jsonOf(report: StatusReport, holder: string | undefined): unknown {
+  const { takenAtMs, rtorrent, space, queueEta, ...rest } = report;
+  const { events: _, ...shown } = rest;
   return {
-    takenAt: new Date(snapshot.takenAtMs).toISOString(),
-    rtorrent: snapshot.rtorrent.seen
-      ? { seen: true, version: snapshot.rtorrent.value.version }
-      : { seen: false, reason: snapshot.rtorrent.reason },
+    takenAt: new Date(takenAtMs).toISOString(),
+    rtorrent,
     run: holder ?? null,
-    space: plan.space ?? null,
-    torrents: rows,
-    rejected: jsonOfRejected(snapshot),
+    space: space ?? null,
+    queueEta: queueEta ?? null,
+    ...shown,
   };
 }

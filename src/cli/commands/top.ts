@@ -7,10 +7,10 @@ import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { untilSignalled } from '../signals.ts';
 import type { Key } from '../screen/keys.ts';
-import { ownLooks } from '../screen/own-looks.ts';
 import type { Picture } from '../screen/screen.ts';
 import { drawScreen, helpPage } from '../screen/screen.ts';
 import type { ScreenSource } from '../screen/source.ts';
+import { screenSource } from '../screen/sources.ts';
 import type { Signs } from '../screen/space-bar.ts';
 import { asciiSigns, unicodeSigns } from '../screen/space-bar.ts';
 import { Tty } from '../screen/tty.ts';
@@ -26,7 +26,7 @@ export async function top(context: Context, environment: NodeJS.ProcessEnv): Pro
     );
     return exitCodes.usage;
   }
-  const source = ownLooks(context);
+  const source = screenSource(context);
   const signs = hasUnicode(environment) ? unicodeSigns : asciiSigns;
   const first = await source.report();
   const screen = new LiveScreen(source, first, signs, context.output.isStyled);
