@@ -44,7 +44,7 @@ async function main(): Promise<number> {
   // Whoever read the output has gone: nobody is left to show it to. What runs is ended by the rig's watchdog.
   process.stdout.on('error', () => process.exit(1));
   const show = showOn(process.stdout, terminal, process.env['TERM'] === 'dumb');
-  const signals = untilSignalled(() => undefined);
+  const signals = untilSignalled({ onFirst: () => undefined });
   try {
     const exitCode = await runDemo(options, terminal, show, signals.signal);
     return signals.exitCode() ?? exitCode;

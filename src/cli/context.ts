@@ -2,6 +2,7 @@
 
 import type { Configuration } from './config.ts';
 import { readConfiguration } from './config.ts';
+import type { CrashRecorder } from './crash.ts';
 import type { Places } from './places.ts';
 import { findPlaces } from './places.ts';
 import type { Log } from './report/log.ts';
@@ -24,6 +25,14 @@ export interface Context {
   readonly errors: Terminal;
   readonly log: Log;
   readonly isJson: boolean;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly crashes: CrashRecorder;
+  /**
+   * Reads the configuration again, with the same options.
+   *
+   * @throws ConfigurationError
+   */
+  readonly readAgain: () => Configuration;
 }
 
 /**
@@ -31,10 +40,17 @@ export interface Context {
  *
  * @throws ConfigurationError
  */
-export function createContext(options: GlobalOptions, environment: NodeJS.ProcessEnv): Context {
+export function createContext(
+  options: GlobalOptions,
+  environment: NodeJS.ProcessEnv,
+  crashes: CrashRecorder,
+): Context {
   const places = findPlaces(environment);
-  const read = readConfiguration(options.config ?? places.configuration, places.home);
-  const configuration = { ...read, logLevel: levelOf(options, read) };
+  const readAgain = (): Configuration => {
+    const read = readConfiguration(options.config ?? places.configuration, places.home);
+    return { ...read, logLevel: levelOf(options, read) };
+  };
+  const configuration = readAgain();
   const errors = new Terminal(process.stderr, environment);
   return {
     configuration,
@@ -43,6 +59,9 @@ export function createContext(options: GlobalOptions, environment: NodeJS.Proces
     errors,
     log: createLog(configuration, errors),
     isJson: options.json === true,
+    environment,
+    crashes,
+    readAgain,
   };
 }
 

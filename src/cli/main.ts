@@ -3,6 +3,7 @@
 import { CommanderError } from 'commander';
 import { Fault } from '../core/fault.ts';
 import { ConfigurationError } from './config.ts';
+import { CrashRecorder } from './crash.ts';
 import { exitCodes } from './exit-codes.ts';
 import { createProgram } from './program.ts';
 import { SettingsError } from './settings.ts';
@@ -17,7 +18,8 @@ for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
   });
 }
 
-const program = createProgram(process.env, (exitCode) => {
+const crashes = new CrashRecorder();
+const program = createProgram(process.env, crashes, (exitCode) => {
   process.exitCode = exitCode;
 });
 
@@ -40,5 +42,9 @@ function conclude(error: unknown): number {
   console.error('This is a mistake in rtorrent-low-space-driver itself. Nothing was deleted without proof.');
   console.error('Please report it with the lines below:');
   console.error(error);
+  const path = crashes.write(error, new Date());
+  if (path !== undefined) {
+    console.error(`What was seen last is written down, names of torrents and all, in ${path}`);
+  }
   return exitCodes.software;
 }

@@ -1,6 +1,7 @@
 /** The command line: commands, options, help. */
 
 import { Argument, Command, Option } from 'commander';
+import { daemon } from './commands/daemon.ts';
 import { doctor } from './commands/doctor.ts';
 import { run } from './commands/run.ts';
 import { tell, tellPriority } from './commands/tell.ts';
@@ -9,6 +10,7 @@ import type { Priority } from '../core/priority.ts';
 import { priorities } from '../core/priority.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { createContext } from './context.ts';
+import type { CrashRecorder } from './crash.ts';
 import { addLookingCommands } from './looking-commands.ts';
 import { ownVersion } from './version.ts';
 import type { ExitCode } from './exit-codes.ts';
@@ -25,12 +27,16 @@ Examples:
 
 Exit codes:
   0 done   1 doctor or verify found a problem   64 command line   69 rtorrent or remote unreachable
-  70 a mistake in the program   75 something is tried again later, or another run is under way   78 configuration
+  70 a mistake in the program   75 something is tried again later, or another process drives   78 configuration
 
 The configuration is ~/.rtorrent_low_space_driver.cf unless --config names another file.`;
 
 /** The program; `conclude` is given the exit code of the command that was run. */
-export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCode: number) => void): Command {
+export function createProgram(
+  environment: NodeJS.ProcessEnv,
+  crashes: CrashRecorder,
+  conclude: (exitCode: number) => void,
+): Command {
   const program = new Command('rtorrent-low-space-driver')
     .description(
       'Rotates a directory of torrents through rtorrent on a small disk: loads what fits, ships what is complete to a remote host, proves that it arrived, deletes it here, and goes on.',
@@ -52,7 +58,7 @@ export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCod
     .addHelpText('after', examples)
     .showHelpAfterError('(see --help)')
     .exitOverride();
-  const context = (): Context => createContext(program.opts<GlobalOptions>(), environment);
+  const context = (): Context => createContext(program.opts<GlobalOptions>(), environment, crashes);
   const inContext =
     <Options>(command: (context: Context, options: Options) => Promise<ExitCode>) =>
     async (options: Options): Promise<void> => {
@@ -62,6 +68,10 @@ export function createProgram(environment: NodeJS.ProcessEnv, conclude: (exitCod
     .command('run', { isDefault: true })
     .description('do one pass: load, ship, prove, delete, retire; the default')
     .action(inContext(run));
+  program
+    .command('daemon')
+    .description('run until told to stop: the same as run, all the time and at once')
+    .action(inContext(daemon));
   addLookingCommands(program, context, conclude);
   program
     .command('doctor')

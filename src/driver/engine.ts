@@ -66,7 +66,7 @@ export class Engine {
     if (policy !== this.policy) this.remoteLook.forget();
     this.policy = policy;
     const snapshot = await observe(ports, policy, this.jobs.list(), this.remoteLook);
-    monitor.look(snapshot);
+    monitor.look(snapshot, policy);
     const decided = this.decide(snapshot, policy);
     monitor.publish({ snapshot, plan: decided });
     for (const action of decided.actions) {

@@ -3,6 +3,7 @@
 import type { Action, Outcome, Plan } from '../core/action.ts';
 import type { ByteString } from '../core/bytes.ts';
 import type { Infohash } from '../core/metainfo.ts';
+import type { Policy } from '../core/policy.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 
 /** One look at the world, and what was decided from it. */
@@ -66,7 +67,7 @@ const sampleEveryMs = 10_000;
 const leastRateMs = 1_000;
 
 export class Monitor {
-  private snapshot: Snapshot | undefined;
+  private looked: { readonly snapshot: Snapshot; readonly policy: Policy } | undefined;
   private moment: Moment | undefined;
   private sample: Sample | undefined;
   private readonly listeners = new Set<MonitorListener>();
@@ -77,12 +78,11 @@ export class Monitor {
   private readonly marked = { atMs: Number.NEGATIVE_INFINITY, shippedBytes: 0, bytesPerSecond: 0 };
 
   /** Keeps what was seen before it is known what comes of it: should the decision break, it is written down. */
-  look(snapshot: Snapshot): void {
-    this.snapshot = snapshot;
+  look(snapshot: Snapshot, policy: Policy): void {
+    this.looked = { snapshot, policy };
   }
 
   publish(moment: Moment): void {
-    this.snapshot = moment.snapshot;
     this.moment = moment;
     this.sample = sampleOf(moment, this.shipRate(moment.snapshot.takenAtMs));
     const last = this.ringOfSamples.at(-1);
@@ -109,9 +109,9 @@ export class Monitor {
     return this.moment;
   }
 
-  /** What was seen last, decided about or not. */
-  latestSnapshot(): Snapshot | undefined {
-    return this.snapshot;
+  /** What was seen last, decided about or not, and what the user asked for then. */
+  latestLook(): { readonly snapshot: Snapshot; readonly policy: Policy } | undefined {
+    return this.looked;
   }
 
   /** The newest, oldest first. */

@@ -106,7 +106,7 @@ test('a second run exits at once with 75 and names the process that holds the lo
   assert.equal(second.exitCode, 75);
   assert.match(
     second.stderr,
-    new RegExp(`another run is under way: process ${first.pid}, since .* holds the lock`),
+    new RegExp(`another run or daemon is under way: process ${first.pid}, since .* holds the lock`),
   );
   assert.equal(second.stderr.trim().split('\n').length, 1);
   const looking = await rig.drive(['status', '--json', '--config', rig.configurationPath]);

@@ -1,6 +1,5 @@
 /** `run`: one pass under the lock. It waits for the transfers that it starts, then exits. */
 
-import { takeLock } from '../../adapters/lock.ts';
 import { waitLabels } from '../../core/explain.ts';
 import type { Policy } from '../../core/policy.ts';
 import { Monitor } from '../../driver/monitor.ts';
@@ -10,7 +9,7 @@ import { runPass } from '../../driver/pass.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { lockPath } from '../places.ts';
+import { holdLock } from '../hold-lock.ts';
 import { jsonOfPlan } from '../../driver/plan-json.ts';
 import { LogReporter } from '../report/reporter.ts';
 import { untilSignalled } from '../signals.ts';
@@ -29,28 +28,20 @@ export async function run(context: Context): Promise<ExitCode> {
     );
     return exitCodes.usage;
   }
-  const lock = takeLock(lockPath(places, configuration.managedDirectory));
-  if (lock.kind === 'taken') {
-    log.error(
-      { detail: `${lock.holder} holds the lock; it ends with that process` },
-      'another run is under way',
-    );
-    return exitCodes.tryAgain;
-  }
+  const lock = holdLock(context);
+  if (lock === undefined) return exitCodes.tryAgain;
   const wired = wire(configuration, places, new LogReporter(log, errors), false);
-  const signals = untilSignalled(() => {
-    log.info({ detail: 'transfers are ended and go on next time; once more ends it at once' }, 'stopping');
+  const signals = untilSignalled({
+    onFirst: () => {
+      log.info({ detail: 'transfers are ended and go on next time; once more ends it at once' }, 'stopping');
+    },
   });
+  const monitor = new Monitor();
+  context.crashes.follow(monitor, places.state);
   try {
     const { signal } = signals;
     const policy = (): Policy => configuration.policy;
-    const result = await runPass({
-      ports: wired.ports,
-      policy,
-      signal,
-      monitor: new Monitor(),
-      nudge: new Nudge(),
-    });
+    const result = await runPass({ ports: wired.ports, policy, signal, monitor, nudge: new Nudge() });
     errors.clearProgress();
     log.debug({ detail: `${wired.rpc.requests}` }, 'requests to rtorrent');
     return signals.exitCode() ?? report(context, result);

@@ -67,8 +67,10 @@ class LiveScreen {
   }
 
   async run(): Promise<ExitCode> {
-    const signals = untilSignalled(() => {
-      this.quit();
+    const signals = untilSignalled({
+      onFirst: () => {
+        this.quit();
+      },
     });
     this.tty.open();
     const clock = setInterval(() => {

@@ -22,7 +22,9 @@ export function createLog(
   terminal: Terminal,
 ): Log {
   const write = (line: string): void => {
-    terminal.line(logFormat === 'json' ? line.trimEnd() : humanLine(JSON.parse(line) as LogRecord, terminal));
+    const record = JSON.parse(line) as LogRecord;
+    const text = logFormat === 'json' ? line.trimEnd() : humanLine(record, terminal);
+    terminal.line(terminal.isJournal ? `<${priorityOf(record.level)}>${text}` : text);
   };
   return pino(
     { level: logLevel, base: null, messageKey: 'message', timestamp: stdTimeFunctions.isoTime },
@@ -31,12 +33,21 @@ export function createLog(
 }
 
 function humanLine(record: LogRecord, terminal: Terminal): string {
-  const time = new Date(record.time).toTimeString().slice(0, 8);
+  const time = terminal.isJournal
+    ? ''
+    : `${terminal.style('dim', new Date(record.time).toTimeString().slice(0, 8))} `;
   const message = terminal.style(styleOf(record.level), record.message);
   const subject = record.torrent === undefined ? '' : ` ${terminal.style('bold', record.torrent)}`;
   const detail = record.detail === undefined ? '' : `: ${record.detail}`;
   const remedy = record.remedy === undefined ? '' : ` — ${record.remedy}`;
-  return `${terminal.style('dim', time)} ${message}${subject}${detail}${remedy}`;
+  return `${time}${message}${subject}${detail}${remedy}`;
+}
+
+/** As the journal takes it at the start of a line (sd-daemon(3)): error, warning, information, debug. */
+function priorityOf(level: number): number {
+  if (level >= 50) return 3;
+  if (level >= 40) return 4;
+  return level >= 30 ? 6 : 7;
 }
 
 function styleOf(level: number): Style {

@@ -1,5 +1,6 @@
 /** Writes to a terminal, a pipe or a file: colours where they are wanted, and one line of progress that never mixes with others. */
 
+import { fstatSync } from 'node:fs';
 import { styleText } from 'node:util';
 import { truncate } from './width.ts';
 
@@ -10,12 +11,15 @@ export class Terminal {
   /** Whether anything is shown in a style. */
   readonly isStyled: boolean;
   private hasProgress = false;
+  /** What is written goes to systemd's journal: it has the time by itself, and takes the level of each line. */
+  readonly isJournal: boolean;
 
   /** `NO_COLOR` (no-color.org) and `TERM=dumb` turn colours off, `FORCE_COLOR` turns them on. */
   constructor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv) {
     this.stream = stream;
     const isOff = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
     this.isStyled = !isOff && (stream.isTTY || (environment['FORCE_COLOR'] ?? '') !== '');
+    this.isJournal = isJournal(environment['JOURNAL_STREAM'], stream);
   }
 
   get isInteractive(): boolean {
@@ -46,4 +50,12 @@ export class Terminal {
     if (this.hasProgress) this.stream.write('\r\u001B[K');
     this.hasProgress = false;
   }
+}
+
+/** systemd names device and inode of the stream that it made: what is started from there may write elsewhere. */
+function isJournal(named: string | undefined, stream: NodeJS.WriteStream): boolean {
+  const { fd } = stream as { readonly fd?: number };
+  if (named === undefined || fd === undefined) return false;
+  const { dev, ino } = fstatSync(fd);
+  return named === `${dev}:${ino}`;
 }

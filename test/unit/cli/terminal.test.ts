@@ -1,6 +1,7 @@
 /** What goes to a terminal and what to a pipe: colours, and a line of progress that never mixes with others. */
 
 import assert from 'node:assert/strict';
+import { fstatSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Action } from '../../../src/core/action.ts';
 import { createLog } from '../../../src/cli/report/log.ts';
@@ -99,4 +100,20 @@ test('the progress of a transfer shows share, size and rate, and goes when it en
   assert.match(written(), /shipping album: 25 %, 1000 B of 3\.9 KiB, .*\/s, .* left$/);
   reporter.acted(ship, { kind: 'done', detail: '2 of 2 files' }, 1000);
   assert.match(written(), /left\r\u001B\[K\d\d:\d\d:\d\d shipped album/);
+});
+
+test('where the journal listens, each line begins with its level, and has no time of its own', () => {
+  const { dev, ino } = fstatSync(2);
+  const linesOf = (JOURNAL_STREAM: string): readonly string[] => {
+    const { stream, written } = screen(false);
+    const terminal = new Terminal(Object.assign(stream, { fd: 2 as const }), { JOURNAL_STREAM });
+    const log = createLog({ logLevel: 'debug', logFormat: 'human' }, terminal);
+    log.error('bad');
+    log.warn('odd');
+    log.info({ torrent: 'a' }, 'done');
+    log.debug('small');
+    return written().trimEnd().split('\n');
+  };
+  assert.deepEqual(linesOf(`${dev}:${ino}`), ['<3>bad', '<4>odd', '<6>done a', '<7>small']);
+  assert.match(linesOf(`${dev}:${ino + 1}`)[0] ?? '', /^\d\d:\d\d:\d\d bad$/, 'it listens elsewhere');
 });

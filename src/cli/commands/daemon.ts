@@ -1,0 +1,123 @@
+/** `daemon`: runs under the lock until it is told to stop; ends cleanly on the first signal, reads the configuration on SIGHUP. */
+
+import { join } from 'node:path';
+import { watchDirectories } from '../../adapters/directory-watch.ts';
+import { systemClock } from '../../adapters/runtime.ts';
+import { ServiceManager } from '../../adapters/service-manager.ts';
+import { runDaemon } from '../../driver/daemon.ts';
+import { monitorReporter } from '../../driver/monitor-reporter.ts';
+import { Monitor } from '../../driver/monitor.ts';
+import { Nudge } from '../../driver/nudge.ts';
+import { composeReporters } from '../../driver/reporters.ts';
+import type { Configuration } from '../config.ts';
+import { ConfigurationError } from '../config.ts';
+import type { Context } from '../context.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { holdLock } from '../hold-lock.ts';
+import { reload } from '../reload.ts';
+import { LogReporter } from '../report/reporter.ts';
+import { untilSignalled } from '../signals.ts';
+import { wire } from '../wiring.ts';
+
+export async function daemon(context: Context): Promise<ExitCode> {
+  const { places, log, errors, environment } = context;
+  const lock = holdLock(context);
+  if (lock === undefined) return exitCodes.tryAgain;
+  const monitor = new Monitor();
+  context.crashes.follow(monitor, places.state);
+  const nudge = new Nudge();
+  const reporter = composeReporters(new LogReporter(log, errors), monitorReporter(monitor, systemClock));
+  const wired = wire(context.configuration, places, reporter, false);
+  const service = openService(context, new ServiceManager(environment, process.pid));
+  let { configuration } = context;
+  const signals = untilSignalled({
+    onFirst: () => {
+      service.tell('STOPPING=1');
+      log.info({ detail: 'transfers are ended and go on next time; once more ends it at once' }, 'stopping');
+    },
+    onHangUp: () => {
+      service.reloading();
+      configuration = readAgain(context, configuration);
+      nudge.give();
+      service.tell('READY=1');
+    },
+  });
+  const unwatch = watchDirectories(directoriesOf(configuration), nudge.give);
+  try {
+    log.info({ detail: configuration.managedDirectory }, 'watching');
+    service.tell('READY=1');
+    const { signal } = signals;
+    await runDaemon({ ports: wired.ports, policy: () => configuration.policy, signal, monitor, nudge });
+    errors.clearProgress();
+    log.info('stopped');
+    return exitCodes.ok;
+  } finally {
+    unwatch();
+    await service.close();
+    signals.end();
+    await wired.close();
+    lock.release();
+  }
+}
+
+/** The managed directory, and those below it that stand for priorities. */
+function directoriesOf({ managedDirectory }: Configuration): readonly string[] {
+  return [managedDirectory, ...['high', 'low'].map((name) => join(managedDirectory, name))];
+}
+
+/** What cannot be used is told line by line, and not taken. */
+function readAgain({ log, readAgain: read }: Context, current: Configuration): Configuration {
+  try {
+    const { configuration, needRestart } = reload(current, read());
+    log.level = configuration.logLevel;
+    log.info({ detail: configuration.file }, 'configuration read again');
+    if (needRestart.length > 0) {
+      log.warn(
+        { detail: needRestart.join(', '), remedy: 'start the daemon again' },
+        'changed, and heeded only after a restart',
+      );
+    }
+    return configuration;
+  } catch (error) {
+    if (!(error instanceof ConfigurationError)) throw error;
+    for (const line of error.lines) log.error({ detail: line }, 'configuration not taken');
+    return current;
+  }
+}
+
+interface Service {
+  tell(assignment: string): void;
+  reloading(): void;
+  close(): Promise<void>;
+}
+
+/** Tells the service manager one thing after another, and regularly that the daemon is alive. */
+function openService({ log }: Context, manager: ServiceManager): Service {
+  let told = Promise.resolve();
+  let hasFailed = false;
+  const say = (message: () => Promise<string | undefined>): void => {
+    told = told.then(async () => {
+      const trouble = await message();
+      if (trouble !== undefined && !hasFailed)
+        log.warn({ detail: trouble }, 'the service manager was not told');
+      hasFailed = trouble !== undefined;
+    });
+  };
+  const beat = (): void => {
+    say(() => manager.tell('WATCHDOG=1'));
+  };
+  const timer = manager.watchdogMs === undefined ? undefined : setInterval(beat, manager.watchdogMs / 3);
+  return {
+    tell: (assignment) => {
+      say(() => manager.tell(assignment));
+    },
+    reloading: () => {
+      say(() => manager.tellReloading());
+    },
+    close: async () => {
+      clearInterval(timer);
+      await told;
+    },
+  };
+}

@@ -1,0 +1,90 @@
+/** Watched directories: a word for whatever changes in them, those that come later or are replaced among them. */
+
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { afterEach, beforeEach, test } from 'node:test';
+import { watchDirectories } from '../../src/adapters/directory-watch.ts';
+import { until } from '../e2e/rig/until.ts';
+
+let top: string;
+let unwatch = (): void => undefined;
+let heard = 0;
+
+beforeEach(() => {
+  top = mkdtempSync(`${tmpdir()}/watch-`);
+  heard = 0;
+});
+
+afterEach(() => {
+  unwatch();
+  rmSync(top, { recursive: true });
+});
+
+function watchThese(...paths: readonly string[]): void {
+  unwatch = watchDirectories(paths, () => (heard += 1));
+}
+
+/** Does something until it is heard of: a watch may begin a moment later than it is asked for. */
+async function expectHeard(description: string, change: () => void, limitMs = 15_000): Promise<void> {
+  const before = heard;
+  await until(
+    description,
+    () => {
+      change();
+      return heard > before;
+    },
+    limitMs,
+  );
+}
+
+test('files that come, change, are moved here and go are heard of', async () => {
+  watchThese(top);
+  const path = `${top}/a.torrent`;
+  await expectHeard('one that comes', () => writeFileSync(path, 'x'));
+  await expectHeard('one that changes', () => writeFileSync(path, 'y', { flag: 'a' }));
+  await expectHeard('one that goes', () => {
+    writeFileSync(`${top}/gone`, '');
+    rmSync(`${top}/gone`);
+  });
+  const other = mkdtempSync(`${tmpdir()}/watch-other-`);
+  await expectHeard('one that is moved here', () => {
+    writeFileSync(`${other}/b`, '');
+    renameSync(`${other}/b`, `${top}/b`);
+  });
+  rmSync(other, { recursive: true });
+});
+
+test('many changes at once are one word, or a few', async () => {
+  watchThese(top);
+  await expectHeard('any change', () => writeFileSync(`${top}/first`, ''));
+  const before = heard;
+  for (let count = 0; count < 500; count += 1) writeFileSync(`${top}/${count}.torrent`, 'x');
+  await until('they are heard of', () => heard > before, 15_000);
+  assert.ok(heard - before < 50, `${heard - before} words`);
+});
+
+test('a directory that comes later is watched from then on', async () => {
+  watchThese(top, `${top}/high`);
+  await expectHeard('the directory', () => mkdirSync(`${top}/high`, { recursive: true }));
+  await expectHeard('a file in it', () => writeFileSync(`${top}/high/a`, 'x', { flag: 'a' }));
+});
+
+test('a directory that is replaced is watched again', async () => {
+  const inner = `${top}/inner`;
+  mkdirSync(inner);
+  watchThese(inner);
+  rmSync(inner, { recursive: true });
+  mkdirSync(inner);
+  await expectHeard('a file in the new one', () => writeFileSync(`${inner}/a`, 'x', { flag: 'a' }), 30_000);
+});
+
+test('after the end nothing is heard any more', async () => {
+  watchThese(top);
+  await expectHeard('any change', () => writeFileSync(`${top}/first`, ''));
+  unwatch();
+  const before = heard;
+  writeFileSync(`${top}/second`, '');
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  assert.equal(heard, before);
+});
