@@ -116,6 +116,20 @@ export const configurationSchema = v.object({
     ),
     'checksum',
   ),
+  oversize: v.optional(
+    v.picklist(
+      ['files', 'pieces', 'off'],
+      'is not known; write files (what is too large goes file by file), pieces (and a file that is too large piece by piece) or off',
+    ),
+    'files',
+  ),
+  oversize_private: v.optional(
+    v.picklist(
+      ['yes', 'no'],
+      'is not known; write yes (private torrents may be streamed, which uploads nothing) or no',
+    ),
+    'no',
+  ),
   max_transfers: v.optional(transfers, '2'),
   bandwidth_limit: v.optional(rate, '0'),
   log_level: v.optional(logLevel, 'info'),

@@ -134,6 +134,8 @@ function configurationOf(
       mostWaitMs: values.max_wait,
       verify: values.verify,
       maxTransfers: values.max_transfers,
+      oversize: values.oversize,
+      oversizePrivate: values.oversize_private === 'yes',
     },
     bandwidthBytesPerSecond: values.bandwidth_limit,
     logLevel: values.log_level,

@@ -5,10 +5,22 @@ import type { Space, Window } from './budget.ts';
 import type { DutyTerms } from './policy.ts';
 import type { Infohash, ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import type { Receipt } from './prove.ts';
-import type { Failure } from './snapshot.ts';
+import type { Failure, Job } from './snapshot.ts';
 
 export type Action =
-  Load | Select | Extend | Roll | Unload | Start | Tidy | Place | Ship | ProveContent | Purge | Retire;
+  | Load
+  | Select
+  | Extend
+  | Roll
+  | Unload
+  | Start
+  | Tidy
+  | Place
+  | Ship
+  | ProveContent
+  | Stream
+  | Purge
+  | Retire;
 
 /** Hand the whole torrent to rtorrent and start it. */
 export interface Load {
@@ -115,6 +127,22 @@ export interface ProveContent {
   readonly elsewhere: ByteString | undefined;
 }
 
+/**
+ * Fetch a file that is larger than what the limit leaves, and ship each piece and free it here as it is finished: until the
+ * whole file is on the remote, proved.
+ */
+export interface Stream {
+  readonly kind: 'stream';
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  readonly files: readonly [MetainfoFile];
+  /** The most that the torrent may take on the disk meanwhile, all its files together. */
+  readonly windowBytes: number;
+  readonly blockBytes: number;
+  /** Where to ship it to should the remote hold something else at its name; undefined where it cannot move any more. */
+  readonly elsewhere: ByteString | undefined;
+}
+
 /** Delete the local copies of files that the receipts prove to be on the remote, and take the torrent out of rtorrent. */
 export interface Purge {
   readonly kind: 'purge';
@@ -163,7 +191,7 @@ export type WaitReason =
     }
   | {
       readonly kind: 'job';
-      readonly job: 'ship' | 'prove';
+      readonly job: Job['kind'];
       readonly doneBytes: number;
       readonly totalBytes: number;
     }
@@ -181,6 +209,17 @@ export type WaitReason =
       readonly needBytes: number;
       readonly limitBytes: number;
     }
+  /** Not even the pieces of a stream have room. */
+  | {
+      readonly kind: 'window-too-small';
+      readonly path: ByteString;
+      readonly needBytes: number;
+      readonly limitBytes: number;
+    }
+  /** It would have to be streamed, which earns no ratio: the user has not said that this may be done to private torrents. */
+  | { readonly kind: 'private-oversize'; readonly path: ByteString }
+  /** Too large for the limit, and the user wants no torrent in parts. */
+  | { readonly kind: 'oversize-off'; readonly needBytes: number; readonly limitBytes: number }
   | { readonly kind: 'path-taken'; readonly path: ByteString }
   | { readonly kind: 'shared-files'; readonly other: ByteString }
   | { readonly kind: 'place-unknown'; readonly reported: ByteString }

@@ -150,3 +150,15 @@ export function selectedFiles(detail: RtorrentDetail): ReadonlySet<number> {
   });
   return selected;
 }
+
+/** What a choice of files has to keep within. */
+export interface Window {
+  /**
+   * The most that this torrent may take on disk now, what it takes already included: less than that where the limit was
+   * lowered.
+   */
+  readonly budgetBytes: number;
+  /** The most that it could ever take, with nothing else about. */
+  readonly limitBytes: number;
+  readonly blockBytes: number;
+}

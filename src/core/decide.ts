@@ -4,7 +4,7 @@ import type { Action, WaitReason } from './action.ts';
 import { selectedFiles } from './budget.ts';
 import type { Metainfo, MetainfoFile } from './metainfo.ts';
 import { contentFiles } from './metainfo.ts';
-import { isFetchedInParts, partsMode } from './parts.ts';
+import { isFetchedInParts, partsMode, streamMode } from './parts.ts';
 import { wholeReceipt } from './prove.ts';
 import { purgeLeftovers, purgeOrRetire } from './purge.ts';
 import { isResting } from './retry.ts';
@@ -30,6 +30,8 @@ export function decide(situation: Situation, around: Surroundings): Action | Wai
   const { loaded, jobs, failure, receipts, managed } = situation;
   const underWay = waitForJobs(jobs);
   if (underWay !== undefined) return goesOnBesideJobs(situation, around) ? { kind: 'window' } : underWay;
+  // Its stream was cut short: what it claims to have may be gone, so that it is loaded anew.
+  if (loaded?.mode === streamMode) return unload(situation);
   if (isPaused(managed.metainfo.infohash, around.snapshot.ledger.wishes)) return { kind: 'paused' };
   if (isResting(failure, around.snapshot.takenAtMs)) return { kind: 'retry', failure };
   const whole = wholeReceipt(managed.metainfo, receipts);

@@ -1,6 +1,6 @@
 /** A plan in the making: sorts decisions into actions and waits, and hands out the slots for transfers. */
 
-import type { Action, Plan, Wait, WaitReason } from './action.ts';
+import type { Action, Plan, ProveContent, Ship, Stream, Wait, WaitReason } from './action.ts';
 import type { Space } from './budget.ts';
 import type { ByteString } from './bytes.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
@@ -23,6 +23,7 @@ const order: readonly Action['kind'][] = [
   'load',
   'select',
   'roll',
+  'stream',
 ];
 
 export class Draft {
@@ -48,7 +49,7 @@ export class Draft {
 
   /** Takes the action, but for a transfer that there is no slot for. */
   takes(action: Action): boolean {
-    if (action.kind === 'ship' || action.kind === 'prove') {
+    if (isTransfer(action)) {
       const { managed } = action;
       if (!this.mayTransfer(managed, action.kind)) return false;
       this.busy.set(managed.metainfo.name, managed.metainfo.infohash);
@@ -58,13 +59,14 @@ export class Draft {
   }
 
   /**
-   * Shipping loads the link and proving the disks: each has its own slots. Two torrents of one name never transfer at once:
+   * Shipping loads the link and proving the disks: each has its own slots; there is one stream at a time. Two torrents of one name never transfer at once:
    * the second one has to see what the first one put there.
    */
   private mayTransfer({ metainfo }: ManagedTorrent, kind: Job['kind']): boolean {
     const underWay = [...this.jobs, ...this.actions].filter((one) => one.kind === kind).length;
     const holder = this.busy.get(metainfo.name) ?? metainfo.infohash;
-    return underWay < this.policy.maxTransfers && holder === metainfo.infohash;
+    const most = kind === 'stream' ? 1 : this.policy.maxTransfers;
+    return underWay < most && holder === metainfo.infohash;
   }
 
   finish(space: Space): Plan {
@@ -73,4 +75,8 @@ export class Draft {
     );
     return { actions, waits: this.waits, space };
   }
+}
+
+function isTransfer(action: Action): action is Ship | ProveContent | Stream {
+  return action.kind === 'ship' || action.kind === 'prove' || action.kind === 'stream';
 }

@@ -5,7 +5,7 @@ import type { Space } from './budget.ts';
 import { displayText, printableText } from './bytes.ts';
 import type { ManagedTorrent } from './metainfo.ts';
 import { contentFiles } from './metainfo.ts';
-import type { Failure } from './snapshot.ts';
+import type { Failure, Job } from './snapshot.ts';
 import { countOf, formatBytes, formatDuration } from './units.ts';
 
 /** What the action does, as a clause that follows the torrent's name: `load it whole (4.0 GiB)`. */
@@ -29,6 +29,8 @@ export function explainAction(action: Action): string {
       return `ship it to ${displayText(action.place)}: the remote holds something else under its name`;
     case 'ship':
       return `ship ${countOf(action.files.length, 'file')} (${formatBytes(bytesOf(action.files))}) to the remote`;
+    case 'stream':
+      return `stream ${displayText(action.files[0].path)} (${formatBytes(action.files[0].lengthBytes)}) to the remote piece by piece, through ${formatBytes(action.windowBytes)}`;
     case 'prove':
       return `prove ${countOf(action.files.length, 'file')} (${formatBytes(bytesOf(action.files))}): compare both copies`;
     case 'purge':
@@ -78,7 +80,7 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
     case 'low-diskspace':
       return `rtorrent closed it for low disk space; it needs ${formatBytes(reason.needBytes)}, ${formatBytes(reason.roomBytes)} is free`;
     case 'job':
-      return `${reason.job === 'ship' ? 'being shipped' : 'being proved'}: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)}`;
+      return `${jobWords[reason.job]}: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)}`;
     case 'transfer-slot':
       return 'ready to ship; waits for a transfer to end';
     case 'batch':
@@ -86,10 +88,10 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
     case 'oversize-turn':
       return 'too large for the limit; fetched in parts after the one that is under way';
     case 'file-too-large':
-      return withRemedy(
-        `its file ${displayText(reason.path)} alone needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}`,
-        `give it at least ${Math.ceil(reason.needBytes / 1024 ** 2)} MiB (space_limit, and free on the filesystem)`,
-      );
+    case 'window-too-small':
+    case 'private-oversize':
+    case 'oversize-off':
+      return explainOversize(reason);
     case 'path-taken':
       return withRemedy(
         `another torrent in rtorrent uses ${displayText(reason.path)}`,
@@ -121,6 +123,46 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
     case 'paused':
       return 'paused by command; resume it to go on';
   }
+}
+
+type OversizeReason = Extract<
+  WaitReason,
+  { kind: 'file-too-large' | 'window-too-small' | 'private-oversize' | 'oversize-off' }
+>;
+
+function explainOversize(reason: OversizeReason): Explanation {
+  switch (reason.kind) {
+    case 'file-too-large':
+      return withRemedy(
+        `its file ${displayText(reason.path)} alone needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}`,
+        `give it at least ${mebibytes(reason.needBytes)} (space_limit, and free on the filesystem), or write oversize = pieces`,
+      );
+    case 'window-too-small':
+      return withRemedy(
+        `its file ${displayText(reason.path)} is too large for the limit, and to stream it takes ${formatBytes(reason.needBytes)}; the limit is ${formatBytes(reason.limitBytes)}`,
+        `give it at least ${mebibytes(reason.needBytes)} (space_limit, and free on the filesystem)`,
+      );
+    case 'private-oversize':
+      return withRemedy(
+        `its file ${displayText(reason.path)} is too large for the limit, and private: streamed, it would upload nothing and earn no ratio`,
+        'write oversize_private = yes to have it streamed all the same, or raise space_limit',
+      );
+    case 'oversize-off':
+      return withRemedy(
+        `needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}, and oversize is off`,
+        'raise space_limit, or write oversize = files or pieces',
+      );
+  }
+}
+
+const jobWords: Readonly<Record<Job['kind'], string>> = {
+  ship: 'being shipped',
+  prove: 'being proved',
+  stream: 'being streamed to the remote',
+};
+
+function mebibytes(bytes: number): string {
+  return `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 }
 
 /** `seeding: ratio 0.52 of 1.00, and 3h of 3d; at most 30d`. */
@@ -168,6 +210,9 @@ export const waitLabels: Readonly<Record<WaitReason['kind'], string>> = {
   batch: 'fetched in parts',
   'oversize-turn': 'waiting to be fetched in parts',
   'file-too-large': 'with a file larger than the limit',
+  'window-too-small': 'with a file too large to be streamed within the limit',
+  'private-oversize': 'too large, and private',
+  'oversize-off': 'too large for the limit',
   'path-taken': 'waiting for another one at their place',
   'shared-files': 'sharing a directory',
   'place-unknown': 'at an unknown place',

@@ -15,7 +15,7 @@ export const streamMode = 'stream';
 
 /**
  * Whether the torrent is fetched in parts. A torrent that is complete here is not, however large: it is shipped as
- * it stands. One of which files were shipped and deleted already never becomes whole again. One that is downloading
+ * it stands. One of which files or pieces were shipped and deleted already never becomes whole again. One that is downloading
  * whole is measured by the user's limit alone: what the filesystem has may come back, and much of it may be here.
  */
 export function isFetchedInParts(
@@ -24,10 +24,10 @@ export function isFetchedInParts(
   policy: Policy,
   blockBytes: number,
 ): boolean {
-  const { loaded, receipts, managed } = situation;
+  const { loaded, receipts, pieces, managed } = situation;
   if (loaded?.mode === partsMode) return true;
   if (loaded?.isComplete === true) return false;
-  if (loaded === undefined && receipts.size > 0) return true;
+  if (loaded === undefined && (receipts.size > 0 || pieces.size > 0)) return true;
   const limitBytes = loaded?.isActive === true ? policy.spaceLimitBytes : space.limitBytes;
   return wholeFootprint(managed.metainfo, blockBytes) > limitBytes;
 }

@@ -28,6 +28,13 @@ export function hasPiece(set: PieceSet, index: number): boolean {
   return index < set.count && ((set.bits[index >> 3] ?? 0) & (0x80 >> (index & 7))) !== 0;
 }
 
+/** Their indices, ascending. */
+export function piecesIn(set: PieceSet): readonly number[] {
+  const indices: number[] = [];
+  for (let index = 0; index < set.count; index += 1) if (hasPiece(set, index)) indices.push(index);
+  return indices;
+}
+
 export function countPieces(set: PieceSet): number {
   let total = 0;
   for (let index = 0; index < set.count; index += 1) if (hasPiece(set, index)) total += 1;

@@ -13,11 +13,12 @@ import { claim, claimedRoots, rootPath } from './overlap.ts';
 import { byProgress, keepsTurn, partsMode } from './parts.ts';
 import type { Policy } from './policy.ts';
 import { inQueueOrder } from './queue.ts';
-import { selectOrWait, tidy } from './select.ts';
+import { selectOrWait } from './select.ts';
 import type { Situation } from './situation.ts';
 import { situations } from './situation.ts';
 import type { DiskView, RtorrentView, Snapshot } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
+import { tidy } from './tidy.ts';
 import { moveWindows } from './window.ts';
 
 const candidateKinds: ReadonlySet<string> = new Set<Candidate['kind']>([
@@ -55,8 +56,8 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
     restart: [],
     window: [],
   };
-  let isTurnTaken = false;
   let heldForGoodBytes = 0;
+  let isTurnTaken = jobs.some(({ kind }) => kind === 'stream');
   for (const situation of all) {
     const decision = decide(situation, around);
     if (isCandidate(decision)) candidates[decision.kind].push(situation);
@@ -126,7 +127,7 @@ function selectOne(
     const budgetBytes = situation.allocatedBytes + roomBytes - space.deficitBytes;
     const window = { budgetBytes, limitBytes: space.limitBytes, blockBytes };
     const decision = selectOrWait(situation, window, claimed, around);
-    const wantsTurn = decision.kind === 'select' || decision.kind === 'tidy';
+    const wantsTurn = decision.kind === 'select' || decision.kind === 'tidy' || decision.kind === 'stream';
     decisions.set(situation, wantsTurn && isTaken ? { kind: 'oversize-turn' } : decision);
     isTaken ||= wantsTurn;
   }

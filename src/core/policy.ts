@@ -31,6 +31,15 @@ export interface Duty extends DutyTerms {
   readonly trackers: ReadonlyMap<string, DutyTerms>;
 }
 
+/** What becomes of a torrent that is too large for the limit. */
+export type Oversize =
+  /** Files are fetched, shipped and deleted a few at a time; one that does not fit by itself waits. */
+  | 'files'
+  /** The same, and a file that does not fit by itself is streamed, piece by piece. */
+  | 'pieces'
+  /** It waits. */
+  | 'off';
+
 export interface Policy {
   /** The most that managed torrents may take on the local disk, in allocated bytes. */
   readonly spaceLimitBytes: number;
@@ -40,6 +49,9 @@ export interface Policy {
   readonly verify: Verify;
   /** Whoever has waited for so long is not overtaken any more; Infinity for never. */
   readonly mostWaitMs: number;
+  readonly oversize: Oversize;
+  /** Whether private torrents may be streamed as well: nothing of a streamed file is uploaded to anybody. */
+  readonly oversizePrivate: boolean;
   /** How many transfers may be under way at once, and how many proofs. */
   readonly maxTransfers: number;
 }

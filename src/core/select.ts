@@ -1,18 +1,18 @@
 /** Selecting: which files of a torrent that is too large are fetched next, packed by pieces within the space left. */
 
-import type { Select, Tidy, WaitReason } from './action.ts';
-import { joinPath } from './bytes.ts';
+import type { Select, Stream, Tidy, WaitReason } from './action.ts';
 import type { Window } from './budget.ts';
 import { growthCeiling } from './budget.ts';
-import { selectionFootprint, sumOf } from './footprint.ts';
+import { selectionFootprint, sumOf, wholeFootprint } from './footprint.ts';
 import type { ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import { contentFiles, pieceRangeOf } from './metainfo.ts';
 import type { ClaimedRoots } from './overlap.ts';
 import { isClaimed, rootPath } from './overlap.ts';
-import { pathsToKeep } from './purge.ts';
 import type { Situation } from './situation.ts';
 import type { LocalTorrent } from './snapshot.ts';
+import { streamOrWait } from './stream.ts';
 import type { Surroundings } from './surroundings.ts';
+import { tidy } from './tidy.ts';
 
 const nothing: ReadonlySet<number> = new Set();
 
@@ -22,13 +22,21 @@ export function selectOrWait(
   window: Window,
   claimed: ClaimedRoots,
   around: Surroundings,
-): Select | Tidy | WaitReason {
+): Select | Stream | Tidy | WaitReason {
   const { managed, directory, local, receipts, allocatedBytes } = situation;
   const { metainfo } = managed;
   if (directory === undefined) return { kind: 'place-unknown', reported: metainfo.name };
   const root = rootPath(metainfo, directory);
   if (isClaimed(claimed, root, metainfo.infohash)) return { kind: 'path-taken', path: root };
+  if (around.policy.oversize === 'off' && receipts.size === 0) {
+    const needBytes = wholeFootprint(metainfo, window.blockBytes);
+    return { kind: 'oversize-off', needBytes, limitBytes: window.limitBytes };
+  }
   const wanted = contentFiles(metainfo).filter((file) => !receipts.has(file.index));
+  if (wanted.some(({ index }) => situation.pieces.has(index))) {
+    // A part of it went to the remote already: it is streamed to its end, whatever would fit now.
+    return streamOrWait(situation, wanted, metainfo.totalBytes, window, around);
+  }
   const batch = nextBatch(managed, wanted, local, window);
   if (batch.length > 0) {
     const ceiling = growthCeiling(managed, new Set(batch), local, window.blockBytes);
@@ -41,41 +49,12 @@ export function selectOrWait(
   if (least === undefined) return { kind: 'space', needBytes: 0, roomBytes: window.budgetBytes };
   const needBytes = aloneBytes(managed, least, window);
   if (possible === undefined) {
-    return { kind: 'file-too-large', path: least.path, needBytes, limitBytes: window.limitBytes };
+    return streamOrWait(situation, wanted, needBytes, window, around);
   }
   const next = wanted.find(fitsInto(window.budgetBytes));
   const tidying = next === undefined ? undefined : tidy(situation, around, next);
   const roomBytes = Math.max(0, window.budgetBytes - allocatedBytes);
   return tidying ?? { kind: 'space', needBytes, roomBytes };
-}
-
-/** Frees what unfinished files take, all but the next one's; undefined where there is nothing that may go. */
-export function tidy(
-  situation: Situation,
-  around: Surroundings,
-  next: MetainfoFile | undefined,
-): Tidy | WaitReason | undefined {
-  const { managed, directory } = situation;
-  const inTheWay = leftovers(situation, next);
-  if (directory === undefined || inTheWay.length === 0) return undefined;
-  const keep = pathsToKeep(managed.metainfo, directory, around);
-  if ('kind' in keep) return keep;
-  const files = inTheWay.filter((file) => !keep.has(joinPath(directory, file.path)));
-  return files.length === 0 ? undefined : { kind: 'tidy', managed, directory, files, keep };
-}
-
-/** Files other than the next one that have blocks here and are not whole: they stand in its way. */
-function leftovers(
-  { managed, local, receipts }: Situation,
-  next: MetainfoFile | undefined,
-): readonly MetainfoFile[] {
-  return managed.metainfo.files.filter((file) => {
-    const here = local?.files[file.index];
-    // rtorrent gives a file its full size with its first piece: what has another size is not of its making.
-    if (here?.sizeBytes !== file.lengthBytes || here.allocatedBytes === 0) return false;
-    const isWhole = here.allocatedBytes >= file.lengthBytes;
-    return file.index !== next?.index && !isWhole && !receipts.has(file.index);
-  });
 }
 
 /**

@@ -6,6 +6,7 @@ import { joinPath } from './bytes.ts';
 import { locate } from './locate.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import type { Priority } from './priority.ts';
+import type { ShippedPieces } from './piece-part.ts';
 import type { Receipt } from './prove.ts';
 import { inQueueOrder } from './queue.ts';
 import type {
@@ -29,6 +30,8 @@ export interface Situation {
   /** Where its files are or would be; undefined where rtorrent's answer does not tell. */
   readonly directory: ByteString | undefined;
   readonly receipts: ReadonlyMap<number, Receipt>;
+  /** Of files that are streamed, by file index: what the remote holds of them. */
+  readonly pieces: ReadonlyMap<number, ShippedPieces>;
   readonly failure: Failure | undefined;
   /** Of this torrent, about different files. */
   readonly jobs: readonly Job[];
@@ -36,7 +39,10 @@ export interface Situation {
   readonly committedBytes: number;
 }
 
+type Commitment = ReturnType<typeof commitmentOf>;
+
 const noReceipts: ReadonlyMap<number, Receipt> = new Map();
+const noPiecesThere: ReadonlyMap<number, ShippedPieces> = new Map();
 
 /** One situation a managed torrent, in the order of the queue. */
 export function situations(world: {
@@ -60,6 +66,7 @@ export function situations(world: {
     const loaded = world.rtorrent.torrents.get(infohash);
     const detail = world.rtorrent.details.get(infohash);
     const local = world.disk.torrents.get(infohash);
+    const jobs = world.jobs.filter((job) => job.infohash === infohash);
     return {
       managed,
       priority: priorityOf(managed, world.ledger.wishes),
@@ -73,9 +80,13 @@ export function situations(world: {
         world.ledger.intents.get(infohash),
       ),
       receipts: world.ledger.receipts.get(infohash) ?? noReceipts,
+      pieces: world.ledger.pieces.get(infohash) ?? noPiecesThere,
       failure: world.ledger.failures.get(infohash),
-      jobs: world.jobs.filter((job) => job.infohash === infohash),
-      ...commitmentOf(managed, loaded, detail, countedOnce(managed, local), world.disk.blockBytes),
+      jobs,
+      ...withWindows(
+        jobs,
+        commitmentOf(managed, loaded, detail, countedOnce(managed, local), world.disk.blockBytes),
+      ),
     };
   });
 
@@ -107,4 +118,12 @@ function namesShared(managed: Iterable<ManagedTorrent>): ReadonlySet<ByteString>
     seen.add(metainfo.name);
   }
   return shared;
+}
+
+/** What is streamed may come to fill its window, and no more, however large it is. */
+function withWindows(jobs: readonly Job[], commitment: Commitment): Commitment {
+  const stream = jobs.find((job) => job.stream !== undefined)?.stream;
+  if (stream === undefined) return commitment;
+  const { allocatedBytes } = commitment;
+  return { allocatedBytes, committedBytes: Math.max(allocatedBytes, stream.windowBytes) };
 }

@@ -151,13 +151,28 @@ export interface Failure {
 export interface Job {
   /** Unique among those of this process. */
   readonly id: string;
-  readonly kind: 'ship' | 'prove';
+  readonly kind: 'ship' | 'prove' | 'stream';
   readonly infohash: Infohash;
   /** The torrent's name, under which it lies on the remote. */
   readonly name: ByteString;
   /** Indices of the files that it is about. */
   readonly files: readonly number[];
   readonly totalBytes: number;
+  /** Of a stream: what the remote holds, proved. */
   readonly doneBytes: number;
   readonly startedAtMs: number;
+  /** Of a stream alone. */
+  readonly stream?: StreamProgress | undefined;
+}
+
+/** How the bytes of a streamed file stand that are not on the remote yet. */
+export interface StreamProgress {
+  /** The most that the torrent may take on the disk. */
+  readonly windowBytes: number;
+  /** Here, of pieces that are not finished. */
+  readonly arrivingBytes: number;
+  /** Here, in finished pieces. */
+  readonly fetchedBytes: number;
+  /** Of those: being sent. */
+  readonly sendingBytes: number;
 }

@@ -8,10 +8,15 @@ export function waitForJobs(jobs: readonly Job[]): WaitReason | undefined {
   if (jobs.length === 0) return undefined;
   return {
     kind: 'job',
-    job: jobs.some(({ kind }) => kind === 'ship') ? 'ship' : 'prove',
+    job: foremost(jobs),
     doneBytes: jobs.reduce((sum, { doneBytes }) => sum + doneBytes, 0),
     totalBytes: jobs.reduce((sum, { totalBytes }) => sum + totalBytes, 0),
   };
+}
+
+function foremost(jobs: readonly Job[]): Job['kind'] {
+  const kinds = new Set(jobs.map(({ kind }) => kind));
+  return (['stream', 'ship'] as const).find((kind) => kinds.has(kind)) ?? 'prove';
 }
 
 /** Indices of the files that they are about. */

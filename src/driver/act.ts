@@ -23,11 +23,11 @@ import { expectOwnFiles } from './own-files.ts';
 import type { Ports } from './ports.ts';
 import { roll } from './roll.ts';
 
-/** The actions that are done when `act` returns; shipping and proving take long, and are jobs. */
+/** The actions that are done when `act` returns; shipping, proving and streaming take long, and are jobs. */
 export type ShortAction = Load | Select | Extend | Roll | Unload | Start | Tidy | Place | Purge | Retire;
 
 export function isShort(action: Action): action is ShortAction {
-  return action.kind !== 'ship' && action.kind !== 'prove';
+  return action.kind !== 'ship' && action.kind !== 'prove' && action.kind !== 'stream';
 }
 
 /** Carries it out. A fault becomes an outcome here and nowhere else; anything else that is thrown is our own mistake. */

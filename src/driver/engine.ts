@@ -6,6 +6,7 @@ import { plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { nextFailure } from '../core/retry.ts';
 import type { Failure, Snapshot } from '../core/snapshot.ts';
+import { isStreamOver } from '../core/stream.ts';
 import type { HistoryEvent } from '../ports/ledger.ts';
 import { act, isShort, outcomeOf } from './act.ts';
 import { Jobs } from './jobs.ts';
@@ -14,6 +15,7 @@ import type { Nudge } from './nudge.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { RemoteLook } from './remote-look.ts';
+import { stream } from './stream.ts';
 import { proveContent, ship } from './transfer.ts';
 
 /** What both loops are handed. */
@@ -69,6 +71,7 @@ export class Engine {
     monitor.look(snapshot, policy);
     const decided = this.decide(snapshot, policy);
     monitor.publish({ snapshot, plan: decided });
+    for (const job of snapshot.jobs) if (isStreamOver(job, snapshot, decided.space)) this.jobs.cancel(job.id);
     for (const action of decided.actions) {
       if (this.isStopped()) break;
       await this.carryOut(action, snapshot, policy);
@@ -102,11 +105,11 @@ export class Engine {
       action,
       startedAtMs,
       (watch) =>
-        outcomeOf(() =>
-          action.kind === 'ship'
-            ? ship(action, ports, snapshot.ledger, watch)
-            : proveContent(action, ports, policy, snapshot.ledger, watch),
-        ),
+        outcomeOf(() => {
+          if (action.kind === 'ship') return ship(action, ports, snapshot.ledger, watch);
+          if (action.kind === 'stream') return stream(action, ports, policy, snapshot, watch);
+          return proveContent(action, ports, policy, snapshot.ledger, watch);
+        }),
       finish,
       (job) => {
         ports.reporter.progressed(action.managed, job);

@@ -1,13 +1,14 @@
 /** The transfers and proofs under way: started by one look at the world, seen by the next ones, waited for by nobody. */
 
-import type { Outcome, ProveContent, Ship } from '../core/action.ts';
+import type { Outcome, ProveContent, Ship, Stream } from '../core/action.ts';
 import type { Job } from '../core/snapshot.ts';
 import type { Watch } from './transfer.ts';
 
-type JobAction = Ship | ProveContent;
+type JobAction = Ship | ProveContent | Stream;
 
 interface Running {
   job: Job;
+  readonly controller: AbortController;
   readonly ended: Promise<void>;
 }
 
@@ -16,7 +17,6 @@ export class Jobs {
   private started = 0;
   /** Of jobs that ended while nobody waited for them. */
   private readonly errors: Error[] = [];
-  private readonly controller = new AbortController();
   private readonly onEnd: () => void;
 
   /** `onEnd` is called whenever a job has left the list. */
@@ -46,13 +46,20 @@ export class Jobs {
     this.started += 1;
     const id = `${action.kind}-${this.started}`;
     const files = action.files.map(({ index }) => index);
-    const job: Job = { id, kind: action.kind, infohash, name, files, totalBytes, doneBytes: 0, startedAtMs };
+    const stream = action.kind === 'stream' ? windowOf(action) : undefined;
+    const about = { infohash, name, files, totalBytes, stream };
+    const job: Job = { id, kind: action.kind, ...about, doneBytes: 0, startedAtMs };
+    const controller = new AbortController();
     const watch: Watch = {
-      signal: this.controller.signal,
-      onProgress: (doneBytes) => {
+      signal: controller.signal,
+      onProgress: (doneBytes, stream) => {
         const running = this.running.get(id);
         if (running === undefined) return;
-        running.job = { ...running.job, doneBytes: Math.min(doneBytes, totalBytes) };
+        running.job = {
+          ...running.job,
+          doneBytes: Math.min(doneBytes, totalBytes),
+          stream: stream ?? running.job.stream,
+        };
         onProgress(running.job);
       },
     };
@@ -67,12 +74,17 @@ export class Jobs {
         this.running.delete(id);
         this.onEnd();
       });
-    this.running.set(id, { job, ended });
+    this.running.set(id, { job, controller, ended });
+  }
+
+  /** Ends one job, resumable; it leaves the list when it has ended. */
+  cancel(id: string): void {
+    this.running.get(id)?.controller.abort();
   }
 
   /** Ends all jobs, resumable, and waits for them. Rejects with what became of one that could not be concluded. */
   async stop(): Promise<void> {
-    this.controller.abort();
+    for (const { controller } of this.running.values()) controller.abort();
     await Promise.all([...this.running.values()].map(({ ended }) => ended));
     this.throwFirst();
   }
@@ -81,4 +93,9 @@ export class Jobs {
     const [first] = this.errors.splice(0);
     if (first !== undefined) throw first;
   }
+}
+
+/** Its window counts from the first moment. */
+function windowOf({ windowBytes }: Stream): NonNullable<Job['stream']> {
+  return { windowBytes, arrivingBytes: 0, fetchedBytes: 0, sendingBytes: 0 };
 }

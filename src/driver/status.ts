@@ -20,6 +20,7 @@ export type TorrentState =
   | 'seeding'
   | 'shipping'
   | 'proving'
+  | 'streaming'
   | 'shipped'
   | 'failing'
   | 'paused'
@@ -100,13 +101,19 @@ export function statusRows(snapshot: Snapshot, plan: Plan, eta?: QueueEta): read
   });
 }
 
+const jobStates: Readonly<Record<Job['kind'], TorrentState>> = {
+  ship: 'shipping',
+  prove: 'proving',
+  stream: 'streaming',
+};
+
 function stateOf(
   reason: WaitReason | undefined,
   loaded: RtorrentTorrent | undefined,
   isSeen: boolean,
 ): TorrentState {
   if (!isSeen) return 'unknown';
-  if (reason?.kind === 'job') return reason.job === 'ship' ? 'shipping' : 'proving';
+  if (reason?.kind === 'job') return jobStates[reason.job];
   if (reason?.kind === 'retry') return 'failing';
   if (reason?.kind === 'paused') return 'paused';
   if (loaded === undefined) return 'waiting';

@@ -9,14 +9,14 @@ import type { Policy } from '../core/policy.ts';
 import type { Proof, Receipt, RemoteListing } from '../core/prove.ts';
 import { listingOfSizes, prove } from '../core/prove.ts';
 import { countOf, formatBytes } from '../core/units.ts';
-import type { LedgerView } from '../core/snapshot.ts';
+import type { LedgerView, StreamProgress } from '../core/snapshot.ts';
 import type { TransferOrder } from '../ports/remote.ts';
 import type { Ports } from './ports.ts';
 import { expectWholeFiles } from './whole-files.ts';
 
 /** Bounds and listeners of one piece of long work. */
 export interface Watch {
-  readonly onProgress: (doneBytes: number) => void;
+  readonly onProgress: (doneBytes: number, stream?: StreamProgress) => void;
   readonly signal: AbortSignal;
 }
 

@@ -13,17 +13,19 @@ export interface RotationOptions {
   readonly restMs?: number;
   /** Exit codes that a pass may end with; anything else fails at once. */
   readonly allowed?: readonly number[];
+  /** How long one pass may take; 60 s by default. */
+  readonly limitMs?: number;
   /** Ends the rotation early. */
   readonly until?: () => boolean | Promise<boolean>;
 }
 
 /** Runs pass after pass until the managed directory is empty; answers with all that they wrote. */
 export async function rotate(rig: Rig, options: RotationOptions = {}): Promise<string> {
-  const { passes = 200, restMs = 150, allowed = [0] } = options;
+  const { passes = 200, restMs = 150, limitMs = 60_000, allowed = [0] } = options;
   const until = options.until ?? (() => readdirSync(rig.managedDirectory).length === 0);
   let written = '';
   for (let pass = 1; pass <= passes; pass += 1) {
-    const result = await rig.drive(['run']);
+    const result = await rig.drive(['run'], { limitMs });
     written += result.stdout + result.stderr;
     assert.ok(
       result.exitCode !== null && allowed.includes(result.exitCode),

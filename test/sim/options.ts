@@ -55,6 +55,8 @@ export function drawWorld(seed: number): DrawnWorld {
       shipWhen: random.pick(['ratio', 'ratio', 'completed'] as const),
       verify: random.chance(0.85) ? 'checksum' : 'size',
       maxTransfers: random.between(1, 3),
+      oversize: 'files',
+      oversizePrivate: false,
     },
     diskBytes: Math.ceil(diskBytes / 4096) * 4096,
     remoteBytes: 64 * mebibyte,

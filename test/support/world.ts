@@ -229,6 +229,8 @@ export function makePolicy(overrides: Partial<Policy> = {}): Policy {
     mostWaitMs: 24 * 3_600_000,
     verify: 'checksum',
     maxTransfers: 2,
+    oversize: 'files',
+    oversizePrivate: false,
     ...overrides,
   };
 }

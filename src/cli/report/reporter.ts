@@ -21,8 +21,15 @@ export const doneWords: Readonly<Record<Action['kind'], string>> = {
   place: 'placed',
   ship: 'shipped',
   prove: 'proved',
+  stream: 'streamed',
   purge: 'purged',
   retire: 'retired',
+};
+
+const verbs: Readonly<Record<Job['kind'], string>> = {
+  ship: 'shipping',
+  prove: 'proving',
+  stream: 'streaming',
 };
 
 export class LogReporter implements ReporterPort {
@@ -38,8 +45,8 @@ export class LogReporter implements ReporterPort {
   acted(action: Action, outcome: Outcome, tookMs: number): void {
     const torrent = nameOf(action.managed);
     const fields = { torrent, infohash: action.managed.metainfo.infohash, tookMs: Math.round(tookMs) };
-    if (action.kind === 'ship' || action.kind === 'prove')
-      this.shown.delete(keyOf(action.kind, torrent, action.files[0]?.index));
+    if (action.kind === 'ship' || action.kind === 'prove' || action.kind === 'stream')
+      this.shown.delete(keyOf(action.kind, torrent, action.files.at(0)?.index));
     if (outcome.kind === 'failed') {
       const { message: detail, remedy } = outcome;
       this.log.warn({ ...fields, action: action.kind, detail, remedy }, `could not ${action.kind}`);
@@ -59,7 +66,7 @@ export class LogReporter implements ReporterPort {
     const rate = (doneBytes / elapsedMs) * 1000;
     const leftMs = rate > 0 ? ((totalBytes - doneBytes) / rate) * 1000 : 0;
     const share = totalBytes === 0 ? 100 : Math.floor((doneBytes / totalBytes) * 100);
-    const verb = job.kind === 'ship' ? 'shipping' : 'proving';
+    const verb = verbs[job.kind];
     const parts = [`${share} %`, `${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}`, formatRate(rate)];
     this.shown.set(
       keyOf(job.kind, nameOf(managed), job.files[0]),
@@ -87,7 +94,7 @@ function keyOf(kind: Job['kind'], torrent: string, firstFile: number | undefined
 }
 
 function speedOf(action: Action, tookMs: number): string {
-  if (action.kind !== 'ship') return '';
+  if (action.kind !== 'ship' && action.kind !== 'stream') return '';
   const bytes = action.files.reduce((sum, file) => sum + file.lengthBytes, 0);
   return `, ${formatBytes(bytes)} in ${formatDuration(tookMs)} (${formatRate((bytes / Math.max(1, tookMs)) * 1000)})`;
 }

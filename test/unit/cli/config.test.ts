@@ -59,6 +59,8 @@ test('the predecessor’s file is understood, with the defaults of what it does 
       mostWaitMs: 86_400_000,
       verify: 'checksum',
       maxTransfers: 2,
+      oversize: 'files',
+      oversizePrivate: false,
     },
     bandwidthBytesPerSecond: 0,
     logLevel: 'info',

@@ -34,6 +34,7 @@ function actionOf(kind: Action['kind'], metainfo: Metainfo): Action {
   const { files } = metainfo;
   const directory = downloads;
   const keep: ReadonlySet<never> = new Set();
+  const window = { windowBytes: 1, blockBytes: 1, elsewhere: undefined };
   const receipts = [makeReceipt(metainfo, 0)];
   const actions: { readonly [Kind in Action['kind']]: Extract<Action, { kind: Kind }> } = {
     select: { kind: 'select', managed, directory, files: [0], reservedBytes: 1 },
@@ -47,6 +48,7 @@ function actionOf(kind: Action['kind'], metainfo: Metainfo): Action {
     unload: { kind: 'unload', managed, directory },
     ship: { kind: 'ship', managed, directory, files },
     prove: { kind: 'prove', managed, directory, files, elsewhere: undefined },
+    stream: { kind: 'stream', managed, directory, files: [files[0]!], ...window },
     place: { kind: 'place', managed, place: ownPlace(metainfo) },
     tidy: { kind: 'tidy', managed, directory, files, keep },
     purge: { kind: 'purge', managed, directory, receipts, files, keep, isLoaded: true },

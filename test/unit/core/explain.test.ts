@@ -53,6 +53,18 @@ const actions: { readonly [Kind in Action['kind']]: readonly [Extract<Action, { 
     /1 unfinished local file:/,
   ],
   ship: [{ kind: 'ship', managed, directory: downloads, files: two }, /2 files \(3\.5 GiB\)/],
+  stream: [
+    {
+      kind: 'stream',
+      managed,
+      directory: downloads,
+      files: [two[0]!],
+      windowBytes: 64 * mebibyte,
+      blockBytes: 4096,
+      elsewhere: undefined,
+    },
+    /file-0 \(3\.0 GiB\).*piece by piece, through 64\.0 MiB/,
+  ],
   place: [{ kind: 'place', managed, place: trick }, /the remote holds something else/],
   prove: [
     { kind: 'prove', managed, directory: downloads, files: two.slice(0, 1), elsewhere: undefined },
@@ -108,6 +120,15 @@ const waits: {
     /12 files in parts: 33 % of 3\.0 GiB/,
   ],
   'oversize-turn': [{ kind: 'oversize-turn' }, /too large for the limit/],
+  'window-too-small': [
+    { kind: 'window-too-small', path: trick, needBytes: 5 * mebibyte + 1, limitBytes: mebibyte },
+    /takes 5\.0 MiB; the limit is 1\.0 MiB.*at least 6 MiB/,
+  ],
+  'private-oversize': [{ kind: 'private-oversize', path: trick }, /no ratio.*oversize_private = yes/],
+  'oversize-off': [
+    { kind: 'oversize-off', needBytes: 2 * gibibyte, limitBytes: gibibyte },
+    /needs 2\.0 GiB.*limit is 1\.0 GiB.*oversize = files or pieces/,
+  ],
   'file-too-large': [
     { kind: 'file-too-large', path: trick, needBytes: 5 * gibibyte + 1, limitBytes: gibibyte },
     /needs 5\.0 GiB, the limit is 1\.0 GiB.*5121 MiB/,

@@ -1,0 +1,222 @@
+/** The inner loop of a stream: steers the download, sends what is finished, and frees what the remote holds. */
+
+import { displayText } from '../core/bytes.ts';
+import { Fault } from '../core/fault.ts';
+import { hasPiece } from '../core/pieces.ts';
+import { batchPieces, isOverrun, streamRate } from '../core/stream-rate.ts';
+import { formatBytes } from '../core/units.ts';
+import type { StreamSession, StreamView } from '../ports/rtorrent.ts';
+import type { Ports } from './ports.ts';
+import type { StreamWork } from './stream-work.ts';
+import type { Watch } from './transfer.ts';
+
+/** While bytes move; and while nothing does: rtorrent stops a stream after 2 s without a word from us. */
+const quickMs = 200;
+const calmMs = 500;
+const calmAfterMs = 5_000;
+/** Then other torrents are to have their turn. */
+const mostIdleMs = 3_600_000;
+/** Partly written pieces fill the window, and none of them gets finished: it is begun anew without them. */
+const mostStuckMs = 60_000;
+/** What rtorrent's mapping has brought back is found by going over all that was freed. */
+const sweepMs = 60_000;
+/** One batch is on its way while the other is read back. */
+const mostBatches = 2;
+
+export class StreamLoop {
+  private readonly work: StreamWork;
+  private readonly session: StreamSession;
+  private readonly ports: Ports;
+  private readonly watch: Watch;
+  private readonly controller = new AbortController();
+  private readonly batches = new Set<Promise<void>>();
+  private readonly sending = new Set<number>();
+  /** On the remote, and still here. */
+  private toFree: number[] = [];
+  private failures: unknown[] = [];
+  private isHalted = false;
+  private allocatedBytes = 0;
+  private seen = '';
+  private movedAtMs: number;
+  private sweptAtMs: number;
+
+  constructor(work: StreamWork, session: StreamSession, ports: Ports, watch: Watch) {
+    this.work = work;
+    this.session = session;
+    this.ports = ports;
+    this.watch = watch;
+    this.movedAtMs = ports.clock.nowMs();
+    this.sweptAtMs = this.movedAtMs;
+  }
+
+  /**
+   * Resolves with nothing once the remote holds every piece, or with the reason why it stopped before. Rejects with a `Fault`.
+   * No batch is under way afterwards.
+   */
+  async run(): Promise<string | undefined> {
+    const stop = (): void => this.controller.abort();
+    this.watch.signal.addEventListener('abort', stop);
+    try {
+      return await this.untilWhole();
+    } finally {
+      this.watch.signal.removeEventListener('abort', stop);
+      this.controller.abort();
+      await Promise.all(this.batches);
+    }
+  }
+
+  private async untilWhole(): Promise<string | undefined> {
+    await this.measure();
+    let rate = streamRate(this.work.window, this.allocatedBytes);
+    for (;;) {
+      if (this.watch.signal.aborted) return 'ended; it goes on from what is on the remote';
+      const [failure] = this.failures;
+      if (failure !== undefined) throw failure as Error;
+      const view = await this.session.tick(rate);
+      const trouble = await this.troubleIn(view);
+      if (trouble !== undefined) return trouble;
+      const nowMs = this.ports.clock.nowMs();
+      await this.free(view, nowMs);
+      if (this.hasChanged(view)) {
+        this.movedAtMs = nowMs;
+        await this.measure();
+      }
+      if (this.work.isWhole() && this.toFree.length === 0) return undefined;
+      const idleMs = Math.max(0, nowMs - this.movedAtMs);
+      if (idleMs > mostIdleMs)
+        throw new Fault('limit', 'no byte of it has come for an hour', 'it may have no seed');
+      await this.holdOrGoOn();
+      rate = this.isHalted ? 0 : streamRate(this.work.window, this.allocatedBytes);
+      this.sendFinished(view);
+      if (rate === 0 && this.batches.size === 0 && idleMs > mostStuckMs)
+        return 'unfinished pieces fill its window; it is loaded anew without them';
+      this.report(view);
+      await this.rest(idleMs > calmAfterMs ? calmMs : quickMs);
+    }
+  }
+
+  /** What makes this session useless. */
+  private async troubleIn(view: StreamView): Promise<string | undefined> {
+    if (view.uploadedBytes > 0) {
+      await this.session.halt();
+      throw new Fault(
+        'failed',
+        `rtorrent has sent ${formatBytes(view.uploadedBytes)} of it to others, though its slot was held`,
+        'see whether another program changes its upload slots or throttles',
+      );
+    }
+    if (!view.isLoaded) return 'rtorrent does not hold it any more';
+    if (this.isHalted) return undefined;
+    if (!view.isActive) return 'rtorrent has stopped it';
+    return view.isSlotHeld ? undefined : 'its upload slot was lost, and it was stopped';
+  }
+
+  /** Nothing is freed while anybody could be sent it: our own peer has the slot, or the torrent does not run. */
+  private async free(view: StreamView, nowMs: number): Promise<void> {
+    if (view.isActive && !view.isSlotHeld) return;
+    const isSweep = nowMs - this.sweptAtMs > sweepMs || nowMs < this.sweptAtMs;
+    if (this.toFree.length === 0 && !isSweep) return;
+    const { action, file } = this.work;
+    const { managed, directory } = action;
+    const order = { managed, directory, file, pieces: this.work.shippedSet() };
+    const fresh = this.toFree.splice(0);
+    await this.ports.seedbox.punch(isSweep ? order : { ...order, fresh });
+    if (isSweep) this.sweptAtMs = nowMs;
+    await this.measure();
+  }
+
+  private async measure(): Promise<void> {
+    const { managed, directory } = this.work.action;
+    const disk = await this.ports.seedbox.measure(directory, [{ managed, directory }]);
+    this.allocatedBytes = disk.torrents.get(managed.metainfo.infohash)?.allocatedBytes ?? 0;
+  }
+
+  private hasChanged(view: StreamView): boolean {
+    const { work } = this;
+    const fetched = work
+      .piecesOfFile()
+      .reduce((sum, piece) => sum + (hasPiece(view.pieces, piece) ? 1 : 0), 0);
+    const now = `${fetched} ${view.partialBytes} ${work.shippedCount}`;
+    const hasChanged = now !== this.seen;
+    this.seen = now;
+    return hasChanged;
+  }
+
+  /** The rate should hold it; where it does not, it is stopped until half of its window is free. */
+  private async holdOrGoOn(): Promise<void> {
+    const { window } = this.work;
+    if (!this.isHalted && isOverrun(window, this.allocatedBytes)) {
+      this.isHalted = true;
+      await this.session.halt();
+    } else if (this.isHalted && this.allocatedBytes < window.windowBytes / 2) {
+      await this.session.resume();
+      this.isHalted = false;
+    }
+  }
+
+  private sendFinished(view: StreamView): void {
+    const { work } = this;
+    const most = batchPieces(work.window);
+    const finished = work
+      .piecesOfFile()
+      .filter((piece) => hasPiece(view.pieces, piece) && !work.isShipped(piece) && !this.sending.has(piece));
+    while (finished.length > 0 && this.batches.size < mostBatches) {
+      // A second one is worth its while only when it is full.
+      if (this.batches.size > 0 && finished.length < most) return;
+      const batch = finished.splice(0, most);
+      for (const piece of batch) this.sending.add(piece);
+      const sent = this.send(batch)
+        .catch((error: unknown) => {
+          this.failures.push(error);
+        })
+        .finally(() => {
+          for (const piece of batch) this.sending.delete(piece);
+          this.batches.delete(sent);
+        });
+      this.batches.add(sent);
+    }
+  }
+
+  private async send(pieces: readonly number[]): Promise<void> {
+    const { work } = this;
+    const { directory } = work.action;
+    const signal = this.controller.signal;
+    const order = { ...work.streamed, directory, pieces, onProgress: () => undefined, signal };
+    const { proved, broken } = await this.ports.remote.shipPieces(order);
+    if (proved.length > 0) {
+      await this.ports.ledger.recordPieces(work.metainfo.infohash, work.file.index, proved);
+      work.shipped(proved);
+      this.toFree.push(...proved.map(({ piece }) => piece));
+    }
+    if (broken.length > 0) {
+      throw new Fault(
+        'failed',
+        `${displayText(work.file.path)} is not here as rtorrent says that it is`,
+        'it is loaded anew, from what the remote holds',
+      );
+    }
+  }
+
+  private report(view: StreamView): void {
+    const { work } = this;
+    const here = work
+      .piecesOfFile()
+      .filter((piece) => hasPiece(view.pieces, piece) && !work.isShipped(piece));
+    this.watch.onProgress(work.shippedBytes, {
+      windowBytes: work.window.windowBytes,
+      arrivingBytes: view.partialBytes,
+      fetchedBytes: work.bytesOf(here),
+      sendingBytes: work.bytesOf(this.sending),
+    });
+  }
+
+  /** Until it is time, a batch has come to its end, or all is to end. */
+  private async rest(ms: number): Promise<void> {
+    const wake = new AbortController();
+    const stop = (): void => wake.abort();
+    this.controller.signal.addEventListener('abort', stop);
+    await Promise.race([this.ports.clock.sleep(ms, wake.signal), ...this.batches]);
+    this.controller.signal.removeEventListener('abort', stop);
+    wake.abort();
+  }
+}

@@ -1,0 +1,145 @@
+/** Streams one file that is larger than the disk: from its place on the remote to its receipt. */
+
+import type { Outcome, Stream } from '../core/action.ts';
+import { displayText } from '../core/bytes.ts';
+import { Fault } from '../core/fault.ts';
+import type { ShippedPiece } from '../core/piece-part.ts';
+import type { PieceSet } from '../core/pieces.ts';
+import { hasPiece, piecesIn, piecesOf } from '../core/pieces.ts';
+import type { Policy } from '../core/policy.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import { mostDownloads } from '../core/stream-rate.ts';
+import type { StreamSession } from '../ports/rtorrent.ts';
+import type { Ports } from './ports.ts';
+import { proveStreamed } from './stream-end.ts';
+import { StreamLoop } from './stream-loop.ts';
+import type { StreamWork } from './stream-work.ts';
+import { workOn } from './stream-work.ts';
+import type { Watch } from './transfer.ts';
+
+/**
+ * Resolves once the file is on the remote, whole, and proved; or, `stale`, where it was interrupted and goes on from what is
+ * there. The torrent is not loaded afterwards. Rejects with a `Fault`.
+ */
+export async function stream(
+  action: Stream,
+  ports: Ports,
+  policy: Policy,
+  snapshot: Snapshot,
+  watch: Watch,
+): Promise<Outcome | string> {
+  const work = workOn(action, snapshot.ledger);
+  const moved = await settlePlace(work, ports, snapshot);
+  if (moved !== undefined) return moved;
+  const { infohash } = action.managed.metainfo;
+  await ports.ledger.recordIntent(infohash, {
+    step: 'unload',
+    directory: action.directory,
+    atMs: ports.clock.nowMs(),
+  });
+  if (!work.isRemembered) await recall(work, ports, watch);
+  if (!work.isWhole()) {
+    const interruption = await fetchAndShip(work, ports, watch);
+    if (interruption !== undefined) return interruption;
+  }
+  return await proveStreamed(work, ports, policy, watch);
+}
+
+/** The ledger is new or lost: the remote itself tells what it holds. */
+async function recall(work: StreamWork, ports: Ports, { signal }: Watch): Promise<void> {
+  const { infohash } = work.metainfo;
+  const question = { ...work.streamed, partDigests: work.partDigests, onProgress: () => undefined, signal };
+  const { pieces } = await ports.remote.listPieces(question);
+  const found: readonly ShippedPiece[] = work
+    .piecesOfFile()
+    .filter((piece) => hasPiece(pieces, piece))
+    .map((piece) => ({ piece, partDigest: undefined }));
+  if (found.length > 0) await ports.ledger.recordPieces(infohash, work.file.index, found);
+  work.shipped(found);
+}
+
+/**
+ * Where the remote holds something else under its name, the torrent goes to a place of its own, once. Else the name is taken
+ * for it before the first byte goes out.
+ */
+async function settlePlace(
+  work: StreamWork,
+  { remote, ledger, clock }: Ports,
+  snapshot: Snapshot,
+): Promise<Outcome | undefined> {
+  const { infohash } = work.metainfo;
+  const { path, file, action } = work;
+  const owner = snapshot.ledger.shipments.get(path);
+  if (owner === infohash) return undefined;
+  const there = (await remote.list([path])).get(path);
+  const isAnothers = owner !== undefined && snapshot.managed.has(owner);
+  // Under its full size it may be this very file: that is seen by its pieces.
+  const isFree = there === undefined ? !isAnothers : there === file.lengthBytes && owner === undefined;
+  if (isFree) {
+    await ledger.beginShipment(infohash, [path], clock.nowMs());
+    return undefined;
+  }
+  const shown = displayText(path);
+  if (action.elsewhere === undefined) {
+    throw new Fault('refused', `the remote holds another ${shown}`, 'move it away there');
+  }
+  await ledger.recordPlacement(infohash, action.elsewhere);
+  const place = displayText(action.elsewhere);
+  return { kind: 'stale', detail: `the remote holds something else under its name; it goes to ${place}` };
+}
+
+async function fetchAndShip(work: StreamWork, ports: Ports, watch: Watch): Promise<Outcome | undefined> {
+  const before = work.shippedCount;
+  const { believed, inPlace } = await prepare(work, ports);
+  const { managed, directory } = work.action;
+  const session = await ports.rtorrent.openStream({
+    managed,
+    directory,
+    file: work.file,
+    pieces: believed,
+    inPlace,
+    mostDownloads: mostDownloads(work.window),
+  });
+  let interruption: string | undefined;
+  try {
+    interruption = await new StreamLoop(work, session, ports, watch).run();
+  } finally {
+    await closeQuietly(session);
+  }
+  if (interruption === undefined) return undefined;
+  const hasMoved = work.shippedCount > before || watch.signal.aborted;
+  if (!hasMoved) throw new Fault('failed', interruption, 'it goes on from what is on the remote');
+  return { kind: 'stale', detail: interruption };
+}
+
+/**
+ * Makes its file sparse, and frees what of it is neither whole here nor to be kept: it would be fetched again in any case.
+ * Answers with what rtorrent may believe: what is whole here, and what the remote holds.
+ */
+async function prepare(
+  work: StreamWork,
+  { seedbox }: Ports,
+): Promise<{ readonly believed: PieceSet; readonly inPlace: ReadonlySet<number> }> {
+  const { metainfo, file, action } = work;
+  const place = { managed: action.managed, directory: action.directory };
+  await seedbox.prepareStream(place, file);
+  const { pieces, inPlace } = await seedbox.verifyPieces(place);
+  const own = work.piecesOfFile();
+  const isBorder = (piece: number): boolean => piece === own[0] || piece === own.at(-1);
+  const useless = own.filter(
+    (piece) => work.isShipped(piece) || (!hasPiece(pieces, piece) && !isBorder(piece)),
+  );
+  await seedbox.punch({ ...place, file, pieces: piecesOf(metainfo.pieceCount, useless) });
+  const shipped = own.filter((piece) => work.isShipped(piece));
+  const believed = piecesOf(metainfo.pieceCount, [...piecesIn(pieces), ...shipped]);
+  return { believed, inPlace };
+}
+
+/** What does not close now is stopped by rtorrent itself, and taken out at the next look. */
+async function closeQuietly(session: StreamSession): Promise<void> {
+  try {
+    await session.close();
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+  }
+}
