@@ -43,11 +43,15 @@ export class ConfigurationError extends Error {
 const theSection = 'main';
 
 /**
- * Reads and checks a configuration file.
+ * Reads and checks a configuration file; `overrides` stand in the place of what it says.
  *
  * @throws ConfigurationError with every mistake that it has
  */
-export function readConfiguration(file: string, home: string): Configuration {
+export function readConfiguration(
+  file: string,
+  home: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Configuration {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -63,11 +67,16 @@ export function readConfiguration(file: string, home: string): Configuration {
         : [`${file}: cannot be read (${code ?? 'unknown error'}); make it readable for this user`],
     );
   }
-  return parseConfiguration(text, file, home);
+  return parseConfiguration(text, file, home, overrides);
 }
 
 /** As `readConfiguration`, from text. */
-export function parseConfiguration(text: string, file: string, home: string): Configuration {
+export function parseConfiguration(
+  text: string,
+  file: string,
+  home: string,
+  overrides: Readonly<Record<string, string>> = {},
+): Configuration {
   const ini = parseIni(text);
   const mistakes: Mistake[] = [...ini.mistakes];
   const entries = new Map<string, IniEntry>();
@@ -79,7 +88,7 @@ export function parseConfiguration(text: string, file: string, home: string): Co
     if (problem !== undefined) mistakes.push({ line: entry.line, message: problem });
     else entries.set(keyOf(entry), entry);
   }
-  const values = valuesOf(entries, home);
+  const values = { ...valuesOf(entries, home), ...overrides };
   const result = v.safeParse(configurationSchema, values, { abortPipeEarly: true });
   const complaints = (result.issues ?? []).map(
     (issue) => [v.getDotPath(issue) ?? '', issue.message] as const,

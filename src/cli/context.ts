@@ -4,7 +4,7 @@ import type { Configuration } from './config.ts';
 import { readConfiguration } from './config.ts';
 import type { CrashRecorder } from './crash.ts';
 import type { Places } from './places.ts';
-import { findPlaces } from './places.ts';
+import { configurationFile, findPlaces } from './places.ts';
 import type { Log } from './report/log.ts';
 import { createLog } from './report/log.ts';
 import { Terminal } from './report/terminal.ts';
@@ -16,6 +16,8 @@ export interface GlobalOptions {
   readonly quiet?: boolean;
   readonly verbose?: boolean;
   readonly logLevel?: 'debug' | 'info' | 'warning' | 'error';
+  /** Of the daemon alone: in the place of what the configuration says. */
+  readonly rtorrent?: 'external' | 'embedded';
 }
 
 export interface Context {
@@ -46,8 +48,10 @@ export function createContext(
   crashes: CrashRecorder,
 ): Context {
   const places = findPlaces(environment);
+  const file = options.config ?? configurationFile(places);
+  const overrides = options.rtorrent === undefined ? {} : { rtorrent: options.rtorrent };
   const readAgain = (): Configuration => {
-    const read = readConfiguration(options.config ?? places.configuration, places.home);
+    const read = readConfiguration(file, places.home, overrides);
     return { ...read, logLevel: levelOf(options, read) };
   };
   const configuration = readAgain();

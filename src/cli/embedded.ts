@@ -33,6 +33,7 @@ export function openEmbedded(
   { rtorrent, managedDirectory, policy }: Configuration,
   places: Places,
   log: Log,
+  onChange: () => void,
 ): EmbeddedRtorrent | undefined {
   if (rtorrent.kind === 'external') return undefined;
   const directory = rtorrentDirectory(places, managedDirectory);
@@ -46,6 +47,7 @@ export function openEmbedded(
   };
   return new EmbeddedRtorrent(settings, (event) => {
     tell(log, event, directory);
+    onChange();
   });
 }
 

@@ -1,6 +1,7 @@
 /** Where the program keeps its own things, and where it looks for the user's. */
 
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -10,6 +11,8 @@ const mostSocketPathBytes = 107;
 export interface Places {
   readonly home: string;
   readonly configuration: string;
+  /** What `up` was last called with, as a configuration. */
+  readonly upConfiguration: string;
   /** Ledger, lock and scratch files (XDG Base Directory: state). */
   readonly state: string;
   /** Private directories that may hold a socket, the best first. */
@@ -24,9 +27,15 @@ export function findPlaces(environment: NodeJS.ProcessEnv): Places {
   return {
     home,
     configuration: join(home, '.rtorrent_low_space_driver.cf'),
+    upConfiguration: join(state, 'up.cf'),
     state,
     sockets: [...(runtime === undefined ? [] : [runtime]), state, tmpdir()],
   };
+}
+
+/** The user's own configuration, or where there is none that of `up`. */
+export function configurationFile({ configuration, upConfiguration }: Places): string {
+  return !existsSync(configuration) && existsSync(upConfiguration) ? upConfiguration : configuration;
 }
 
 /** The specification has paths that are not absolute ignored. */

@@ -1,7 +1,6 @@
 /** The command line: commands, options, help. */
 
 import { Argument, Command, Option } from 'commander';
-import { daemon } from './commands/daemon.ts';
 import { doctor } from './commands/doctor.ts';
 import { run } from './commands/run.ts';
 import { tell, tellPriority } from './commands/tell.ts';
@@ -14,11 +13,13 @@ import type { CrashRecorder } from './crash.ts';
 import { addLookingCommands } from './looking-commands.ts';
 import { ownVersion } from './version.ts';
 import type { ExitCode } from './exit-codes.ts';
-import { addInitCommand } from './setup-commands.ts';
+import { addDaemonCommands, addInitCommand } from './setup-commands.ts';
 
 const examples = `
 Examples:
   rtorrent-low-space-driver                 one pass; the same as run, for cron
+  rtorrent-low-space-driver up --torrents ~/torrents --to bighost:/big --space 10GiB    all of it, in one line
+  rtorrent-low-space-driver init            set up for good: asks, checks, writes the configuration
   rtorrent-low-space-driver doctor          is everything in place?
   rtorrent-low-space-driver plan            what would a pass do, and why does each torrent wait?
   rtorrent-low-space-driver status --json   for scripts
@@ -68,10 +69,12 @@ export function createProgram(
     .command('run', { isDefault: true })
     .description('do one pass: load, ship, prove, delete, retire; the default')
     .action(inContext(run));
-  program
-    .command('daemon')
-    .description('run until told to stop: the same as run, all the time and at once')
-    .action(inContext(daemon));
+  addDaemonCommands(
+    program,
+    environment,
+    (options) => createContext(options, environment, crashes),
+    conclude,
+  );
   addLookingCommands(program, context, conclude);
   program
     .command('doctor')

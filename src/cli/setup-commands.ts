@@ -1,12 +1,13 @@
-/** The commands of the first run: what they are called with. */
+/** The commands that set up and stay: what they are called with. */
 
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import type { InitFlags } from './commands/init.ts';
-import type { GlobalOptions } from './context.ts';
+import type { Context, GlobalOptions } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { findPlaces } from './places.ts';
 import { schedules } from './schedule.ts';
+import type { SettingFlags } from './settings.ts';
 
 export function addInitCommand(
   program: Command,
@@ -28,6 +29,36 @@ export function addInitCommand(
     const { init } = await import('./commands/init.ts');
     const { config } = program.opts<GlobalOptions>();
     conclude(await init(config, flags, findPlaces(environment), environment));
+  });
+}
+
+/** `daemon`, and `up`, which is the daemon with a configuration made of flags. */
+export function addDaemonCommands(
+  program: Command,
+  environment: NodeJS.ProcessEnv,
+  open: (options: GlobalOptions) => Context,
+  conclude: (exitCode: ExitCode) => void,
+): void {
+  program
+    .command('daemon')
+    .description('run until told to stop: the same as run, all the time and at once')
+    .addOption(
+      new Option('--rtorrent <which>', 'whose rtorrent, whatever the configuration says').choices([
+        'external',
+        'embedded',
+      ]),
+    )
+    .action(async (own: Pick<GlobalOptions, 'rtorrent'>) => {
+      const { daemon } = await import('./commands/daemon.ts');
+      conclude(await daemon(open({ ...program.opts<GlobalOptions>(), ...own })));
+    });
+  const command = program
+    .command('up')
+    .description('a whole set-up in one line: the daemon, with an rtorrent of its own unless told otherwise');
+  addSettingOptions(command).action(async (flags: SettingFlags) => {
+    const { up } = await import('./commands/up.ts');
+    const options = program.opts<GlobalOptions>();
+    conclude(await up(flags, findPlaces(environment), (config) => open({ ...options, config })));
   });
 }
 

@@ -14,6 +14,7 @@ import { ConfigurationError } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
+import { openEmbedded } from '../embedded.ts';
 import { holdLock } from '../hold-lock.ts';
 import { reload } from '../reload.ts';
 import { LogReporter } from '../report/reporter.ts';
@@ -28,7 +29,8 @@ export async function daemon(context: Context): Promise<ExitCode> {
   context.crashes.follow(monitor, places.state);
   const nudge = new Nudge();
   const reporter = composeReporters(new LogReporter(log, errors), monitorReporter(monitor, systemClock));
-  const wired = wire(context.configuration, places, reporter, false);
+  const embedded = openEmbedded(context.configuration, places, log, nudge.give);
+  const wired = wire(context.configuration, places, reporter, false, embedded);
   const service = openService(context, new ServiceManager(environment, process.pid));
   let { configuration } = context;
   const signals = untilSignalled({
@@ -45,6 +47,7 @@ export async function daemon(context: Context): Promise<ExitCode> {
   });
   const unwatch = watchDirectories(directoriesOf(configuration), nudge.give);
   try {
+    await embedded?.start();
     log.info({ detail: configuration.managedDirectory }, 'watching');
     service.tell('READY=1');
     const { signal } = signals;
@@ -57,6 +60,7 @@ export async function daemon(context: Context): Promise<ExitCode> {
     await service.close();
     signals.end();
     await wired.close();
+    await embedded?.stop();
     lock.release();
   }
 }
