@@ -92,40 +92,57 @@ export function canSyncIn(answer: string): boolean {
 }
 
 /**
- * Takes the bytes of all stretches, one after the other, from standard input into a file beside the partial one; only when
- * all of them have come are they written where they belong. Then writes through to the disk, and reads all stretches
- * back in the same order: one line with the digest of it all, or the bytes themselves.
+ * Takes the bytes of all stretches, one after the other, from standard input, and writes them where they belong: those of a
+ * single one as they come, those of several by way of a file beside the partial one, once all of them are there. Then writes
+ * through to the disk, and reads all stretches back in the same order: one line with the digest of it all, or the bytes
+ * themselves.
  */
 export function arrival(places: PiecePlaces, stretches: readonly Stretch[], abilities: Abilities): string {
-  let totalBytes = 0;
-  const moves = stretches.map((stretch) => {
-    const move = moveOf(stretch, totalBytes);
-    totalBytes += stretch.lengthBytes;
-    return move;
-  });
-  const each = (inBlocks: string, byteByByte: string): string =>
-    `for m in $moves; do IFS=:; set -- $m; unset IFS; if [ $1 -gt 0 ]; then ${inBlocks}; else ${byteByByte}; fi; done`;
+  const moves = movesOf(stretches);
+  const [only] = stretches.length === 1 ? stretches : [];
   return oneLine([
     ...wordsOf(places),
+    'if [ ! -d "$d" ]; then mkdir -p "$d" || exit; fi',
+    `if [ -L "$p" ]; then exit ${exitOf.isTaken}; fi`,
+    copy,
+    `moves='${moves.join(' ')}'`,
+    ...(only === undefined
+      ? scattered(stretches)
+      : [`{ dd bs=1 seek=${only.startBytes} count=0 && cat; } 1<>"$p" || exit`]),
+    abilities.canSyncFile ? 'dd if=/dev/null of="$p" conv=notrunc,fsync || exit' : 'sync || exit',
+    `echo '${answerMark}'`,
+    `{ ${eachMove('dd bs=$1 skip=$3 count=$4 if="$p"', '{ dd bs=1 skip=$3 count=0 && copy $4; } <"$p"')}; } 2>/dev/null` +
+      digestedBy(abilities.digest),
+  ]);
+}
+
+function scattered(stretches: readonly Stretch[]): readonly string[] {
+  const totalBytes = stretches.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  return [
     't="$s/$g.$$"',
     `trap 'rm -f "$t"' 0`,
     `trap 'exit ${exitOf.isCut}' 1 2 13 15`,
-    'if [ ! -d "$d" ]; then mkdir -p "$d" || exit; fi',
-    `if [ -L "$p" ]; then exit ${exitOf.isTaken}; fi`,
     'cat >"$t" || exit',
     `if [ -z "$(find "$t" -prune -type f -size ${totalBytes}c)" ]; then exit ${exitOf.isCut}; fi`,
-    copy,
-    `moves='${moves.join(' ')}'`,
-    each(
+    eachMove(
       'dd bs=$1 skip=$2 seek=$3 count=$4 conv=notrunc if="$t" of="$p" || exit',
       // Both ends are moved to where they have to be, and nothing is copied; then it goes on from there.
       '{ dd bs=1 skip=$2 seek=$3 count=0 && copy $4; } <"$t" 1<>"$p" || exit',
     ),
-    abilities.canSyncFile ? 'dd if=/dev/null of="$p" conv=notrunc,fsync || exit' : 'sync || exit',
-    `echo '${answerMark}'`,
-    `{ ${each('dd bs=$1 skip=$3 count=$4 if="$p"', '{ dd bs=1 skip=$3 count=0 && copy $4; } <"$p"')}; } 2>/dev/null` +
-      digestedBy(abilities.digest),
-  ]);
+  ];
+}
+
+function eachMove(inBlocks: string, byteByByte: string): string {
+  return `for m in $moves; do IFS=:; set -- $m; unset IFS; if [ $1 -gt 0 ]; then ${inBlocks}; else ${byteByByte}; fi; done`;
+}
+
+function movesOf(stretches: readonly Stretch[]): readonly string[] {
+  let stagedBytes = 0;
+  return stretches.map((stretch) => {
+    const move = moveOf(stretch, stagedBytes);
+    stagedBytes += stretch.lengthBytes;
+    return move;
+  });
 }
 
 /**
