@@ -79,6 +79,12 @@ const migrations: readonly string[] = [
      priority TEXT,
      PRIMARY KEY (remote, infohash)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE progress (
+     infohash TEXT NOT NULL PRIMARY KEY,
+     bytes INTEGER NOT NULL,
+     at_ms INTEGER NOT NULL,
+     process_id INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

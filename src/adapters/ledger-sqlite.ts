@@ -10,10 +10,11 @@ import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { ShippedPiece } from '../core/piece-part.ts';
 import type { Priority } from '../core/priority.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
-import type { Failure, Intent } from '../core/snapshot.ts';
+import type { Failure, Intent, ProgressMark } from '../core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../ports/ledger.ts';
 import { deleteFailure, readFailures, writeFailure } from './ledger-failures.ts';
 import { addPieces, readPieces, removePieces } from './ledger-pieces.ts';
+import { readProgress, writeProgress } from './ledger-progress.ts';
 import { expectCurrent, migrate } from './ledger-schema.ts';
 import { readWishes, writePaused, writePriority } from './ledger-wishes.ts';
 
@@ -73,6 +74,7 @@ export class SqliteLedger implements LedgerPort {
         placements: this.readPlacements(),
         intents: this.readIntents(),
         wishes: readWishes(this.database, this.remote),
+        progress: readProgress(this.database, wanted),
       };
     });
   }
@@ -173,6 +175,12 @@ export class SqliteLedger implements LedgerPort {
   setPriority(infohash: Infohash, priority: Priority | undefined): Promise<void> {
     return this.change(() => {
       writePriority(this.database, this.remote, infohash, priority);
+    });
+  }
+
+  recordProgress(marks: ReadonlyMap<Infohash, ProgressMark | undefined>): Promise<void> {
+    return this.change(() => {
+      writeProgress(this.database, marks);
     });
   }
 

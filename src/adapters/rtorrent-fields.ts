@@ -33,6 +33,7 @@ const fields = [
   field('uploadedBytes', 'd.up.total', readNumber),
   field('completeSinceMs', 'd.timestamp.finished', readTime),
   field('completedBytes', 'd.completed_bytes', readNumber),
+  field('receivedBytes', 'd.bytes_done', readNumber),
   field('sizeBytes', 'd.size_bytes', readNumber),
   field('downRateBytesPerSecond', 'd.down.rate', readNumber),
   field('upRateBytesPerSecond', 'd.up.rate', readNumber),

@@ -58,6 +58,13 @@ const timeOrOff = v.pipe(
   v.minValue(1, 'must be more than 0; write the longest time to seed, as 30d, or off for no ceiling'),
 );
 
+const stallOrOff = v.pipe(
+  v.string(),
+  v.transform(parseDurationOrOff),
+  v.number('is no time; write days, hours or minutes, as 1h, or off for never'),
+  v.minValue(60_000, 'is too short; write at least 1m, or off for never'),
+);
+
 const waitOrOff = v.pipe(
   v.string(),
   v.transform(parseDurationOrOff),
@@ -96,6 +103,7 @@ export const configurationSchema = v.object({
   required_seed_time: v.optional(dutyKeys.required_seed_time, '0'),
   duty: v.optional(dutyKeys.duty, 'all'),
   max_seed_time: v.optional(dutyKeys.max_seed_time, '30d'),
+  stall_timeout: v.optional(stallOrOff, '1h'),
   max_wait: v.optional(waitOrOff, '24h'),
   ship_when: v.optional(
     v.picklist(

@@ -140,6 +140,7 @@ function configurationOf(
       spaceLimitBytes: values.space_limit,
       duty: { ...terms, trackers },
       shipWhen: values.ship_when,
+      stallTimeoutMs: values.stall_timeout,
       mostWaitMs: values.max_wait,
       verify: values.verify,
       maxTransfers: values.max_transfers,

@@ -13,6 +13,7 @@ export type Action =
   | Extend
   | Roll
   | Unload
+  | SetAside
   | Start
   | Tidy
   | Place
@@ -79,6 +80,21 @@ export interface Unload {
   readonly kind: 'unload';
   readonly managed: ManagedTorrent;
   readonly directory: ByteString;
+}
+
+/** Take a torrent of which nothing arrives out of rtorrent, for others to go on, and try it again after a rest. */
+export interface SetAside {
+  readonly kind: 'set-aside';
+  readonly managed: ManagedTorrent;
+  readonly directory: ByteString;
+  /** As it was when this was decided: if anything has arrived since, it stays. */
+  readonly receivedBytes: number;
+  /** Unfinished ones that are deleted, none where much would be lost. What turns out to be whole stays. */
+  readonly files: readonly MetainfoFile[];
+  /** Absolute paths of other torrents' files: never touched. */
+  readonly keep: ReadonlySet<ByteString>;
+  /** Until when it rests. */
+  readonly failure: Failure;
 }
 
 /** Start again what rtorrent's low-diskspace guard closed. */
@@ -228,7 +244,14 @@ export type WaitReason =
   | { readonly kind: 'rtorrent-unseen'; readonly reason: string; readonly remedy: string | undefined }
   | { readonly kind: 'disk-unseen'; readonly reason: string; readonly remedy: string | undefined }
   | { readonly kind: 'retry'; readonly failure: Failure }
-  | { readonly kind: 'paused' };
+  | { readonly kind: 'paused' }
+  /** Nothing arrives, and nobody needs what it has. */
+  | {
+      readonly kind: 'stalled';
+      readonly sinceMs: number;
+      readonly doneBytes: number;
+      readonly totalBytes: number;
+    };
 
 export interface Wait {
   readonly managed: ManagedTorrent;

@@ -51,10 +51,15 @@ export function overdueIn(
   return undefined;
 }
 
-/** Whether what a torrent takes comes back by itself; only a person can make room where it does not. */
-export function isForGood(decision: Action | WaitReason | Candidate): boolean {
-  if (decision.kind === 'ratio') return !Number.isFinite(decision.terms.mostSeedTimeMs);
-  return keepsItsSpace.has(decision.kind);
+/** How much of what a torrent takes does not come back by itself: only a person can make room where it does not. */
+export function heldForGood(
+  { allocatedBytes, committedBytes }: Situation,
+  decision: Action | WaitReason | Candidate,
+): number {
+  // It makes way for others, but for the data that it may keep.
+  if (decision.kind === 'stall') return allocatedBytes;
+  const isEndless = decision.kind === 'ratio' && !Number.isFinite(decision.terms.mostSeedTimeMs);
+  return isEndless || keepsItsSpace.has(decision.kind) ? committedBytes : 0;
 }
 
 const keepsItsSpace: ReadonlySet<string> = new Set<WaitReason['kind']>([

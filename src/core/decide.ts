@@ -10,8 +10,10 @@ import { purgeLeftovers, purgeOrRetire } from './purge.ts';
 import { isResting } from './retry.ts';
 import { isAllHere, seeding, seedsOn } from './seed.ts';
 import { filesDue, shipOrProve } from './ship.ts';
+import { isStalled } from './set-aside.ts';
 import type { Situation } from './situation.ts';
-import type { RtorrentDetail, RtorrentTorrent } from './snapshot.ts';
+import type { Failure, RtorrentDetail, RtorrentTorrent } from './snapshot.ts';
+import { stallStep } from './stall.ts';
 import type { Surroundings } from './surroundings.ts';
 import { waitForJobs } from './under-way.ts';
 import { isPaused } from './wishes.ts';
@@ -20,9 +22,9 @@ import { isPaused } from './wishes.ts';
 export interface Candidate {
   /**
    * Not in rtorrent: to be loaded whole, or in parts; or closed by the low-diskspace guard, to be started again; or being
-   * fetched in parts, to go on to further files.
+   * fetched in parts, to go on to further files; or being fetched whole, but nothing arrives.
    */
-  readonly kind: 'load-whole' | 'load-parts' | 'restart' | 'window';
+  readonly kind: 'load-whole' | 'load-parts' | 'restart' | 'window' | 'stall';
 }
 
 /** What to do about one torrent, by looking at it alone. */
@@ -33,7 +35,7 @@ export function decide(situation: Situation, around: Surroundings): Action | Wai
   // Its stream was cut short: what it claims to have may be gone, so that it is loaded anew.
   if (loaded?.mode === streamMode) return unload(situation);
   if (isPaused(managed.metainfo.infohash, around.snapshot.ledger.wishes)) return { kind: 'paused' };
-  if (isResting(failure, around.snapshot.takenAtMs)) return { kind: 'retry', failure };
+  if (isResting(failure, around.snapshot.takenAtMs)) return resting(situation, failure, around);
   const whole = wholeReceipt(managed.metainfo, receipts);
   if (whole !== undefined) return seedsOn(situation, around) ?? purgeOrRetire(situation, whole, around);
   const inParts = isFetchedInParts(situation, around.space, around.policy, around.blockBytes);
@@ -56,6 +58,12 @@ function goesOnBesideJobs(
   return isRunning && hasSelection(detail, managed.metainfo);
 }
 
+/** What was set aside may hold space that it needs no more: of that, nothing has failed. */
+function resting(situation: Situation, failure: Failure, around: Surroundings): Action | WaitReason {
+  const isSetAside = failure.step === stallStep && situation.loaded === undefined;
+  return (isSetAside ? purgeLeftovers(situation, around) : undefined) ?? { kind: 'retry', failure };
+}
+
 function decideWhole(
   situation: Situation,
   loaded: RtorrentTorrent,
@@ -69,6 +77,7 @@ function decideWhole(
   if (loaded.isComplete) return seeding(situation, loaded, around, false);
   if (!loaded.isActive) return { kind: 'restart' };
   if (loaded.isPartiallyDone) return { kind: 'partly-wanted' };
+  if (isStalled(situation, around)) return { kind: 'stall' };
   return {
     kind: 'downloading',
     doneBytes: loaded.completedBytes,

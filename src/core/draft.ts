@@ -18,6 +18,7 @@ const order: readonly Action['kind'][] = [
   'prove',
   'ship',
   'unload',
+  'set-aside',
   'start',
   'extend',
   'load',
@@ -67,6 +68,11 @@ export class Draft {
     const holder = this.busy.get(metainfo.name) ?? metainfo.infohash;
     const most = kind === 'stream' ? 1 : this.policy.maxTransfers;
     return underWay < most && holder === metainfo.infohash;
+  }
+
+  /** Whether any torrent waits for something of this kind. */
+  hasWait(isSuch: (reason: WaitReason) => boolean): boolean {
+    return this.waits.some(({ reason }) => isSuch(reason));
   }
 
   finish(space: Space): Plan {

@@ -41,6 +41,7 @@ export interface QueueEta {
 /** Reasons that end when a person acts, or nobody knows when. */
 const endless: ReadonlySet<WaitReason['kind']> = new Set<WaitReason['kind']>([
   'stopped',
+  'stalled',
   'partly-wanted',
   'file-too-large',
   'window-too-small',

@@ -21,6 +21,8 @@ export function explainAction(action: Action): string {
       return `delete ${countOf(action.receipts.length, 'local file')} that ${action.receipts.length === 1 ? 'is' : 'are'} proved to be on the remote, and fetch the next ones in their place`;
     case 'unload':
       return 'take it out of rtorrent and keep its data, to load it anew';
+    case 'set-aside':
+      return `set it aside for others: ${action.failure.message}${action.files.length > 0 ? `; ${countOf(action.files.length, 'unfinished file')} deleted` : ''}`;
     case 'start':
       return 'start it again: rtorrent had closed it, and there is room now';
     case 'tidy':
@@ -120,6 +122,8 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
       return withRemedy(`the disk cannot be seen: ${printableText(reason.reason)}`, reason.remedy);
     case 'retry':
       return withRemedy(explainFailure(reason.failure, nowMs), reason.failure.remedy);
+    case 'stalled':
+      return `nothing has arrived for ${formatDuration(nowMs - reason.sinceMs)}, at ${share(reason.doneBytes, reason.totalBytes)}; it makes way as soon as another one waits for its space`;
     case 'paused':
       return 'paused by command; resume it to go on';
   }
@@ -222,6 +226,7 @@ export const waitLabels: Readonly<Record<WaitReason['kind'], string>> = {
   'disk-unseen': 'waiting for the disk',
   retry: 'resting after a failure',
   paused: 'paused',
+  stalled: 'stalled',
 };
 
 /** What failed and how often, and when it is tried again: `ship failed 2 times: the remote is full; tried again in 4m`. */

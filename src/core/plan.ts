@@ -3,7 +3,7 @@
 import type { Action, Plan, WaitReason } from './action.ts';
 import type { Space } from './budget.ts';
 import { measureSpace } from './budget.ts';
-import { isForGood, overdueIn } from './ageing.ts';
+import { heldForGood, overdueIn } from './ageing.ts';
 import type { Candidate } from './decide.ts';
 import { decide } from './decide.ts';
 import { Draft } from './draft.ts';
@@ -14,6 +14,7 @@ import { byProgress, keepsTurn, partsMode } from './parts.ts';
 import type { Policy } from './policy.ts';
 import { inQueueOrder } from './queue.ts';
 import { selectOrWait } from './select.ts';
+import { setAside, stalled, wantsOthersToGo } from './set-aside.ts';
 import type { Situation } from './situation.ts';
 import { situations } from './situation.ts';
 import type { DiskView, RtorrentView, Snapshot } from './snapshot.ts';
@@ -26,6 +27,7 @@ const candidateKinds: ReadonlySet<string> = new Set<Candidate['kind']>([
   'load-parts',
   'restart',
   'window',
+  'stall',
 ]);
 
 /** Decides. Pure: the same snapshot, however its maps are ordered, gives the same plan. */
@@ -55,6 +57,7 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
     'load-parts': [],
     restart: [],
     window: [],
+    stall: [],
   };
   let heldForGoodBytes = 0;
   let isTurnTaken = jobs.some(({ kind }) => kind === 'stream');
@@ -62,7 +65,7 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
     const decision = decide(situation, around);
     if (isCandidate(decision)) candidates[decision.kind].push(situation);
     else draft.add(situation, decision);
-    if (isForGood(decision)) heldForGoodBytes += situation.committedBytes;
+    heldForGoodBytes += heldForGood(situation, decision);
     isTurnTaken ||=
       situation.loaded?.mode === partsMode && decision.kind !== 'window' && keepsTurn(decision.kind);
   }
@@ -73,10 +76,12 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
     if (underWay.length > 0 && directory !== undefined)
       claim(claimed, rootPath(mine.metainfo, directory), mine.metainfo.infohash);
   }
-  const overdue = overdueIn(candidates, isTurnTaken, space.limitBytes - heldForGoodBytes, claimed, around);
+  const hasTurn = isTurnTaken || candidates.window.length > 0;
+  const overdue = overdueIn(candidates, hasTurn, space.limitBytes - heldForGoodBytes, claimed, around);
   const roomBytes = loadAsFits(candidates['load-whole'], overdue, claimed, around, draft);
-  isTurnTaken = moveWindows(candidates.window, roomBytes, around, draft) || isTurnTaken;
+  isTurnTaken = moveWindows(candidates.window, roomBytes, around, draft, candidates.stall) || isTurnTaken;
   selectOne(candidates['load-parts'], isTurnTaken, roomBytes, claimed, around, draft);
+  makeWayForOthers(candidates.stall, around, draft);
   return draft.finish(space);
 }
 
@@ -108,6 +113,14 @@ function restartAsFits(
 function startOf({ managed, directory, loaded }: Situation): Action | WaitReason {
   if (directory !== undefined) return { kind: 'start', managed, directory };
   return { kind: 'place-unknown', reported: loaded?.reportedDirectory ?? managed.metainfo.name };
+}
+
+/** One a look, and only where another waits: what frees no room for anybody may as well stay and hope. */
+function makeWayForOthers(candidates: readonly Situation[], around: Surroundings, draft: Draft): void {
+  const isWanted = draft.hasWait(wantsOthersToGo);
+  candidates.forEach((situation, index) => {
+    draft.add(situation, isWanted && index === 0 ? setAside(situation, around) : stalled(situation, around));
+  });
 }
 
 /** One torrent at a time is fetched in parts: the one that was begun, else the one with the fewest bytes to go. */

@@ -47,6 +47,8 @@ export interface Policy {
   readonly duty: Duty;
   readonly shipWhen: ShipWhen;
   readonly verify: Verify;
+  /** A torrent of which nothing has arrived for so long makes way for others; Infinity for never. */
+  readonly stallTimeoutMs: number;
   /** Whoever has waited for so long is not overtaken any more; Infinity for never. */
   readonly mostWaitMs: number;
   readonly oversize: Oversize;

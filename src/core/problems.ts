@@ -42,6 +42,7 @@ const severities: Readonly<Record<WaitReason['kind'], Severity | undefined>> = {
   downloading: undefined,
   hashing: undefined,
   paused: undefined,
+  stalled: 'warning',
   'details-unseen': undefined,
   stopped: 'warning',
   'partly-wanted': 'warning',

@@ -68,6 +68,8 @@ export interface RtorrentTorrent {
   /** When it was complete, or was found to be (`d.timestamp.finished`); undefined before that. */
   readonly completeSinceMs: number | undefined;
   readonly completedBytes: number;
+  /** Completed, and what is here of pieces that are not (`d.bytes_done`). */
+  readonly receivedBytes: number;
   readonly sizeBytes: number;
   readonly downRateBytesPerSecond: number;
   readonly upRateBytesPerSecond: number;
@@ -119,6 +121,7 @@ export interface LedgerView {
   readonly placements: Placements;
   readonly intents: ReadonlyMap<Infohash, Intent>;
   readonly wishes: Wishes;
+  readonly progress: ReadonlyMap<Infohash, ProgressMark>;
 }
 
 /**
@@ -130,6 +133,15 @@ export interface Intent {
   /** The directory that the torrent's files are below. */
   readonly directory: ByteString;
   readonly atMs: number;
+}
+
+/** How far a torrent had come when it was last seen to get on. */
+export interface ProgressMark {
+  /** Received, parts of pieces among them. */
+  readonly bytes: number;
+  readonly atMs: number;
+  /** Of the rtorrent that had it. */
+  readonly processId: number;
 }
 
 /** The last thing that went wrong with a torrent, and when it is tried again. */

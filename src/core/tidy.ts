@@ -22,6 +22,11 @@ export function tidy(
   return files.length === 0 ? undefined : { kind: 'tidy', managed, directory, files, keep };
 }
 
+/** Files that have blocks here, are not whole and not proved. */
+export function unfinishedFiles(situation: Situation): readonly MetainfoFile[] {
+  return leftovers(situation, undefined);
+}
+
 /** Files other than the next one that have blocks here and are not whole: they stand in its way. */
 function leftovers(
   { managed, local, receipts }: Situation,

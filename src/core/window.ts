@@ -14,6 +14,7 @@ import { inFileOrder, purge } from './purge.ts';
 import { isRollDue, leaving, without } from './roll.ts';
 import { nextBatch } from './select.ts';
 import { transferDue } from './ship.ts';
+import { isStalled } from './set-aside.ts';
 import type { Situation } from './situation.ts';
 import type { RtorrentDetail } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -37,18 +38,24 @@ const slotLacking: WaitReason = { kind: 'transfer-slot' };
 
 /**
  * What becomes of the torrents that are being fetched in parts. One of them goes on to further files, within its own space
- * and the room that is left: the one with the fewest bytes to go. The others end with the files that they have. Answers
- * whether the turn is taken.
+ * and the room that is left: the one with the fewest bytes to go. The others end with the files that they have. Those of
+ * which nothing arrives are added to `stalled`. Answers whether the turn is taken.
  */
 export function moveWindows(
   candidates: readonly Situation[],
   roomBytes: number,
   around: Surroundings,
   draft: Draft,
+  stalled: Situation[],
 ): boolean {
   let isTurnTaken = false;
   for (const situation of [...candidates].sort(byProgress)) {
     const transfer = transferDue(situation, around);
+    if (transfer === undefined && situation.jobs.length === 0 && isStalled(situation, around)) {
+      stalled.push(situation);
+      isTurnTaken = true;
+      continue;
+    }
     const isTaken = transfer !== undefined && 'managed' in transfer && draft.takes(transfer);
     const decision = isTaken
       ? transfer

@@ -10,6 +10,7 @@ import type {
   Retire,
   Roll,
   Select,
+  SetAside,
   Start,
   Tidy,
   Unload,
@@ -24,7 +25,8 @@ import type { Ports } from './ports.ts';
 import { roll } from './roll.ts';
 
 /** The actions that are done when `act` returns; shipping, proving and streaming take long, and are jobs. */
-export type ShortAction = Load | Select | Extend | Roll | Unload | Start | Tidy | Place | Purge | Retire;
+export type ShortAction =
+  Load | Select | Extend | Roll | Unload | SetAside | Start | Tidy | Place | Purge | Retire;
 
 export function isShort(action: Action): action is ShortAction {
   return action.kind !== 'ship' && action.kind !== 'prove' && action.kind !== 'stream';
@@ -62,6 +64,8 @@ async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | st
       await begin(action, ports);
       await ports.rtorrent.erase(action.managed.metainfo.infohash);
       return 'its data stays';
+    case 'set-aside':
+      return await setAside(action, ports);
     case 'start':
       return await start(action, ports);
     case 'tidy':
@@ -110,6 +114,22 @@ async function extend({ managed, files }: Extend, { rtorrent }: Ports): Promise<
   if (loaded.isPartiallyDone) return { kind: 'stale', detail: 'it has run dry meanwhile' };
   await rtorrent.selectMore(infohash, new Set(files));
   return `${countOf(files.length, 'file')} more`;
+}
+
+/** Its rest is written down last of what may be cut: until then it is only loaded once more. */
+async function setAside(action: SetAside, ports: Ports): Promise<Outcome | string> {
+  const { managed, directory, keep, failure } = action;
+  const { infohash } = managed.metainfo;
+  const loaded = await ports.rtorrent.look(infohash);
+  if (loaded === undefined) return { kind: 'stale', detail: 'it was taken out meanwhile' };
+  if (loaded.receivedBytes !== action.receivedBytes) return { kind: 'stale', detail: 'it gets on again' };
+  await begin({ kind: 'unload', managed, directory }, ports);
+  await ports.rtorrent.erase(infohash);
+  await ports.ledger.recordFailure(infohash, failure);
+  if (action.files.length === 0) return 'its data stays';
+  const { pieces } = await ports.seedbox.verifyPieces({ managed, directory });
+  const files = action.files.filter((file) => !isFileComplete(managed.metainfo, file, pieces));
+  return await remove({ managed, directory, files, keep }, ports);
 }
 
 /** What turns out to be whole, read from the disk, stays. */

@@ -15,6 +15,7 @@ import type { Nudge } from './nudge.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { RemoteLook } from './remote-look.ts';
+import { keepProgress } from './progress-marks.ts';
 import { stream } from './stream.ts';
 import { proveContent, ship } from './transfer.ts';
 
@@ -69,6 +70,7 @@ export class Engine {
     this.policy = policy;
     const snapshot = await observe(ports, policy, this.jobs.list(), this.remoteLook);
     monitor.look(snapshot, policy);
+    await keepProgress(snapshot, policy, ports);
     const decided = this.decide(snapshot, policy);
     monitor.publish({ snapshot, plan: decided });
     for (const job of snapshot.jobs) if (isStreamOver(job, snapshot, decided.space)) this.jobs.cancel(job.id);
@@ -153,7 +155,9 @@ function noEnds(): Record<Outcome['kind'], number> {
 function mends(action: Action, { step }: Failure): boolean {
   // What a roll does at once, a selection does as well.
   if (step === 'roll' && action.kind === 'select') return true;
-  return action.kind === step || action.kind === 'purge' || action.kind === 'retire';
+  return (
+    (action.kind === step && step !== 'set-aside') || action.kind === 'purge' || action.kind === 'retire'
+  );
 }
 
 /** What the history keeps of an action that was done. */

@@ -24,6 +24,7 @@ export type TorrentState =
   | 'shipped'
   | 'failing'
   | 'paused'
+  | 'stalled'
   | 'unknown';
 
 export interface StatusRow {
@@ -116,6 +117,7 @@ function stateOf(
   if (reason?.kind === 'job') return jobStates[reason.job];
   if (reason?.kind === 'retry') return 'failing';
   if (reason?.kind === 'paused') return 'paused';
+  if (reason?.kind === 'stalled') return 'stalled';
   if (loaded === undefined) return 'waiting';
   if (loaded.isHashing) return 'checking';
   if (!loaded.isActive) return loaded.isComplete ? 'seeding' : 'stopped';

@@ -10,7 +10,7 @@ import type { ShippedPiece, ShippedPieces } from '../core/piece-part.ts';
 import type { Placements } from '../core/place.ts';
 import type { Priority } from '../core/priority.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
-import type { Failure, Intent } from '../core/snapshot.ts';
+import type { Failure, Intent, ProgressMark } from '../core/snapshot.ts';
 import type { Wishes } from '../core/wishes.ts';
 
 export interface LedgerPort {
@@ -55,6 +55,9 @@ export interface LedgerPort {
   /** The user wants it sooner or later than others; undefined takes the wish back. Idempotent. */
   setPriority(infohash: Infohash, priority: Priority | undefined): Promise<void>;
 
+  /** How far torrents have come; undefined forgets. All or nothing, and idempotent. */
+  recordProgress(marks: ReadonlyMap<Infohash, ProgressMark | undefined>): Promise<void>;
+
   /** Adds to the history: what was done, for people and for `verify`. Never read by a decision. */
   recordEvent(event: HistoryEvent): Promise<void>;
 
@@ -72,6 +75,7 @@ export interface LedgerRecords {
   readonly intents: ReadonlyMap<Infohash, Intent>;
   /** All there are. */
   readonly wishes: Wishes;
+  readonly progress: ReadonlyMap<Infohash, ProgressMark>;
 }
 
 /** One action that was done. */

@@ -18,9 +18,11 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, test } from 'node:test';
 import { SqliteLedger } from '../../src/adapters/ledger-sqlite.ts';
 import { bytesOfText } from '../../src/core/bytes.ts';
+import type { LedgerWorld } from './suites/ledger-contract.ts';
 import { event, ledgerContract, metainfoNamed, receipt } from './suites/ledger-contract.ts';
+import { ledgerQueueContract } from './suites/ledger-queue.ts';
 
-ledgerContract('SQLite', () => {
+const makeSqlite = (): LedgerWorld => {
   const place = mkdtempSync(`${tmpdir()}/ledger-`);
   return {
     open: (remote) => open(`${place}/made on the way/ledger.db`, remote),
@@ -28,7 +30,10 @@ ledgerContract('SQLite', () => {
       rmSync(place, { recursive: true });
     },
   };
-});
+};
+
+ledgerContract('SQLite', makeSqlite);
+ledgerQueueContract('SQLite', makeSqlite);
 
 const one = metainfoNamed('one');
 

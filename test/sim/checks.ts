@@ -1,6 +1,6 @@
 /** What must hold at every moment, whatever the world does: looked at around every call and whenever time passes. */
 
-import type { Action, Plan, Purge, Roll, Tidy } from '../../src/core/action.ts';
+import type { Action, Plan, Purge, Roll, SetAside, Tidy } from '../../src/core/action.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { displayText, joinPath } from '../../src/core/bytes.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
@@ -15,6 +15,7 @@ import { hole } from './content.ts';
 import type { DiskFile } from './disk.ts';
 import { contentOf } from './disk.ts';
 import { checkDuty } from './duty-check.ts';
+import { checkStalls } from './stall-check.ts';
 import { Finding } from './finding.ts';
 import type { Loaded } from './rtorrent-state.ts';
 import type { World } from './world.ts';
@@ -27,13 +28,19 @@ const allowedBy: Readonly<Record<string, readonly Action['kind'][]>> = {
   'rtorrent.takeOut': ['roll'],
   'rtorrent.restart': ['start'],
   'rtorrent.close': ['unload', 'purge'],
-  'rtorrent.erase': ['unload', 'purge', 'start', 'ship', 'prove'],
-  'seedbox.remove': ['purge', 'roll', 'tidy'],
+  'rtorrent.erase': ['unload', 'set-aside', 'purge', 'start', 'ship', 'prove'],
+  'seedbox.remove': ['purge', 'roll', 'tidy', 'set-aside'],
   'seedbox.retire': ['retire'],
   'ledger.recordPlacement': ['place', 'prove'],
   'ledger.beginShipment': ['ship'],
   'ledger.dropReceipts': ['purge', 'roll', 'retire'],
 };
+
+type Deletion = Purge | Roll | Tidy | SetAside;
+
+function isDeletion({ kind }: Action): boolean {
+  return kind === 'purge' || kind === 'roll' || kind === 'tidy' || kind === 'set-aside';
+}
 
 export class Checks {
   private readonly world: World;
@@ -68,6 +75,7 @@ export class Checks {
       throw new Finding(`${this.nameOf(disturbed.managed.metainfo.infohash)} is paused, and not left alone`);
     }
     checkDuty(this.world, decided, snapshot);
+    checkStalls(this.world, decided);
     this.seenProcess = rtorrent.seen ? rtorrent.value.processId : 0;
     this.seenLoaded = new Set(rtorrent.seen ? rtorrent.value.torrents.keys() : []);
     this.transfers.push(...actions.filter(({ kind }) => kind === 'ship' || kind === 'prove'));
@@ -123,8 +131,8 @@ export class Checks {
     const shown = displayText(path);
     const { disk, rtorrent } = this.world;
     const order = this.actions.find(
-      (action): action is Purge | Roll | Tidy =>
-        (action.kind === 'purge' || action.kind === 'roll' || action.kind === 'tidy') &&
+      (action): action is Deletion =>
+        isDeletion(action) &&
         action.managed.metainfo.infohash === this.current &&
         action.files.some((file) => joinPath(action.directory, file.path) === path),
     );
@@ -181,21 +189,16 @@ export class Checks {
   }
 
   /** The remote holds the whole file, and what is deleted here is it or a part of it; to tidy takes parts alone. */
-  private checkProof(
-    path: ByteString,
-    metainfo: Metainfo,
-    index: number,
-    kind: 'purge' | 'roll' | 'tidy',
-  ): void {
+  private checkProof(path: ByteString, metainfo: Metainfo, index: number, kind: Deletion['kind']): void {
     const layout = this.world.catalog.get(metainfo.infohash)?.files[index];
     const file = this.world.disk.files.get(path);
     if (layout === undefined || file === undefined) return;
     const isWhole = contentOf(file).identity === layout.whole.identity;
     if (isWhole && file.sizeBytes > 0) this.deletedWhole.push(`${metainfo.infohash} ${path}`);
-    if ((kind !== 'tidy' || isWhole) && !this.isOnRemote(metainfo, index)) {
+    if ((kind === 'purge' || kind === 'roll' || isWhole) && !this.isOnRemote(metainfo, index)) {
       throw new Finding(`${displayText(path)} is deleted, and the remote does not hold it whole`);
     }
-    if (kind === 'tidy' && isWholeOfAnother(this.world, file)) {
+    if ((kind === 'tidy' || kind === 'set-aside') && isWholeOfAnother(this.world, file)) {
       throw new Finding(`${displayText(path)} is deleted, and it is another torrent's, whole`);
     }
     if (file.raw !== undefined && contentOf(file).identity !== layout.whole.identity) {

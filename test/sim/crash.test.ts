@@ -3,10 +3,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { runScenario } from './crash.ts';
+import { queueScenarios } from './queue-scenarios.ts';
 import { scenarios } from './scenarios.ts';
 
 describe('killed at any point, the driver comes to the same end', () => {
-  for (const scenario of scenarios) {
+  for (const scenario of [...scenarios, ...queueScenarios]) {
     it(scenario.name, async () => {
       const clean = await runScenario(scenario);
       assert.ok(clean.points > 50);

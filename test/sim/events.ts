@@ -47,7 +47,17 @@ export const suddenEvents: readonly WorldEvent[] = [
     world.disk.ballastBytes = 0;
     return 'others make room on the disk';
   },
+  function trackersFail(world, random) {
+    world.trackers.trouble = random.pick(['gone', 'refusing'] as const);
+    return `the trackers are ${world.trackers.trouble}`;
+  },
+  function trackersMend(world) {
+    if (world.trackers.trouble === undefined) return undefined;
+    world.trackers.trouble = undefined;
+    return 'the trackers are well again';
+  },
   function clockJumps(world, random) {
+    world.clockJumps += 1;
     world.clockErrorMs += random.pick([-86_400_000, -600_000, 60_000, 3_600_000, 40 * 86_400_000]);
     return 'the clock jumps';
   },

@@ -5,7 +5,7 @@ import type { Infohash } from '../../src/core/metainfo.ts';
 import type { ShippedPiece } from '../../src/core/piece-part.ts';
 import type { Priority } from '../../src/core/priority.ts';
 import type { ReceiptRecord } from '../../src/core/prove.ts';
-import type { Failure, Intent } from '../../src/core/snapshot.ts';
+import type { Failure, Intent, ProgressMark } from '../../src/core/snapshot.ts';
 import type { HistoryEvent } from '../../src/ports/ledger.ts';
 
 export class LedgerState {
@@ -17,6 +17,7 @@ export class LedgerState {
   readonly placements = new Map<Infohash, ByteString>();
   /** Of this host, whatever the remote. */
   readonly intents: Map<Infohash, Intent>;
+  readonly progress = new Map<Infohash, ProgressMark>();
   readonly paused = new Set<Infohash>();
   readonly priorities = new Map<Infohash, Priority>();
   isAllPaused = false;
@@ -29,8 +30,8 @@ export class LedgerState {
 
   /** As if its file had been deleted. */
   lose(): void {
-    const { receipts, pieces, shipments, failures, placements, intents, paused, priorities } = this;
-    const tables = [receipts, pieces, shipments, failures, placements, intents, paused, priorities];
+    const { receipts, pieces, shipments, failures, placements, intents, paused, priorities, progress } = this;
+    const tables = [receipts, pieces, shipments, failures, placements, intents, paused, priorities, progress];
     for (const table of tables) table.clear();
     this.isAllPaused = false;
     this.events.length = 0;

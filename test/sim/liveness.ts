@@ -10,6 +10,7 @@ import { expectedDirectory } from '../../src/core/locate.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from '../../src/core/metainfo.ts';
 import { remotePathOf } from '../../src/core/place.ts';
 import type { Moment } from '../../src/driver/monitor.ts';
+import { stallStep } from '../../src/core/stall.ts';
 import { Finding } from './finding.ts';
 import { nameIn } from './events.ts';
 import type { Loaded } from './rtorrent-state.ts';
@@ -19,6 +20,7 @@ import type { World } from './world.ts';
 export function calm(world: World): void {
   world.note('all trouble ends');
   world.remote.trouble = undefined;
+  world.trackers.trouble = undefined;
   world.remote.totalBytes = world.settings.remoteBytes;
   world.disk.ballastBytes = 0;
   world.ledger.isWritable = true;
@@ -56,6 +58,7 @@ function isTrue(world: World, { managed, reason }: Wait): boolean {
   const loaded = world.rtorrent.torrents.get(managed.metainfo.infohash);
   switch (reason.kind) {
     case 'downloading':
+    case 'stalled':
     case 'batch':
       return swarm?.downBytesPerSecond === 0;
     case 'ratio':
@@ -67,6 +70,7 @@ function isTrue(world: World, { managed, reason }: Wait): boolean {
     case 'remote-conflict':
       return world.remote.files.has(reason.path);
     case 'retry':
+      if (reason.failure.step === stallStep) return swarm?.downBytesPerSecond === 0;
       return (
         hasLinks(world, managed) ||
         isObstructed(world, managed) ||

@@ -51,6 +51,7 @@ export function drawWorld(seed: number): DrawnWorld {
     policy: {
       spaceLimitBytes,
       duty: drawDuty(random),
+      stallTimeoutMs: random.pick([hourMs, hourMs, 3 * hourMs, Infinity]),
       mostWaitMs: random.pick([0, hourMs, 6 * hourMs, Infinity]),
       shipWhen: random.pick(['ratio', 'ratio', 'completed'] as const),
       verify: random.chance(0.85) ? 'checksum' : 'size',

@@ -47,6 +47,8 @@ export interface Loaded {
   message: string;
   /** Bytes that came in and do not make a piece yet. */
   pendingBytes: number;
+  /** When anything came in last, or it began to run. */
+  lastReceivedMs: number;
 }
 
 /** What a restart finds of the session: as it was at the end, as each torrent was at its insertion, or nothing. */
@@ -89,6 +91,7 @@ export class RtorrentState {
       completeSinceMs: undefined,
       message: '',
       pendingBytes: 0,
+      lastReceivedMs: this.nowMs(),
     };
     this.torrents.set(metainfo.infohash, loaded);
     if (order.mode === streamMode) this.keepStopped(loaded);
@@ -132,6 +135,7 @@ export class RtorrentState {
   start(loaded: Loaded): void {
     loaded.isStarted = true;
     loaded.message = '';
+    loaded.lastReceivedMs = this.nowMs();
     if (loaded.isActive || loaded.hashingUntilMs !== undefined) return;
     if (!loaded.isOpen && !this.allFilesAreThere(loaded)) {
       loaded.message = 'Could not open file';
@@ -177,6 +181,7 @@ export class RtorrentState {
       loaded.hashingUntilMs = undefined;
       loaded.have = this.piecesOnDisk(loaded);
       loaded.isActive = loaded.isStarted;
+      loaded.lastReceivedMs = this.nowMs();
       this.claims += 1;
       this.noteComplete(loaded);
     }
@@ -241,7 +246,7 @@ export class RtorrentState {
 
   private resumeSaved(old: Loaded): void {
     const closed = { isOpen: false, isActive: false, stream: undefined };
-    const loaded: Loaded = { ...old, ...closed, message: '', pendingBytes: 0 };
+    const loaded: Loaded = { ...old, ...closed, message: '', pendingBytes: 0, lastReceivedMs: this.nowMs() };
     this.torrents.set(old.order.torrent.metainfo.infohash, loaded);
     if (old.hashingUntilMs !== undefined) {
       loaded.hashingUntilMs = this.nowMs() + this.hashMs;

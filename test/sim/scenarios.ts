@@ -1,6 +1,6 @@
 /** Small worlds with a name: what the exhaustive crash test runs, and what red seeds became. */
 
-import { infohashOf, makeDuty, makePolicy } from '../support/world.ts';
+import { infohashOf, makePolicy } from '../support/world.ts';
 import { asByteString } from '../../src/core/bytes.ts';
 import { remotePathOf } from '../../src/core/place.ts';
 import type { Policy } from '../../src/core/policy.ts';
@@ -18,14 +18,14 @@ export interface Scenario {
   readonly events?: Readonly<Record<number, (world: World) => void>>;
 }
 
-const k = 1024;
+export const k = 1024;
 
-function policy(limit: number, overrides: Partial<Policy> = {}): Policy {
+export function policy(limit: number, overrides: Partial<Policy> = {}): Policy {
   return makePolicy({ spaceLimitBytes: limit * k, ...overrides });
 }
 
 /** The torrent that is written down at that place of the scenario's list. */
-function hashOf(name: string, index: number): ReturnType<typeof infohashOf> {
+export function hashOf(name: string, index: number): ReturnType<typeof infohashOf> {
   return infohashOf(`${name}/${index}`);
 }
 
@@ -206,38 +206,6 @@ export const scenarios: readonly Scenario[] = [
     events: {
       1: (world) => (world.disk.ballastBytes = world.disk.freeBytes() - 512 * k),
       3: (world) => (world.disk.ballastBytes = 0),
-    },
-  },
-  {
-    name: 'a ratio to be reached',
-    spec: {
-      policy: policy(200, { duty: makeDuty({ requiredRatio: 1 }) }),
-      torrents: [{ name: 'a', files: [40 * k, 30 * k] }],
-    },
-  },
-  {
-    name: 'shipped when complete, and seeding on',
-    spec: {
-      policy: policy(200, {
-        duty: makeDuty({ requiredRatio: 1, requiredSeedTimeMs: 1_800_000 }),
-        shipWhen: 'completed',
-      }),
-      torrents: [{ name: 'a', files: [40 * k, 30 * k] }],
-    },
-  },
-  {
-    name: 'paused for a while, in the middle of it',
-    spec: {
-      policy: policy(100),
-      torrents: [70, 80, 90].map((size) => ({ name: `t${size}`, files: [size * k] })),
-    },
-    events: {
-      1: (world) => world.ledger.paused.add(hashOf('t70', 0)),
-      3: (world) => (world.ledger.isAllPaused = true),
-      5: (world) => {
-        world.ledger.isAllPaused = false;
-        world.ledger.paused.clear();
-      },
     },
   },
   {

@@ -7,7 +7,7 @@ import type { ShippedPiece, ShippedPieces } from '../../src/core/piece-part.ts';
 import { piecesOf } from '../../src/core/pieces.ts';
 import type { Priority } from '../../src/core/priority.ts';
 import type { ReceiptRecord } from '../../src/core/prove.ts';
-import type { Failure, Intent } from '../../src/core/snapshot.ts';
+import type { Failure, Intent, ProgressMark } from '../../src/core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../../src/ports/ledger.ts';
 import type { LedgerState } from './ledger-state.ts';
 
@@ -21,6 +21,7 @@ export class SimLedger implements LedgerPort {
   async read(managed: Iterable<Metainfo>): Promise<LedgerRecords> {
     const receipts = new Map<Infohash, readonly ReceiptRecord[]>();
     const failures = new Map<Infohash, Failure>();
+    const progress = new Map<Infohash, ProgressMark>();
     const shipments = new Map<ByteString, Infohash>();
     const pieces = new Map<Infohash, ReadonlyMap<number, ShippedPieces>>();
     for (const { infohash, pieceCount } of managed) {
@@ -31,6 +32,8 @@ export class SimLedger implements LedgerPort {
       if (streamed !== undefined) pieces.set(infohash, shippedOf(streamed, pieceCount));
       const failure = this.state.failures.get(infohash);
       if (failure !== undefined) failures.set(infohash, failure);
+      const mark = this.state.progress.get(infohash);
+      if (mark !== undefined) progress.set(infohash, mark);
     }
     return {
       receipts,
@@ -39,6 +42,7 @@ export class SimLedger implements LedgerPort {
       shipments,
       placements: new Map(this.state.placements),
       intents: new Map(this.state.intents),
+      progress,
       wishes: {
         isAllPaused: this.state.isAllPaused,
         paused: new Set(this.state.paused),
@@ -123,6 +127,15 @@ export class SimLedger implements LedgerPort {
     this.write(() => {
       if (priority === undefined) this.state.priorities.delete(infohash);
       else this.state.priorities.set(infohash, priority);
+    });
+  }
+
+  async recordProgress(marks: ReadonlyMap<Infohash, ProgressMark | undefined>): Promise<void> {
+    this.write(() => {
+      for (const [infohash, mark] of marks) {
+        if (mark === undefined) this.state.progress.delete(infohash);
+        else this.state.progress.set(infohash, mark);
+      }
     });
   }
 

@@ -188,6 +188,7 @@ export class SimRtorrent implements RtorrentPort {
       completeSinceMs:
         loaded.completeSinceMs === undefined ? undefined : wholeSeconds(loaded.completeSinceMs),
       completedBytes,
+      receivedBytes: completedBytes + Math.floor(Math.min(loaded.pendingBytes, metainfo.pieceLengthBytes)),
       sizeBytes: metainfo.totalBytes,
       downRateBytesPerSecond: 0,
       upRateBytesPerSecond: 0,

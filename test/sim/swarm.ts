@@ -13,6 +13,17 @@ export interface Swarm {
   upBytesPerSecond: number;
 }
 
+/** One for all: without it no peers are found. */
+export interface Trackers {
+  /** It cannot be reached, or it answers that it does not know the torrent. */
+  trouble: 'gone' | 'refusing' | undefined;
+}
+
+const trackerMessages = {
+  gone: "Tracker: [Couldn't connect to server]",
+  refusing: 'Tracker: [Failure reason "not here"]',
+} as const;
+
 export interface SwarmRules {
   /** rtorrent closes incomplete torrents below so much free space; 0 for never. */
   readonly lowDiskspaceBytes: number;
@@ -20,6 +31,7 @@ export interface SwarmRules {
   /** At the end of the time that passes. */
   readonly nowMs: number;
   readonly random: Random;
+  readonly trackers: Trackers;
 }
 
 /** Lets `ms` pass for all that is loaded. Answers whether rtorrent died of a full disk. */
@@ -38,7 +50,7 @@ export function passTime(state: RtorrentState, disk: SimDisk, ms: number, rules:
       if (loaded.stream === undefined) loaded.uploadedBytes += (swarm.upBytesPerSecond * ms) / 1000;
       continue;
     }
-    const bytesPerSecond = Math.min(swarm.downBytesPerSecond, loaded.stream?.rateBytesPerSecond ?? Infinity);
+    const bytesPerSecond = rateOf(loaded, swarm, rules);
     loaded.pendingBytes += (bytesPerSecond * (activeMs.get(loaded) ?? 0)) / 1000;
     if (!takePieces(loaded, disk, rules.random)) {
       state.die();
@@ -52,6 +64,15 @@ export function passTime(state: RtorrentState, disk: SimDisk, ms: number, rules:
     }
   }
   return false;
+}
+
+/** What comes in a second: nothing while the trackers are away. */
+function rateOf(loaded: Loaded, { downBytesPerSecond }: Swarm, { trackers, nowMs }: SwarmRules): number {
+  loaded.message = trackers.trouble === undefined ? '' : trackerMessages[trackers.trouble];
+  const offeredBytes = trackers.trouble === undefined ? downBytesPerSecond : 0;
+  const bytesPerSecond = Math.min(offeredBytes, loaded.stream?.rateBytesPerSecond ?? Infinity);
+  if (bytesPerSecond > 0) loaded.lastReceivedMs = nowMs;
+  return bytesPerSecond;
 }
 
 /** How much of the time it was running: what is streamed is stopped when the driver has not been heard of for long. */

@@ -13,7 +13,7 @@ import { Random } from './random.ts';
 import { RemoteState } from './remote-state.ts';
 import type { SessionKept } from './rtorrent-state.ts';
 import { RtorrentState } from './rtorrent-state.ts';
-import type { Swarm } from './swarm.ts';
+import type { Swarm, Trackers } from './swarm.ts';
 import { isBusy, passTime } from './swarm.ts';
 import { Timers } from './timers.ts';
 import { Trace } from './trace.ts';
@@ -57,6 +57,9 @@ export class World {
   readonly retired = new Set<Infohash>();
   /** Time since the world began; never goes back. */
   elapsedMs = 0;
+  readonly trackers: Trackers = { trouble: undefined };
+  /** How often the host's clock was set. */
+  clockJumps = 0;
   /** What the host's clock is wrong by. */
   clockErrorMs = 0;
   /** Set while rtorrent is down. */
@@ -154,6 +157,7 @@ export class World {
       swarms: this.swarms,
       nowMs: this.elapsedMs,
       random: this.random,
+      trackers: this.trackers,
     };
     if (!passTime(this.rtorrent, this.disk, ms, rules)) return;
     this.note('rtorrent died of a full disk');

@@ -20,6 +20,7 @@ export function permuted({ managed, rtorrent, disk, remote, ledger, jobs, ...res
       placements: turned(ledger.placements),
       intents: turned(ledger.intents),
       pieces: turned(ledger.pieces),
+      progress: turned(ledger.progress),
       wishes: {
         isAllPaused: ledger.wishes.isAllPaused,
         paused: new Set([...ledger.wishes.paused].reverse()),

@@ -114,6 +114,7 @@ export function makeTorrent(metainfo: Metainfo, overrides: Partial<RtorrentTorre
     uploadedBytes: 0,
     completeSinceMs: isComplete ? nowMs : undefined,
     completedBytes: isComplete ? metainfo.totalBytes : 0,
+    receivedBytes: overrides.completedBytes ?? (isComplete ? metainfo.totalBytes : 0),
     sizeBytes: metainfo.totalBytes,
     downRateBytesPerSecond: 0,
     upRateBytesPerSecond: 0,
@@ -226,6 +227,7 @@ export function makePolicy(overrides: Partial<Policy> = {}): Policy {
     spaceLimitBytes: 10 * gibibyte,
     duty: makeDuty(),
     shipWhen: 'ratio',
+    stallTimeoutMs: 3_600_000,
     mostWaitMs: 24 * 3_600_000,
     verify: 'checksum',
     maxTransfers: 2,
@@ -266,6 +268,7 @@ export function makeLedger(overrides: Partial<LedgerView> = {}): LedgerView {
     intents: new Map(),
     pieces: new Map(),
     wishes: noWishes,
+    progress: new Map(),
     ...overrides,
   };
 }

@@ -16,6 +16,7 @@ export const doneWords: Readonly<Record<Action['kind'], string>> = {
   extend: 'extended',
   roll: 'rolled',
   unload: 'unloaded',
+  'set-aside': 'set aside',
   start: 'started',
   tidy: 'tidied',
   place: 'placed',

@@ -9,7 +9,6 @@ import type { ShippedPiece } from '../../../src/core/piece-part.ts';
 import { piecesOf } from '../../../src/core/pieces.ts';
 import type { ReceiptRecord } from '../../../src/core/prove.ts';
 import type { Failure, Intent } from '../../../src/core/snapshot.ts';
-import type { Wishes } from '../../../src/core/wishes.ts';
 import { noWishes } from '../../../src/core/wishes.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../../../src/ports/ledger.ts';
 import { hostileNames } from './hostile-names.ts';
@@ -41,7 +40,6 @@ export function ledgerContract(name: string, makeLedger: () => LedgerWorld): voi
   };
   remembering(check);
   forgetting(check);
-  wishing(check);
 }
 
 function remembering(check: Check): void {
@@ -68,6 +66,7 @@ function remembering(check: Check): void {
       intents: new Map([[two.infohash, intent]]),
       pieces: new Map(),
       wishes: noWishes,
+      progress: new Map(),
     };
     assert.deepEqual(await ledger.read([one, two]), expected);
     await ledger.close();
@@ -137,6 +136,7 @@ function remembering(check: Check): void {
       intents: new Map(),
       pieces: new Map(),
       wishes: noWishes,
+      progress: new Map(),
     });
   });
 
@@ -241,42 +241,6 @@ function forgetting(check: Check): void {
   });
 }
 
-function wishing(check: Check): void {
-  check('what is paused stays so until it is resumed, one or all, on one remote', async (world) => {
-    const ledger = world.open();
-    await world.open('elsewhere:/srv').setPaused(undefined, true);
-    for (const { infohash } of [one, two, two]) await ledger.setPaused(infohash, true);
-    const wishes = async (): Promise<Wishes> => (await world.open().read([])).wishes;
-    assert.deepEqual(await wishes(), { ...noWishes, paused: new Set([one.infohash, two.infohash].sort()) });
-    await ledger.setPaused(one.infohash, false);
-    await ledger.setPaused(one.infohash, false);
-    await ledger.setPaused(undefined, true);
-    assert.deepEqual(await wishes(), { ...noWishes, isAllPaused: true, paused: new Set([two.infohash]) });
-    await ledger.setPaused(undefined, false);
-    assert.deepEqual(await wishes(), noWishes);
-    assert.equal((await world.open('elsewhere:/srv').read([])).wishes.isAllPaused, true);
-  });
-
-  check('the last priority counts, and is no matter of being paused', async (world) => {
-    const ledger = world.open();
-    await ledger.setPriority(one.infohash, 'high');
-    await ledger.setPaused(one.infohash, true);
-    await ledger.setPriority(one.infohash, 'low');
-    await ledger.setPriority(two.infohash, 'normal');
-    await ledger.setPaused(undefined, false);
-    const { wishes } = await ledger.read([]);
-    const priorities = new Map([
-      [one.infohash, 'low'],
-      [two.infohash, 'normal'],
-    ]);
-    assert.deepEqual(wishes, { ...noWishes, priorities });
-    await ledger.setPriority(one.infohash, undefined);
-    await ledger.setPriority(two.infohash, undefined);
-    await ledger.setPriority(two.infohash, undefined);
-    assert.deepEqual((await world.open().read([])).wishes, noWishes);
-  });
-}
-
 const nothing: LedgerRecords = {
   receipts: new Map(),
   shipments: new Map(),
@@ -285,6 +249,7 @@ const nothing: LedgerRecords = {
   intents: new Map(),
   pieces: new Map(),
   wishes: noWishes,
+  progress: new Map(),
 };
 
 export function metainfoNamed(name: string): Metainfo {

@@ -101,6 +101,7 @@ function observing(check: Check): void {
       uploadedBytes: 0,
       completeSinceMs: undefined,
       completedBytes: managed.metainfo.totalBytes,
+      receivedBytes: managed.metainfo.totalBytes,
       sizeBytes: managed.metainfo.totalBytes,
       downRateBytesPerSecond: 0,
       upRateBytesPerSecond: 0,
@@ -114,8 +115,7 @@ function observing(check: Check): void {
       reportedName: stranger.metainfo.name,
       reportedDirectory: world.defaultDirectory,
       isMultiFile: false,
-      completedBytes: 50_000,
-      sizeBytes: 50_000,
+      ...{ completedBytes: 50_000, receivedBytes: 50_000, sizeBytes: 50_000 },
     });
     assertSeen(await rtorrent.look(managed.metainfo.infohash), expected);
   });

@@ -56,6 +56,7 @@ test('the predecessor’s file is understood, with the defaults of what it does 
         trackers: new Map(),
       },
       shipWhen: 'ratio',
+      stallTimeoutMs: 3_600_000,
       mostWaitMs: 86_400_000,
       verify: 'checksum',
       maxTransfers: 2,

@@ -3,11 +3,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Plan } from '../../../src/core/action.ts';
-import { isForGood } from '../../../src/core/ageing.ts';
+import { heldForGood } from '../../../src/core/ageing.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { Policy } from '../../../src/core/policy.ts';
 import type { TorrentSpec } from '../../support/world.ts';
-import { makeDuty, makeMetainfo, makePolicy, makeWorld, mebibyte, nowMs } from '../../support/world.ts';
+import {
+  makeDuty,
+  makeLocal,
+  makeMetainfo,
+  makePolicy,
+  makeWorld,
+  mebibyte,
+  nowMs,
+} from '../../support/world.ts';
+import { situationIn } from './situation-in.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -141,10 +150,16 @@ describe('a torrent that has waited too long', () => {
   });
 });
 
-describe('isForGood', () => {
-  it('is what a person alone can end', () => {
-    assert.equal(isForGood({ kind: 'paused' }), true);
-    assert.equal(isForGood({ kind: 'hashing' }), false);
-    assert.equal(isForGood({ kind: 'load-whole' }), false);
+describe('heldForGood', () => {
+  const { metainfo } = torrent('one', 16, 0);
+  const one = makeWorld([{ metainfo, loaded: {}, local: makeLocal(metainfo, [4096]) }]);
+  const held = (decision: Parameters<typeof heldForGood>[1]): number =>
+    heldForGood(situationIn(one, metainfo), decision);
+
+  it('is what a person alone can move, and the data of what makes way', () => {
+    assert.equal(held({ kind: 'paused' }), 16 * mebibyte);
+    assert.equal(held({ kind: 'hashing' }), 0);
+    assert.equal(held({ kind: 'load-whole' }), 0);
+    assert.equal(held({ kind: 'stall' }), 4096);
   });
 });

@@ -48,6 +48,18 @@ const actions: { readonly [Kind in Action['kind']]: readonly [Extract<Action, { 
   ],
   unload: [{ kind: 'unload', managed, directory: downloads }, /keep its data/],
   start: [{ kind: 'start', managed, directory: downloads }, /start it again/],
+  'set-aside': [
+    {
+      kind: 'set-aside',
+      managed,
+      directory: downloads,
+      receivedBytes: 0,
+      files: two.slice(0, 1),
+      keep: new Set(),
+      failure: makeFailure({ step: 'download', message: 'nothing arrived for 3h' }),
+    },
+    /set it aside for others: nothing arrived for 3h; 1 unfinished file deleted/,
+  ],
   tidy: [
     { kind: 'tidy', managed, directory: downloads, files: two.slice(0, 1), keep: new Set() },
     /1 unfinished local file:/,
@@ -83,6 +95,10 @@ const waits: {
 } = {
   downloading: [{ kind: 'downloading', doneBytes: 999, totalBytes: 1000 }, /99 % of 1000 B/],
   hashing: [{ kind: 'hashing' }, /checking/],
+  stalled: [
+    { kind: 'stalled', sinceMs: nowMs - 7_200_000, doneBytes: 1, totalBytes: 3 },
+    /^nothing has arrived for 2h, at 33 %; it makes way/,
+  ],
   paused: [{ kind: 'paused' }, /paused by command; resume/],
   'details-unseen': [{ kind: 'details-unseen' }, /did not tell which pieces/],
   stopped: [{ kind: 'stopped' }, /stopped by hand/],

@@ -9,6 +9,7 @@ import type { SeedboxWorld } from '../../contract/suites/seedbox-contract.ts';
 import { seedboxDiskContract } from '../../contract/suites/seedbox-contract.ts';
 import type { LedgerWorld } from '../../contract/suites/ledger-contract.ts';
 import { ledgerContract } from '../../contract/suites/ledger-contract.ts';
+import { ledgerQueueContract } from '../../contract/suites/ledger-queue.ts';
 import { piecesContract } from '../../contract/suites/pieces-contract.ts';
 import type { HolesWorld } from '../../contract/suites/holes-contract.ts';
 import { holesContract } from '../../contract/suites/holes-contract.ts';
@@ -34,7 +35,7 @@ const nothing = (): void => undefined;
 const unwatchedDisk = { deleting: nothing, retiring: nothing, punching: nothing };
 const fast = { remoteBytesPerSecond: 1e15, torrents: [] };
 
-ledgerContract('simulated', (): LedgerWorld => {
+const makeSimLedger = (): LedgerWorld => {
   const states = new Map<string, LedgerState>();
   const { intents } = new LedgerState();
   return {
@@ -45,7 +46,10 @@ ledgerContract('simulated', (): LedgerWorld => {
     },
     close: nothing,
   };
-});
+};
+
+ledgerContract('simulated', makeSimLedger);
+ledgerQueueContract('simulated', makeSimLedger);
 
 seedboxDiskContract('simulated', (): SeedboxWorld => {
   const world = buildWorld(fast);

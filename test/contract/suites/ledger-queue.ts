@@ -1,0 +1,85 @@
+/** The contract of the ledger's port about the queue: what the user told by command, and how far torrents had come. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ProgressMark } from '../../../src/core/snapshot.ts';
+import type { Wishes } from '../../../src/core/wishes.ts';
+import { noWishes } from '../../../src/core/wishes.ts';
+import type { LedgerWorld } from './ledger-contract.ts';
+import { metainfoNamed } from './ledger-contract.ts';
+
+type Check = (title: string, body: (world: LedgerWorld) => Promise<void>) => void;
+
+const one = metainfoNamed('one');
+const two = metainfoNamed('two');
+
+export function ledgerQueueContract(name: string, makeLedger: () => LedgerWorld): void {
+  const check: Check = (title, body) => {
+    test(`${name}: ${title}`, async () => {
+      const world = makeLedger();
+      try {
+        await body(world);
+      } finally {
+        world.close();
+      }
+    });
+  };
+  wishing(check);
+  marking(check);
+}
+
+function marking(check: Check): void {
+  check('marks of progress are kept, replaced and forgotten', async (world) => {
+    const ledger = world.open();
+    const mark = (bytes: number): ProgressMark => ({ bytes, atMs: 1_800_000_000_123, processId: 7 });
+    await ledger.recordProgress(new Map([one, two].map(({ infohash }) => [infohash, mark(5)])));
+    await ledger.recordProgress(
+      new Map([
+        [one.infohash, mark(Number.MAX_SAFE_INTEGER)],
+        [two.infohash, undefined],
+      ]),
+    );
+    const { progress } = await world.open().read([one, two]);
+    assert.deepEqual(progress, new Map([[one.infohash, mark(Number.MAX_SAFE_INTEGER)]]));
+    assert.equal((await ledger.read([two])).progress.size, 0);
+    await ledger.recordProgress(new Map([[one.infohash, undefined]]));
+    await ledger.recordProgress(new Map([[one.infohash, undefined]]));
+    assert.equal((await ledger.read([one])).progress.size, 0);
+  });
+}
+
+function wishing(check: Check): void {
+  check('what is paused stays so until it is resumed, one or all, on one remote', async (world) => {
+    const ledger = world.open();
+    await world.open('elsewhere:/srv').setPaused(undefined, true);
+    for (const { infohash } of [one, two, two]) await ledger.setPaused(infohash, true);
+    const wishes = async (): Promise<Wishes> => (await world.open().read([])).wishes;
+    assert.deepEqual(await wishes(), { ...noWishes, paused: new Set([one.infohash, two.infohash].sort()) });
+    await ledger.setPaused(one.infohash, false);
+    await ledger.setPaused(one.infohash, false);
+    await ledger.setPaused(undefined, true);
+    assert.deepEqual(await wishes(), { ...noWishes, isAllPaused: true, paused: new Set([two.infohash]) });
+    await ledger.setPaused(undefined, false);
+    assert.deepEqual(await wishes(), noWishes);
+    assert.equal((await world.open('elsewhere:/srv').read([])).wishes.isAllPaused, true);
+  });
+
+  check('the last priority counts, and is no matter of being paused', async (world) => {
+    const ledger = world.open();
+    await ledger.setPriority(one.infohash, 'high');
+    await ledger.setPaused(one.infohash, true);
+    await ledger.setPriority(one.infohash, 'low');
+    await ledger.setPriority(two.infohash, 'normal');
+    await ledger.setPaused(undefined, false);
+    const { wishes } = await ledger.read([]);
+    const priorities = new Map([
+      [one.infohash, 'low'],
+      [two.infohash, 'normal'],
+    ]);
+    assert.deepEqual(wishes, { ...noWishes, priorities });
+    await ledger.setPriority(one.infohash, undefined);
+    await ledger.setPriority(two.infohash, undefined);
+    await ledger.setPriority(two.infohash, undefined);
+    assert.deepEqual((await world.open().read([])).wishes, noWishes);
+  });
+}
