@@ -38,8 +38,8 @@ const allowedBy: Readonly<Record<string, readonly Action['kind'][]>> = {
 
 type Deletion = Purge | Roll | Tidy | SetAside;
 
-function isDeletion({ kind }: Action): boolean {
-  return kind === 'purge' || kind === 'roll' || kind === 'tidy' || kind === 'set-aside';
+function isDeletion(action: Action): action is Deletion {
+  return ['purge', 'roll', 'tidy', 'set-aside'].includes(action.kind);
 }
 
 export class Checks {
