@@ -85,16 +85,18 @@ interface Told {
 
 interface Step extends Omit<Chapter, 'state'> {
   readonly isDone: boolean;
+  /** Of a torrent in parts, some files are shipped while others are fetched. */
+  readonly hasBegun?: boolean;
 }
 
 /** What is done implies all before it; the first that is not done is under way, or next. */
 function chaptersOf(told: Told): readonly Chapter[] {
   const steps = stepsOf(told);
   const lastDone = steps.findLastIndex(({ isDone }) => isDone);
-  return steps.map(({ isDone: _, ...step }, index) => ({
-    ...step,
-    state: index <= lastDone ? 'done' : index === lastDone + 1 ? 'current' : 'ahead',
-  }));
+  return steps.map(({ isDone: _, hasBegun = false, ...step }, index) => {
+    const isCurrent = index === lastDone + 1 || hasBegun;
+    return { ...step, state: index <= lastDone ? 'done' : isCurrent ? 'current' : 'ahead' };
+  });
 }
 
 function stepsOf(told: Told): readonly Step[] {
@@ -143,18 +145,21 @@ function stepsThere({ managed, row, history, receipts, fileCount }: Told): reado
     {
       kind: 'shipped',
       isDone: isProved || isShipped,
+      hasBegun: shipped !== undefined,
       atMs: shipped?.atMs,
       detail: shipped === undefined ? '' : `${countOf(shipped.files, 'file')}, ${formatBytes(shipped.bytes)}`,
     },
     {
       kind: 'proved',
       isDone: isProved,
+      hasBegun: receipts.length > 0,
       atMs: receipts.length === 0 ? undefined : Math.max(...receipts.map(({ provedAtMs }) => provedAtMs)),
       detail: `${receipts.length} of ${countOf(fileCount, 'file')}`,
     },
     {
       kind: 'deleted',
       isDone: purged !== undefined && isProved,
+      hasBegun: purged !== undefined,
       atMs: purged?.atMs,
       detail: purged?.detail ?? '',
     },

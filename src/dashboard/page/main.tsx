@@ -1,4 +1,13 @@
-/** The page's entry: asks for the dashboard's state and shows it. */
+/** The page's entry: connects to the driver and draws what it tells. */
+
+import { render } from 'preact';
+import { App } from './app.tsx';
+import { takeTokenFromAddress } from './connection.ts';
+import { start } from './store.ts';
 
 const place = document.getElementById('page');
-if (place !== null) place.textContent = 'rtorrent-low-space-driver';
+if (place !== null) {
+  takeTokenFromAddress();
+  start();
+  render(<App />, place);
+}

@@ -96,6 +96,8 @@ export interface Served {
   readonly world: MadeWorld;
   readonly socketPath: string;
   readonly port: number;
+  /** Before the test ends. Idempotent. */
+  readonly close: () => Promise<void>;
 }
 
 /** Serves it on a socket and a port until the test ends. */
@@ -113,5 +115,5 @@ export async function serve(
   const socketPath = join(directory, 'control.sock');
   await dashboard.listenOnSocket(socketPath);
   const port = await dashboard.listenOnPort('127.0.0.1', 0, options.token);
-  return { world, socketPath, port };
+  return { world, socketPath, port, close: () => dashboard.close() };
 }
