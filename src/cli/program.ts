@@ -11,6 +11,7 @@ import type { Context, GlobalOptions } from './context.ts';
 import { createContext } from './context.ts';
 import type { CrashRecorder } from './crash.ts';
 import { addLookingCommands } from './looking-commands.ts';
+import { addManual } from './manual/commands.ts';
 import { ownVersion } from './version.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { addDaemonCommands, addInitCommand } from './setup-commands.ts';
@@ -87,6 +88,7 @@ export function createProgram(
     .action(inContext<{ readData: boolean }>((context, { readData }) => verify(context, readData)));
   addInitCommand(program, environment, conclude);
   addTellingCommands(program, context, conclude);
+  addManual(program, conclude);
   return program;
 }
 

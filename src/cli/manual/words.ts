@@ -1,0 +1,136 @@
+/** What the manual says of each command beyond its options: the one source of `--help`, the pages and the man page. */
+
+export interface CommandWords {
+  /** Paragraphs. */
+  readonly about: readonly string[];
+  /** Arguments after the program's name, and what they are for. */
+  readonly examples: readonly (readonly [command: string, purpose: string])[];
+}
+
+export const commandWords: Readonly<Record<string, CommandWords>> = {
+  run: {
+    about: [
+      'Looks at rtorrent, the disk, the remote and its ledger, decides, acts, and looks again until nothing is left that can be done now. It waits for the transfers that it starts, then exits.',
+      'A second one on the same directory exits at once. An idle pass says nothing, so that cron sends no mail. The first Ctrl-C or kill ends it cleanly: transfers go on next time where they stopped; the second one ends it at once.',
+    ],
+    examples: [
+      ['', 'one pass'],
+      ['--verbose run', 'one pass that tells everything'],
+      ['--json run', 'what was done, and what waits, for scripts'],
+    ],
+  },
+  status: {
+    about: [
+      'One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space. Where a daemon runs, it answers; else the command looks itself, which changes nothing.',
+      'A time with > before it may become longer, for nobody knows how long others seed; - says that it cannot be told.',
+    ],
+    examples: [
+      ['status', 'everything at a glance'],
+      ['status --json', 'for scripts'],
+      ['status --watch', 'a live screen'],
+    ],
+  },
+  top: {
+    about: [
+      'A live screen of the space, the links, every torrent, problems, and what happened last. Up and down choose a torrent; p pauses or resumes it, + and - change its priority, r tries again what failed, P pauses everything, ? shows all keys, q quits. Only what changes is sent, so that it is pleasant over a slow line. NO_COLOR is respected, and without a UTF-8 locale it is plain ASCII.',
+    ],
+    examples: [['top', 'watch, with keys']],
+  },
+  plan: {
+    about: [
+      'What the next pass would do, then the torrents that wait, in the order of the queue: when each starts, when it is done, and why it waits. Changes nothing: run it before the first real pass.',
+    ],
+    examples: [
+      ['plan', 'what would happen, and why not more'],
+      ['plan --json', 'the same for scripts, with the reasons as words'],
+    ],
+  },
+  why: {
+    about: [
+      'One line, then the facts that led to it: sizes, space, pieces, what is proved, the last failure and when it is tried again, its duty to seed, its place on the remote. Where several torrents are called so, or none is, it says which there are.',
+    ],
+    examples: [
+      ['why debian-13', 'by the beginning of its name'],
+      ['why 4a1b', 'by the beginning of its infohash'],
+    ],
+  },
+  problems: {
+    about: [
+      'What you have to do something about, the worst first, each with its fix. Torrents that wait for the same thing are one problem. The exit code is 1 where there is an error, 0 where there are warnings alone.',
+    ],
+    examples: [['problems', 'what is wrong, and what to do']],
+  },
+  doctor: {
+    about: [
+      'Checks the configuration, rtorrent, ssh, rsync on both sides, the remote path and the space, one line a check, each failure with its fix. Changes nothing.',
+    ],
+    examples: [['doctor', 'is everything in place?']],
+  },
+  history: {
+    about: ['What was loaded, shipped, proved and deleted, oldest first, with sizes, durations and rates.'],
+    examples: [
+      ['history', 'the last fifty steps'],
+      ['history --limit 500 --json', 'more of them, for scripts'],
+    ],
+  },
+  verify: {
+    about: [
+      'Compares all that was ever shipped with what the remote holds now: names and sizes, or with --read-data the content, which reads every file there. Changes nothing on either side. The exit code is 1 where something is missing or different.',
+    ],
+    examples: [
+      ['verify', 'is all of it still there?'],
+      ['verify --read-data', 'and is it still the same?'],
+    ],
+  },
+  init: {
+    about: [
+      'Asks for the directory of the torrents, the remote, the limit and rtorrent, checks each answer at once, writes the configuration, and shows or installs what starts the driver. Flags answer beforehand; without a terminal they have to answer all. Nothing is overwritten without being asked for.',
+    ],
+    examples: [
+      ['init', 'asks'],
+      ['init --torrents ~/torrents --to bighost:/srv/torrents --space 10GiB', 'asks for the rest alone'],
+      ['init --dry-run', 'shows what would be written'],
+    ],
+  },
+  pause: {
+    about: [
+      'Nothing of a paused torrent is loaded, shipped or deleted until it is resumed; a transfer that is under way still ends. Works while the driver runs, and while it does not.',
+    ],
+    examples: [
+      ['pause debian-13', 'leave one alone'],
+      ['pause all', 'leave everything alone, what comes later included'],
+    ],
+  },
+  resume: {
+    about: ['Goes on with what was paused.'],
+    examples: [
+      ['resume debian-13', 'one'],
+      ['resume all', 'everything'],
+    ],
+  },
+  retry: {
+    about: [
+      'What fails rests before it is tried again, longer each time. This ends the rest: use it once the cause is mended.',
+    ],
+    examples: [
+      ['retry debian-13', 'one'],
+      ['retry all', 'all that failed'],
+    ],
+  },
+  priority: {
+    about: [
+      'Within one priority the smallest torrent comes first. The subdirectories high/ and low/ of the managed directory do the same for the .torrent files in them; a command has the last word.',
+    ],
+    examples: [['priority debian-13 high', 'before all others']],
+  },
+  completion: {
+    about: [
+      'Prints a script that completes the commands, options and choices of this very version. Where to put it: ~/.local/share/bash-completion/completions/rtorrent-low-space-driver for bash, a file _rtorrent-low-space-driver in a directory of $fpath for zsh, ~/.config/fish/completions/rtorrent-low-space-driver.fish for fish.',
+    ],
+    examples: [
+      ['completion bash', 'for bash'],
+      ['completion zsh', 'for zsh'],
+      ['completion fish', 'for fish'],
+    ],
+  },
+};
