@@ -1,10 +1,6 @@
 /** The command line: commands, options, help. */
 
 import { Argument, Command, Option } from 'commander';
-import { doctor } from './commands/doctor.ts';
-import { run } from './commands/run.ts';
-import { tell, tellPriority } from './commands/tell.ts';
-import { verify } from './commands/verify.ts';
 import type { Priority } from '../core/priority.ts';
 import { priorities } from '../core/priority.ts';
 import type { Context, GlobalOptions } from './context.ts';
@@ -62,14 +58,15 @@ export function createProgram(
     .exitOverride();
   const context = (): Context => createContext(program.opts<GlobalOptions>(), environment, crashes);
   const inContext =
-    <Options>(command: (context: Context, options: Options) => Promise<ExitCode>) =>
+    <Options>(load: () => Promise<(context: Context, options: Options) => Promise<ExitCode>>) =>
     async (options: Options): Promise<void> => {
+      const command = await load();
       conclude(await command(context(), options));
     };
   program
     .command('run', { isDefault: true })
     .description('do one pass: load, ship, prove, delete, retire; the default')
-    .action(inContext(run));
+    .action(inContext(async () => (await import('./commands/run.ts')).run));
   addDaemonCommands(
     program,
     environment,
@@ -80,12 +77,17 @@ export function createProgram(
   program
     .command('doctor')
     .description('check the configuration, rtorrent, the remote and the space; changes nothing')
-    .action(inContext(doctor));
+    .action(inContext(async () => (await import('./commands/doctor.ts')).doctor));
   program
     .command('verify')
     .description('compare what was shipped with the remote again; changes nothing')
     .option('--read-data', 'read every file there and compare its content', false)
-    .action(inContext<{ readData: boolean }>((context, { readData }) => verify(context, readData)));
+    .action(
+      inContext<{ readData: boolean }>(async () => {
+        const { verify } = await import('./commands/verify.ts');
+        return (context, { readData }) => verify(context, readData);
+      }),
+    );
   addInitCommand(program, environment, conclude);
   addTellingCommands(program, context, conclude);
   addManual(program, conclude);
@@ -110,6 +112,7 @@ function addTellingCommands(
       .description(description)
       .argument('<torrent>', `${subject}; all for every torrent`)
       .action(async (called: string) => {
+        const { tell } = await import('./commands/tell.ts');
         conclude(await tell(context(), kind as keyof typeof telling, called));
       });
   }
@@ -119,6 +122,7 @@ function addTellingCommands(
     .argument('<torrent>', subject)
     .addArgument(new Argument('<priority>', 'how urgent it is').choices(priorities))
     .action(async (called: string, priority: Priority) => {
+      const { tellPriority } = await import('./commands/tell.ts');
       conclude(await tellPriority(context(), called, priority));
     });
 }

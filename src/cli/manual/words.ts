@@ -19,6 +19,24 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
       ['--json run', 'what was done, and what waits, for scripts'],
     ],
   },
+  daemon: {
+    about: [
+      'The same as run, but it goes on: it looks again at its own pace, quickly while something moves and slowly while nothing does, and at once when a .torrent appears or a transfer ends. It answers status, top, plan and the commands over its control socket.',
+      'The first Ctrl-C or kill ends it cleanly, the second one at once. SIGHUP has it read the configuration again; one with mistakes is told of, and the old one kept. It tells systemd when it is ready, and that it is alive.',
+    ],
+    examples: [
+      ['daemon', 'in a terminal, a tmux, or a user unit of systemd'],
+      ['daemon --rtorrent embedded', 'with an rtorrent of its own'],
+    ],
+  },
+  up: {
+    about: [
+      'For whoever has no configuration and no rtorrent running: makes the configuration from the flags where there is none, starts an rtorrent of its own with settings that fit its version and the limit, watches it, starts it again when it crashes, and drives it as daemon does.',
+    ],
+    examples: [
+      ['up --torrents ~/torrents --to bighost:/srv/torrents --space 10GiB', 'the whole set-up, until Ctrl-C'],
+    ],
+  },
   status: {
     about: [
       'One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space. Where a daemon runs, it answers; else the command looks itself, which changes nothing.',

@@ -6,12 +6,13 @@ import type { ProgramDescription } from '../../../src/cli/manual/describe.ts';
 import { describeProgram } from '../../../src/cli/manual/describe.ts';
 import { markdownPages } from '../../../src/cli/manual/markdown.ts';
 import { manPage } from '../../../src/cli/manual/roff.ts';
+import { CrashRecorder } from '../../../src/cli/crash.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 
 export const manPagePath = 'man/rtorrent-low-space-driver.1';
 
 export function describedProgram(): ProgramDescription {
-  return describeProgram(createProgram({}, () => undefined));
+  return describeProgram(createProgram({}, new CrashRecorder(), () => undefined));
 }
 
 export async function madeManual(): Promise<ReadonlyMap<string, string>> {

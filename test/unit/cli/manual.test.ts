@@ -9,6 +9,7 @@ import { completionFor } from '../../../src/cli/manual/completion.ts';
 import { exitCodeMeanings } from '../../../src/cli/manual/exit-code-meanings.ts';
 import { commandWords } from '../../../src/cli/manual/words.ts';
 import { exitCodes } from '../../../src/cli/exit-codes.ts';
+import { CrashRecorder } from '../../../src/cli/crash.ts';
 import { createProgram } from '../../../src/cli/program.ts';
 import { describedProgram, madeManual } from './made-manual.ts';
 
@@ -38,7 +39,7 @@ test('every command has its words and at least one example, and no words are of 
 test('every example is a command line that the program takes', () => {
   for (const [name, { examples }] of Object.entries(commandWords)) {
     for (const [line] of examples) {
-      const asked = createProgram({}, () => undefined);
+      const asked = createProgram({}, new CrashRecorder(), () => undefined);
       const words = line.split(' ').filter((word) => word !== '');
       let called: string | undefined;
       for (const command of asked.commands) {
