@@ -37,7 +37,6 @@ async function main(): Promise<void> {
   const remote = new RsyncRemote(connection, {
     path: rig.remote.path,
     stallMs: 60_000,
-    bandwidthKib: 0,
     isPathInUse: false,
   });
   try {
@@ -98,6 +97,7 @@ async function byRsync(rig: Rig, remote: RsyncRemote): Promise<void> {
     files: [{ path: asByteString('file'), lengthBytes: totalBytes }],
     destination: asByteString(''),
     isRepair: false,
+    bandwidthBytesPerSecond: 0,
     onProgress: () => undefined,
     signal: new AbortController().signal,
   });
@@ -117,6 +117,7 @@ async function byPieces(
     directory: bytesOfText(directory),
     file: files[0]!,
     destination: asByteString(''),
+    bandwidthBytesPerSecond: 0,
     onProgress: () => undefined,
     signal: new AbortController().signal,
   };

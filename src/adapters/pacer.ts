@@ -3,11 +3,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export class Pacer {
-  private readonly bytesPerMs: number;
+  private bytesPerMs = 0;
   private freeAtMs = 0;
 
-  /** 0 for no limit. */
-  constructor(bytesPerSecond: number) {
+  /** For all that is sent from now on; 0, as at the start, for no limit. */
+  setRate(bytesPerSecond: number): void {
     this.bytesPerMs = bytesPerSecond / 1000;
   }
 

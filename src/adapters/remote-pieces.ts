@@ -56,23 +56,18 @@ export class RemotePieces {
   private readonly connection: SshConnection;
   private readonly root: RemoteRoot;
   private readonly stallMs: number;
-  private readonly pacer: Pacer;
+  private readonly pacer = new Pacer();
   /** By what the files are known by on the remote while they come in. */
   private readonly prepared = new Map<string, Remembered<boolean>>();
   private readonly digest = new Remembered<DigestProgram | undefined>();
   /** Of the torrent that was asked for last. */
   private hashes: PieceHashes | undefined;
 
-  /** What moves nothing for `stallMs` is ended; all that is under way has `bytesPerSecond` together, 0 for no limit. */
-  constructor(
-    connection: SshConnection,
-    root: RemoteRoot,
-    limits: { readonly stallMs: number; readonly bytesPerSecond: number },
-  ) {
+  /** What moves nothing for `stallMs` is ended. */
+  constructor(connection: SshConnection, root: RemoteRoot, stallMs: number) {
     this.connection = connection;
     this.root = root;
-    this.stallMs = limits.stallMs;
-    this.pacer = new Pacer(limits.bytesPerSecond);
+    this.stallMs = stallMs;
   }
 
   async ship(order: PieceOrder): Promise<PieceShipment> {
@@ -80,6 +75,7 @@ export class RemotePieces {
     const proved: ShippedPiece[] = [];
     const broken: number[] = [];
     if (lots.length === 0) return { proved, broken };
+    this.pacer.setRate(order.bandwidthBytesPerSecond);
     const hashes = this.hashesOf(order);
     await this.root.make();
     const places = this.placesOf(order);

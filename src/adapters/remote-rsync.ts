@@ -40,8 +40,6 @@ const usualReadBytesPerMs = 20_000;
 export interface RemoteSettings extends RootSettings {
   /** A transfer that moves nothing for this long is ended; the next one goes on where it stopped. */
   readonly stallMs: number;
-  /** Kilobytes a second that transfers may use; 0 for all there is. */
-  readonly bandwidthKib: number;
 }
 
 export class RsyncRemote implements RemotePort {
@@ -55,8 +53,7 @@ export class RsyncRemote implements RemotePort {
     this.connection = connection;
     this.settings = settings;
     this.root = new RemoteRoot(connection, settings);
-    const { stallMs, bandwidthKib } = settings;
-    this.pieces = new RemotePieces(connection, this.root, { stallMs, bytesPerSecond: bandwidthKib * 1024 });
+    this.pieces = new RemotePieces(connection, this.root, settings.stallMs);
   }
 
   async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {
@@ -78,6 +75,7 @@ export class RsyncRemote implements RemotePort {
     const source = sourceOf(order);
     // Before it takes up a file that was cut short, the remote reads what it has of it, and nothing moves.
     const largestBytes = order.files.reduce((most, file) => Math.max(most, file.lengthBytes), 0);
+    const bandwidthKib = Math.ceil(order.bandwidthBytesPerSecond / 1024);
     const silenceMs = this.settings.stallMs + largestBytes / usualReadBytesPerMs;
     const run = await this.rsync(
       [
@@ -90,7 +88,7 @@ export class RsyncRemote implements RemotePort {
         ...(order.isRepair ? ['--ignore-times'] : []),
         // The receiver writes each file through to its disk before it gives it its name.
         ...((await this.bothCanSync()) ? ['--fsync'] : []),
-        ...(this.settings.bandwidthKib > 0 ? [`--bwlimit=${this.settings.bandwidthKib}`] : []),
+        ...(bandwidthKib > 0 ? [`--bwlimit=${bandwidthKib}`] : []),
         '--',
         './',
         this.place(source.destination),

@@ -1,6 +1,8 @@
 /** The configuration's keys: one row a key, with what it takes, its default, and how a mistake in it is mended. */
 
 import * as v from 'valibot';
+import type { Schedule } from '../core/schedule.ts';
+import { parseSchedule } from '../core/schedule.ts';
 import { parseBytes, parseDuration } from '../core/units.ts';
 import { localPath, withoutTrailingSlash } from './local-path.ts';
 import { rtorrentKeys } from './rtorrent-keys.ts';
@@ -84,14 +86,20 @@ export const dutyKeys = {
 
 const transfers = v.pipe(
   v.string(),
-  v.check((text) => /^[1-9]\d?$/.test(text), 'is no number of transfers; write 1 to 99'),
-  v.transform(Number),
+  v.transform((text) => parseSchedule(text, (one) => (/^[1-9]\d?$/.test(one) ? Number(one) : undefined))),
+  v.custom<Schedule<number>>(
+    (schedule) => schedule !== undefined,
+    'is no number of transfers; write 1 to 99, or by time of day, as 2, 01:00-07:00 4',
+  ),
 );
 
 const rate = v.pipe(
   v.string(),
-  v.transform((text) => parseBytes(text.replace(/\/s$/i, ''))),
-  v.number('is no rate; write the bytes of a second, as 2MiB, or 0 for no limit'),
+  v.transform((text) => parseSchedule(text, (one) => parseBytes(one.replace(/\/s$/i, '')))),
+  v.custom<Schedule<number>>(
+    (schedule) => schedule !== undefined,
+    'is no rate; write the bytes of a second, as 2MiB, 0 for no limit, or by time of day, as 2MiB, 01:00-07:00 0',
+  ),
 );
 
 export const configurationSchema = v.object({

@@ -9,6 +9,7 @@ import { aliases, configurationSchema, localPathPrefixes, requiredKeys } from '.
 import type { Mistake } from './config-mistakes.ts';
 import { quote, unknownKey } from './config-mistakes.ts';
 import { readTrackerTerms, trackerHostIn } from './config-trackers.ts';
+import type { TimesOfDay } from './times-of-day.ts';
 import type { RtorrentChoice } from './rtorrent-keys.ts';
 import { rtorrentChoice, rtorrentMistakes } from './rtorrent-keys.ts';
 
@@ -20,8 +21,8 @@ export interface Configuration {
   readonly remotePath: string;
   readonly rtorrent: RtorrentChoice;
   readonly policy: Policy;
-  /** Bytes a second for each transfer; 0 for no limit. */
-  readonly bandwidthBytesPerSecond: number;
+  /** What of the policy goes by the time of day; in `policy` is what holds outside of all times, or held when it was read. */
+  readonly timesOfDay: TimesOfDay;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
   readonly logFormat: 'human' | 'json';
 }
@@ -143,11 +144,12 @@ function configurationOf(
       stallTimeoutMs: values.stall_timeout,
       mostWaitMs: values.max_wait,
       verify: values.verify,
-      maxTransfers: values.max_transfers,
+      maxTransfers: values.max_transfers.usual,
+      bandwidthBytesPerSecond: values.bandwidth_limit.usual,
       oversize: values.oversize,
       oversizePrivate: values.oversize_private === 'yes',
     },
-    bandwidthBytesPerSecond: values.bandwidth_limit,
+    timesOfDay: { maxTransfers: values.max_transfers, bandwidthBytesPerSecond: values.bandwidth_limit },
     logLevel: values.log_level,
     logFormat: values.log_format,
   };

@@ -8,6 +8,7 @@ import { configurationFile, findPlaces } from './places.ts';
 import type { Log } from './report/log.ts';
 import { createLog } from './report/log.ts';
 import { Terminal } from './report/terminal.ts';
+import { policyAt } from './times-of-day.ts';
 
 /** Options that all commands take. */
 export interface GlobalOptions {
@@ -52,7 +53,7 @@ export function createContext(
   const overrides = options.rtorrent === undefined ? {} : { rtorrent: options.rtorrent };
   const readAgain = (): Configuration => {
     const read = readConfiguration(file, places.home, overrides);
-    return { ...read, logLevel: levelOf(options, read) };
+    return { ...read, policy: policyAt(read, new Date()), logLevel: levelOf(options, read) };
   };
   const configuration = readAgain();
   const errors = new Terminal(process.stderr, environment);

@@ -55,7 +55,6 @@ export function wire(
     path: configuration.remotePath,
     stallMs,
     isPathInUse: ledger.hasShipped(),
-    bandwidthKib: Math.ceil(configuration.bandwidthBytesPerSecond / 1024),
   });
   const seedbox = new Seedbox(configuration.managedDirectory);
   return {

@@ -56,4 +56,6 @@ export interface Policy {
   readonly oversizePrivate: boolean;
   /** How many transfers may be under way at once, and how many proofs. */
   readonly maxTransfers: number;
+  /** What each transfer may take of the link to the remote; 0 for no limit. */
+  readonly bandwidthBytesPerSecond: number;
 }

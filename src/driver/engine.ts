@@ -53,7 +53,7 @@ export class Engine {
   constructor(drive: Drive) {
     this.drive = drive;
     this.decide = drive.decide ?? plan;
-    this.jobs = new Jobs(drive.nudge.give);
+    this.jobs = new Jobs(drive.nudge.give, () => drive.policy().bandwidthBytesPerSecond);
     this.remoteLook = new RemoteLook(drive.ports);
     this.policy = drive.policy();
     drive.signal.addEventListener('abort', drive.nudge.give);
@@ -67,6 +67,9 @@ export class Engine {
     const { ports, monitor } = this.drive;
     const policy = this.drive.policy();
     if (policy !== this.policy) this.remoteLook.forget();
+    // What runs has its limit for life: it is ended, resumable, and the next look starts it with the new one.
+    const hasNewLimit = policy.bandwidthBytesPerSecond !== this.policy.bandwidthBytesPerSecond;
+    for (const { kind, id } of this.jobs.list()) if (hasNewLimit && kind === 'ship') this.jobs.cancel(id);
     this.policy = policy;
     const snapshot = await observe(ports, policy, this.jobs.list(), this.remoteLook);
     monitor.look(snapshot, policy);
@@ -96,8 +99,8 @@ export class Engine {
   private async carryOut(action: Action, snapshot: Snapshot, policy: Policy): Promise<void> {
     const { ports } = this.drive;
     const startedAtMs = ports.clock.nowMs();
-    const finish = async (outcome: Outcome): Promise<void> => {
-      await this.conclude(action, outcome, startedAtMs, snapshot);
+    const finish = async (outcome: Outcome, isEnded = this.isStopped()): Promise<void> => {
+      await this.conclude(action, isEnded ? excused(outcome) : outcome, startedAtMs, snapshot);
     };
     if (isShort(action)) {
       await finish(await act(action, ports));
@@ -122,15 +125,10 @@ export class Engine {
   /** Writes down what became of an action: a failure rests before it is tried again, a success forgets it. */
   private async conclude(
     action: Action,
-    found: Outcome,
+    outcome: Outcome,
     startedAtMs: number,
     snapshot: Snapshot,
   ): Promise<void> {
-    // What we ended ourselves has not failed.
-    const outcome: Outcome =
-      found.kind === 'failed' && this.isStopped()
-        ? { kind: 'stale', detail: 'ended by a signal; it goes on next time' }
-        : found;
     const { ledger, clock, reporter } = this.drive.ports;
     const { infohash } = action.managed.metainfo;
     const previous = snapshot.ledger.failures.get(infohash);
@@ -145,6 +143,13 @@ export class Engine {
     if (previous !== undefined && mends(action, previous)) await ledger.clearFailure(infohash);
     await ledger.recordEvent(eventOf(action, outcome.detail, startedAtMs, clock.nowMs()));
   }
+}
+
+/** What we ended ourselves has not failed. */
+function excused(outcome: Outcome): Outcome {
+  return outcome.kind === 'failed'
+    ? { kind: 'stale', detail: 'ended, as a signal or a new limit wanted it; it goes on where it stopped' }
+    : outcome;
 }
 
 function noEnds(): Record<Outcome['kind'], number> {

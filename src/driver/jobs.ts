@@ -18,10 +18,12 @@ export class Jobs {
   /** Of jobs that ended while nobody waited for them. */
   private readonly errors: Error[] = [];
   private readonly onEnd: () => void;
+  private readonly bandwidthBytesPerSecond: () => number;
 
   /** `onEnd` is called whenever a job has left the list. */
-  constructor(onEnd: () => void) {
+  constructor(onEnd: () => void, bandwidthBytesPerSecond: () => number) {
     this.onEnd = onEnd;
+    this.bandwidthBytesPerSecond = bandwidthBytesPerSecond;
   }
 
   /** The jobs as they stand, for the snapshot. Throws what became of one whose outcome could not be written down. */
@@ -31,14 +33,14 @@ export class Jobs {
   }
 
   /**
-   * Starts work on some files of a torrent and returns at once. `finish` is called with the outcome when it ends, before it leaves the
-   * list; `work` must reject with nothing.
+   * Starts work on some files of a torrent and returns at once. `finish` is called with the outcome when it ends, and with
+   * whether we ended it, before it leaves the list; `work` must reject with nothing.
    */
   start(
     action: JobAction,
     startedAtMs: number,
     work: (watch: Watch) => Promise<Outcome>,
-    finish: (outcome: Outcome) => Promise<void>,
+    finish: (outcome: Outcome, isEnded: boolean) => Promise<void>,
     onProgress: (job: Job) => void,
   ): void {
     const { infohash, name } = action.managed.metainfo;
@@ -52,6 +54,7 @@ export class Jobs {
     const controller = new AbortController();
     const watch: Watch = {
       signal: controller.signal,
+      bandwidthBytesPerSecond: this.bandwidthBytesPerSecond,
       onProgress: (doneBytes, stream) => {
         const running = this.running.get(id);
         if (running === undefined) return;
@@ -64,7 +67,7 @@ export class Jobs {
       },
     };
     const ended = work(watch)
-      .then(finish)
+      .then((outcome) => finish(outcome, controller.signal.aborted))
       .catch((error: unknown) => {
         this.errors.push(
           error instanceof Error ? error : new Error('a job ended in something that is no error'),

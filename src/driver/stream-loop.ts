@@ -181,7 +181,15 @@ export class StreamLoop {
     const { work } = this;
     const { directory } = work.action;
     const signal = this.controller.signal;
-    const order = { ...work.streamed, directory, pieces, onProgress: () => undefined, signal };
+    const bandwidthBytesPerSecond = this.watch.bandwidthBytesPerSecond();
+    const order = {
+      ...work.streamed,
+      directory,
+      pieces,
+      bandwidthBytesPerSecond,
+      onProgress: () => undefined,
+      signal,
+    };
     const { proved, broken } = await this.ports.remote.shipPieces(order);
     if (proved.length > 0) {
       await this.ports.ledger.recordPieces(work.metainfo.infohash, work.file.index, proved);

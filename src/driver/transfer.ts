@@ -18,6 +18,8 @@ import { expectWholeFiles } from './whole-files.ts';
 export interface Watch {
   readonly onProgress: (doneBytes: number, stream?: StreamProgress) => void;
   readonly signal: AbortSignal;
+  /** What a transfer may take of the link at this moment; 0 for no limit. */
+  readonly bandwidthBytesPerSecond: () => number;
 }
 
 /** Copies the files; rejects with a `Fault`. What has arrived is found out by looking, not by the program's word. */
@@ -151,9 +153,11 @@ const doubtWords: Readonly<Record<Exclude<Proof['kind'], 'proved'>, string>> = {
 function orderOf(
   { managed: { metainfo }, directory, files }: Pick<Ship, 'managed' | 'directory' | 'files'>,
   { placements }: LedgerView,
-  { onProgress, signal }: Watch,
+  watch: Watch,
   isRepair: boolean,
 ): TransferOrder {
+  const { onProgress, signal } = watch;
   const destination = remoteDirectoryOf(metainfo, placements);
-  return { directory, files, destination, isRepair, onProgress, signal };
+  const bandwidthBytesPerSecond = watch.bandwidthBytesPerSecond();
+  return { directory, files, destination, isRepair, bandwidthBytesPerSecond, onProgress, signal };
 }

@@ -72,6 +72,8 @@ export interface TransferOrder {
   readonly destination: ByteString;
   /** Sends files whose size and time are equal on both sides as well: their content is known to differ. */
   readonly isRepair: boolean;
+  /** What this transfer may take of the link; 0 for no limit. */
+  readonly bandwidthBytesPerSecond: number;
   /** Called as it goes, with the bytes of the order that are done. */
   readonly onProgress: (doneBytes: number) => void;
   /** Ends the transfer, resumable. */
@@ -96,6 +98,8 @@ export interface PieceOrder extends StreamedFile {
   readonly directory: ByteString;
   /** Each holds bytes of the file. Some MiB of them at once go fastest; they are kept in memory, up to 8 MiB at a time. */
   readonly pieces: readonly number[];
+  /** What this order and all others of pieces under way may take of the link together; 0 for no limit. */
+  readonly bandwidthBytesPerSecond: number;
   /** Called as it goes, with the bytes of the file that are written and proved. */
   readonly onProgress: (doneBytes: number) => void;
   readonly signal: AbortSignal;

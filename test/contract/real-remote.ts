@@ -52,7 +52,6 @@ export function openRealRemote(
   });
   const remote = new RsyncRemote(connection, {
     stallMs: 30_000,
-    bandwidthKib: 0,
     isPathInUse: false,
     ...settings,
     path: root,

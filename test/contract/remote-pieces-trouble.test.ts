@@ -138,11 +138,12 @@ test('a host that hangs is given up after the stall limit', async () => {
 });
 
 test('a limit of bandwidth holds for all that is sent at once', async () => {
-  await real.close();
-  open({ bandwidthKib: 4_000 });
-  await ship(world, one, [0]);
+  const send = async (pieces: readonly number[]): Promise<void> => {
+    await world.remote.shipPieces({ ...orderOf(one, pieces), bandwidthBytesPerSecond: 4_000 * 1024 });
+  };
+  await send([0]);
   const startedAt = performance.now();
-  await Promise.all([ship(world, one, [1, 2, 3, 4]), ship(world, one, [5, 6, 7, 8])]);
+  await Promise.all([send([1, 2, 3, 4]), send([5, 6, 7, 8])]);
   const ms = performance.now() - startedAt;
   // What is given at once, at the end, takes no time.
   assert.ok(ms > ((8 * pieceBytes) / (4_000 * 1024)) * 1000 * 0.6, `${ms} ms`);

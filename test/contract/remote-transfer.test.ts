@@ -174,9 +174,9 @@ test('a host that goes away is a fault, and is reached by a new connection when 
 });
 
 test('a limit of bandwidth is handed on', async () => {
-  const world = openRealRemote(rig, { bandwidthKib: 5_000 });
+  const world = openRealRemote(rig);
   rig.remote.setRateKiB(0);
-  await world.remote.ship(orderOfOneLargeFile(world));
+  await world.remote.ship({ ...orderOfOneLargeFile(world), bandwidthBytesPerSecond: 5_000 * 1024 });
   assertWhole(world);
   await world.close();
 });

@@ -86,7 +86,6 @@ test('without a place for the socket nothing is begun, and the next directory is
     new RsyncRemote(new SshConnection({ host: 'bighost', socketDirectories, connectTimeoutMs: 5_000 }), {
       path: rig.remote.path,
       stallMs: 30_000,
-      bandwidthKib: 0,
       isPathInUse: false,
     });
   await assert.rejects(open([long, `${rig.directory}/missing`]).list([]), {

@@ -52,6 +52,8 @@ export type RunEnd =
 
 /** More looks than this in one life, and it goes round in circles. */
 const mostLooks = 1_500;
+/** A short day: its second half has a policy of its own. */
+const dayMs = 200_000;
 /** What a call takes. */
 const callMs = 5;
 
@@ -85,7 +87,11 @@ export async function runDriver(world: World, checks: Checks, interference: Inte
   checks.beginPass();
   world.onChange = () => checks.everything();
   const policy = interference.policy ?? world.settings.policy;
-  const drive: Drive = { ports, policy: () => policy, signal: controller.signal, monitor, nudge, decide };
+  // What a user writes for some hours of the day, or a reload brings, comes and goes under a daemon.
+  const byNight = { ...policy, maxTransfers: 1, bandwidthBytesPerSecond: 1 };
+  const isNight = (): boolean => interference.daemonMs !== undefined && world.elapsedMs % dayMs > dayMs / 2;
+  const policyByTheClock = (): Policy => (isNight() ? byNight : policy);
+  const drive: Drive = { ports, policy: policyByTheClock, signal: controller.signal, monitor, nudge, decide };
   const running = interference.daemonMs === undefined ? runPass(drive) : liveAsDaemon(interference.daemonMs);
   return await untilEnd(world, running, life);
 

@@ -56,6 +56,7 @@ export function drawWorld(seed: number): DrawnWorld {
       shipWhen: random.pick(['ratio', 'ratio', 'completed'] as const),
       verify: random.chance(0.85) ? 'checksum' : 'size',
       maxTransfers: random.between(1, 3),
+      bandwidthBytesPerSecond: 0,
       oversize: 'files',
       oversizePrivate: false,
     },

@@ -231,6 +231,7 @@ export function makePolicy(overrides: Partial<Policy> = {}): Policy {
     mostWaitMs: 24 * 3_600_000,
     verify: 'checksum',
     maxTransfers: 2,
+    bandwidthBytesPerSecond: 0,
     oversize: 'files',
     oversizePrivate: false,
     ...overrides,

@@ -19,6 +19,7 @@ import { holdLock } from '../hold-lock.ts';
 import { reload } from '../reload.ts';
 import { LogReporter } from '../report/reporter.ts';
 import { untilSignalled } from '../signals.ts';
+import { policyInForce } from '../times-of-day.ts';
 import { wire } from '../wiring.ts';
 
 export async function daemon(context: Context): Promise<ExitCode> {
@@ -51,7 +52,11 @@ export async function daemon(context: Context): Promise<ExitCode> {
     log.info({ detail: configuration.managedDirectory }, 'watching');
     service.tell('READY=1');
     const { signal } = signals;
-    await runDaemon({ ports: wired.ports, policy: () => configuration.policy, signal, monitor, nudge });
+    const policy = policyInForce(
+      () => configuration,
+      () => new Date(),
+    );
+    await runDaemon({ ports: wired.ports, policy, signal, monitor, nudge });
     errors.clearProgress();
     log.info('stopped');
     return exitCodes.ok;

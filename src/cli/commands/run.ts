@@ -1,7 +1,6 @@
 /** `run`: one pass under the lock. It waits for the transfers that it starts, then exits. */
 
 import { waitLabels } from '../../core/explain.ts';
-import type { Policy } from '../../core/policy.ts';
 import { Monitor } from '../../driver/monitor.ts';
 import { Nudge } from '../../driver/nudge.ts';
 import type { PassResult } from '../../driver/pass.ts';
@@ -13,6 +12,7 @@ import { holdLock } from '../hold-lock.ts';
 import { jsonOfPlan } from '../../driver/plan-json.ts';
 import { LogReporter } from '../report/reporter.ts';
 import { untilSignalled } from '../signals.ts';
+import { policyInForce } from '../times-of-day.ts';
 import { wire } from '../wiring.ts';
 import { reportUnseen, warnOfRejected } from './look.ts';
 
@@ -40,7 +40,10 @@ export async function run(context: Context): Promise<ExitCode> {
   context.crashes.follow(monitor, places.state);
   try {
     const { signal } = signals;
-    const policy = (): Policy => configuration.policy;
+    const policy = policyInForce(
+      () => configuration,
+      () => new Date(),
+    );
     const result = await runPass({ ports: wired.ports, policy, signal, monitor, nudge: new Nudge() });
     errors.clearProgress();
     log.debug({ detail: `${wired.rpc.requests}` }, 'requests to rtorrent');

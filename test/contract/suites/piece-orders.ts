@@ -79,7 +79,8 @@ export function absent(world: PiecesHere, torrent: SmallTorrent, fileIndex = 0):
 export function orderOf(one: Streamed, pieces = one.pieces): Parameters<RemotePort['shipPieces']>[0] {
   const { managed, file, directory, destination } = one;
   const signal = new AbortController().signal;
-  return { managed, file, directory, destination, pieces, onProgress: () => undefined, signal };
+  const about = { managed, file, directory, destination, pieces, bandwidthBytesPerSecond: 0 };
+  return { ...about, onProgress: () => undefined, signal };
 }
 
 export function ship(world: PieceWorld, one: Streamed, pieces = one.pieces): Promise<PieceShipment> {

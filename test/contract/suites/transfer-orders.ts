@@ -40,6 +40,7 @@ export function asSingleFiles(
 const emptyOrder = {
   destination: asByteString(''),
   isRepair: false,
+  bandwidthBytesPerSecond: 0,
   onProgress: () => undefined,
   signal: new AbortController().signal,
 };

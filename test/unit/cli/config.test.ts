@@ -60,10 +60,11 @@ test('the predecessor’s file is understood, with the defaults of what it does 
       mostWaitMs: 86_400_000,
       verify: 'checksum',
       maxTransfers: 2,
+      bandwidthBytesPerSecond: 0,
       oversize: 'files',
       oversizePrivate: false,
     },
-    bandwidthBytesPerSecond: 0,
+    timesOfDay: { maxTransfers: { usual: 2, times: [] }, bandwidthBytesPerSecond: { usual: 0, times: [] } },
     logLevel: 'info',
     logFormat: 'human',
   });
@@ -137,7 +138,7 @@ test('sizes, sockets, levels and rates in their forms', () => {
     port: 5000,
   });
   assert.equal(parse({ log_level: 'WARNING' }).logLevel, 'warn');
-  assert.equal(parse({ bandwidth_limit: '2MiB/s' }).bandwidthBytesPerSecond, 2 * 1024 ** 2);
+  assert.equal(parse({ bandwidth_limit: '2MiB/s' }).policy.bandwidthBytesPerSecond, 2 * 1024 ** 2);
   assert.equal(parse({ required_ratio: '0' }).policy.duty.requiredRatio, 0);
 });
 
@@ -162,6 +163,8 @@ const wrongValues: readonly (readonly [string, string, RegExp])[] = [
   ['verify', 'never', /write checksum .* or size/],
   ['max_transfers', '0', /write 1 to 99/],
   ['bandwidth_limit', 'fast', /is no rate/],
+  ['bandwidth_limit', '1MiB, 01:00 0', /is no rate.* or by time of day, as 2MiB, 01:00-07:00 0/],
+  ['max_transfers', '2, 01:00-07:00 0', /is no number of transfers.* or by time of day/],
 ];
 
 for (const [key, value, expected] of wrongValues) {
