@@ -1,5 +1,6 @@
 /** How the program is started again and again: a line of the crontab, or a unit of the user's systemd. */
 
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { addToCrontab, readCrontab } from '../adapters/crontab.ts';
@@ -70,27 +71,11 @@ function planUnit(command: readonly string[], { home }: Places): SchedulePlan {
   };
 }
 
+/** The unit that comes with the program, with the command in the place of its own. */
 function unitText(command: readonly string[]): string {
-  return `[Unit]
-Description=Rotates torrents through rtorrent on a small disk
-Documentation=man:rtorrent-low-space-driver(1)
-
-[Service]
-Type=notify
-ExecStart=${command.map(quoteForUnit).join(' ')}
-ExecReload=kill -HUP $MAINPID
-# The daemon ends its rtorrent and its transfers itself.
-KillMode=mixed
-TimeoutStopSec=90
-WatchdogSec=5min
-Restart=on-failure
-RestartSec=30
-# Mistakes of the command line and of the configuration do not mend themselves.
-RestartPreventExitStatus=64 78
-
-[Install]
-WantedBy=default.target
-`;
+  const file = new URL(`../../contrib/systemd/${unitName}`, import.meta.url);
+  const text = readFileSync(file, 'utf8').replace(/^(?:#.*\n)+/, '');
+  return text.replace(/^ExecStart=.*$/m, () => `ExecStart=${command.map(quoteForUnit).join(' ')}`);
 }
 
 function shellWord(text: string): string {
