@@ -12,7 +12,7 @@ import { countOf, formatBytes, formatDuration } from './units.ts';
 export function explainAction(action: Action): string {
   switch (action.kind) {
     case 'load':
-      return `load it whole, smallest first: it needs ${formatBytes(action.reservedBytes)} more`;
+      return `load it whole: it needs ${formatBytes(action.reservedBytes)} more`;
     case 'select':
       return `fetch ${countOf(action.files.length, 'file')} of ${contentFiles(action.managed.metainfo).length}, which need ${formatBytes(action.reservedBytes)} more`;
     case 'extend':

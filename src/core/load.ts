@@ -1,4 +1,4 @@
-/** Loading: which torrents are handed to rtorrent whole, smallest first, as long as they fit. */
+/** Loading: which torrents are handed to rtorrent whole in the order of the queue, as long as they fit. */
 
 import type { Load, WaitReason } from './action.ts';
 import type { Overdue } from './ageing.ts';
