@@ -4,11 +4,10 @@ import type { Infohash } from '../../core/metainfo.ts';
 import type { Priority } from '../../core/priority.ts';
 import { Seedbox } from '../../adapters/seedbox.ts';
 import type { Command } from '../../driver/commands.ts';
-import { carryOut } from '../../driver/commands.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { openLedger } from '../wiring.ts';
+import { carryOutWherever } from './carry-out.ts';
 import { torrentMeant } from './meant.ts';
 
 /** Stands for every torrent. */
@@ -20,7 +19,7 @@ export async function tell(
   kind: 'pause' | 'resume' | 'retry',
   called: string,
 ): Promise<ExitCode> {
-  if (called === allWord) return await carryOutHere(context, { kind, infohash: undefined });
+  if (called === allWord) return await sayWhatCame(context, { kind, infohash: undefined });
   return await about(context, called, (infohash) => ({ kind, infohash }));
 }
 
@@ -37,21 +36,15 @@ async function about(
   const { managed } = await new Seedbox(context.configuration.managedDirectory).scan();
   const meant = torrentMeant(context, called, managed.values());
   if (meant === undefined) return exitCodes.usage;
-  return await carryOutHere(context, commandFor(meant.metainfo.infohash));
+  return await sayWhatCame(context, commandFor(meant.metainfo.infohash));
 }
 
-async function carryOutHere(context: Context, command: Command): Promise<ExitCode> {
-  const { configuration, places, log, output } = context;
-  const ledger = openLedger(configuration, places, false);
-  try {
-    const seedbox = new Seedbox(configuration.managedDirectory);
-    const outcome = await carryOut(command, { seedbox, ledger });
-    if (context.isJson) output.line(JSON.stringify(outcome));
-    else if (outcome.kind === 'done') output.line(outcome.detail);
-    if (outcome.kind !== 'failed') return exitCodes.ok;
-    log.error({ detail: outcome.message, remedy: outcome.remedy }, 'not done');
-    return exitCodes.problems;
-  } finally {
-    await ledger.close();
-  }
+async function sayWhatCame(context: Context, command: Command): Promise<ExitCode> {
+  const { log, output } = context;
+  const outcome = await carryOutWherever(context, command);
+  if (context.isJson) output.line(JSON.stringify(outcome));
+  else if (outcome.kind === 'done') output.line(outcome.detail);
+  if (outcome.kind !== 'failed') return exitCodes.ok;
+  log.error({ detail: outcome.message, remedy: outcome.remedy }, 'not done');
+  return exitCodes.problems;
 }

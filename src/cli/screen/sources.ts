@@ -1,15 +1,9 @@
 /** Where the live screen has its pictures from: the daemon where one answers, else looks of our own. */
 
-import { Seedbox } from '../../adapters/seedbox.ts';
-import type { Outcome } from '../../core/action.ts';
 import { Fault } from '../../core/fault.ts';
-import type { Command } from '../../driver/commands.ts';
-import { carryOut } from '../../driver/commands.ts';
+import { carryOutWherever } from '../commands/carry-out.ts';
 import { currentReport } from '../commands/current-report.ts';
 import type { Context } from '../context.ts';
-import { ControlClient } from '../control-client.ts';
-import { controlSocketPath } from '../places.ts';
-import { openLedger } from '../wiring.ts';
 import type { ScreenSource } from './source.ts';
 
 /** The daemon has its picture ready; a look of our own is work for rtorrent and the disks. */
@@ -19,8 +13,6 @@ const mostShare = 0.2;
 
 /** Asked anew for each picture: daemons come and go. */
 export function screenSource(context: Context): ScreenSource {
-  const { configuration, places } = context;
-  const client = new ControlClient(controlSocketPath(places, configuration.managedDirectory));
   let isDaemon = false;
   return {
     report: async () => {
@@ -29,19 +21,10 @@ export function screenSource(context: Context): ScreenSource {
       return report;
     },
     tell: async (command) => {
-      const outcome = (await client.tell(command)) ?? (await carryOutHere(context, command));
+      const outcome = await carryOutWherever(context, command);
       if (outcome.kind === 'failed') throw new Fault('failed', outcome.message, outcome.remedy);
       return outcome.detail;
     },
     pauseMs: (tookMs) => Math.max(isDaemon ? leastPauseMs.daemon : leastPauseMs.look, tookMs / mostShare),
   };
-}
-
-async function carryOutHere({ configuration, places }: Context, command: Command): Promise<Outcome> {
-  const ledger = openLedger(configuration, places, false);
-  try {
-    return await carryOut(command, { seedbox: new Seedbox(configuration.managedDirectory), ledger });
-  } finally {
-    await ledger.close();
-  }
 }

@@ -39,7 +39,7 @@ test('80 by 24 shows the space, the links, every torrent and why, the problem, t
     '  series                 700 MiB downloading  50 %  >7m 47s 3.0 MiB/s',
     '  book                  40.0 MiB seeding     100 %   20m 8s ratio 0.42 of 1.00,…',
     '  bad                   60.0 MiB failing     100 %        - ship failed once: t…',
-    '  film with a name th…   800 MiB waiting       0 % >14m 27s load it whole, smal…',
+    '  film with a name th…   800 MiB waiting       0 % >14m 27s load it whole: it n…',
     '  big 图书馆             900 MiB waiting       0 % >27m 38s needs 900 MiB, 248 …',
   ]);
   assert.deepEqual(shown.slice(-5), [
