@@ -12,6 +12,7 @@ import type { Priority } from '../core/priority.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
 import type { Failure, Intent, ProgressMark } from '../core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../ports/ledger.ts';
+import { readEvents, writeEvent } from './ledger-events.ts';
 import { deleteFailure, readFailures, writeFailure } from './ledger-failures.ts';
 import { addPieces, readPieces, removePieces } from './ledger-pieces.ts';
 import { readProgress, writeProgress } from './ledger-progress.ts';
@@ -185,31 +186,14 @@ export class SqliteLedger implements LedgerPort {
   }
 
   recordEvent(event: HistoryEvent): Promise<void> {
-    const insert = `INSERT INTO event (remote, at_ms, infohash, name, action, files, bytes, took_ms, detail)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`;
     return this.change(() => {
-      const { atMs, infohash, name, action, files, bytes, tookMs, detail } = event;
-      this.database
-        .prepare(insert)
-        .run(this.remote, atMs, infohash, blobOf(name), action, files, bytes, tookMs, detail);
+      writeEvent(this.database, this.remote, event);
     });
   }
 
-  /** The newest events, newest first. */
-  history(most: number): readonly HistoryEvent[] {
-    const rows = this.database
-      .prepare('SELECT * FROM event WHERE remote = ? ORDER BY id DESC LIMIT ?')
-      .all(this.remote, most);
-    return rows.map((row) => ({
-      atMs: row['at_ms'] as number,
-      infohash: row['infohash'] as Infohash,
-      name: pathOfBlob(row['name']),
-      action: row['action'] as HistoryEvent['action'],
-      files: row['files'] as number,
-      bytes: row['bytes'] as number,
-      tookMs: row['took_ms'] as number,
-      detail: row['detail'] as string,
-    }));
+  /** The newest events, newest first; of one torrent where one is named. */
+  history(most: number, infohash?: Infohash): readonly HistoryEvent[] {
+    return readEvents(this.database, this.remote, most, infohash);
   }
 
   /** Whether anything that was shipped to this remote was seen there. */
@@ -221,6 +205,11 @@ export class SqliteLedger implements LedgerPort {
   /** Every receipt there is for this remote, of all torrents that ever were: what `verify` looks for. */
   allReceipts(): readonly ReceiptRecord[] {
     return [...this.readReceipts('TRUE').values()].flat();
+  }
+
+  /** Those of one torrent, in the order of its files. */
+  receiptsOf(infohash: Infohash): readonly ReceiptRecord[] {
+    return this.readReceipts('infohash = ?', infohash).get(infohash) ?? [];
   }
 
   close(): Promise<void> {

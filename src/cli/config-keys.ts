@@ -5,6 +5,7 @@ import type { Schedule } from '../core/schedule.ts';
 import { parseSchedule } from '../core/schedule.ts';
 import { parseBytes, parseDuration } from '../core/units.ts';
 import { localPath, withoutTrailingSlash } from './local-path.ts';
+import { dashboardKeys } from './dashboard-keys.ts';
 import { rtorrentKeys } from './rtorrent-keys.ts';
 
 /** As ssh takes it; checked so that it can be taken for no option and no path. */
@@ -121,6 +122,7 @@ export const configurationSchema = v.object({
     'ratio',
   ),
   ...rtorrentKeys,
+  ...dashboardKeys,
   remote_sync_service: v.optional(
     v.picklist(['rsync'], 'is not known; rsync is the only service, and the default: remove the line'),
     'rsync',

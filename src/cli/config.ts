@@ -10,6 +10,8 @@ import type { Mistake } from './config-mistakes.ts';
 import { quote, unknownKey } from './config-mistakes.ts';
 import { readTrackerTerms, trackerHostIn } from './config-trackers.ts';
 import type { TimesOfDay } from './times-of-day.ts';
+import type { DashboardChoice, HookChoice } from './dashboard-keys.ts';
+import { dashboardChoice, dashboardMistakes, hookChoice } from './dashboard-keys.ts';
 import type { RtorrentChoice } from './rtorrent-keys.ts';
 import { rtorrentChoice, rtorrentMistakes } from './rtorrent-keys.ts';
 
@@ -20,6 +22,9 @@ export interface Configuration {
   /** Absolute, or relative to the login's home on the remote and then with `.` first. */
   readonly remotePath: string;
   readonly rtorrent: RtorrentChoice;
+  /** Undefined where no port is to be opened. */
+  readonly dashboard: DashboardChoice | undefined;
+  readonly hooks: HookChoice;
   readonly policy: Policy;
   /** What of the policy goes by the time of day; in `policy` is what holds outside of all times, or held when it was read. */
   readonly timesOfDay: TimesOfDay;
@@ -94,7 +99,7 @@ export function parseConfiguration(
   const complaints = (result.issues ?? []).map(
     (issue) => [v.getDotPath(issue) ?? '', issue.message] as const,
   );
-  for (const [key, complaint] of [...complaints, ...rtorrentMistakes(values)]) {
+  for (const [key, complaint] of [...complaints, ...rtorrentMistakes(values), ...dashboardMistakes(values)]) {
     const entry = entries.get(key);
     if (entry !== undefined) {
       const about = { key, complaint: `${quote(entry.value)} ${complaint}` };
@@ -137,6 +142,8 @@ function configurationOf(
     remoteHost: values.remote_host,
     remotePath: values.remote_path,
     rtorrent,
+    dashboard: dashboardChoice(values),
+    hooks: hookChoice(values),
     policy: {
       spaceLimitBytes: values.space_limit,
       duty: { ...terms, trackers },

@@ -9,6 +9,8 @@ const fixed = {
   remotePath: 'remote_path',
   rtorrent: 'rtorrent (socket_url and the like)',
   logFormat: 'log_format',
+  dashboard: 'dashboard',
+  hooks: 'on_event and notify_url',
 } as const satisfies Partial<Record<keyof Configuration, string>>;
 
 export interface Reloaded {

@@ -12,6 +12,7 @@ import { composeReporters } from '../../driver/reporters.ts';
 import type { Configuration } from '../config.ts';
 import { ConfigurationError } from '../config.ts';
 import type { Context } from '../context.ts';
+import { openOutlets } from '../dashboard.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { openEmbedded } from '../embedded.ts';
@@ -47,7 +48,9 @@ export async function daemon(context: Context): Promise<ExitCode> {
     },
   });
   const unwatch = watchDirectories(directoriesOf(configuration), nudge.give);
+  let closeOutlets: (() => Promise<void>) | undefined;
   try {
+    closeOutlets = await openOutlets(context, { monitor, wired, nudge, configuration: () => configuration });
     await embedded?.start();
     log.info({ detail: configuration.managedDirectory }, 'watching');
     service.tell('READY=1');
@@ -62,6 +65,7 @@ export async function daemon(context: Context): Promise<ExitCode> {
     return exitCodes.ok;
   } finally {
     unwatch();
+    await closeOutlets?.();
     await service.close();
     signals.end();
     await wired.close();

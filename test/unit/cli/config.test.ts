@@ -46,6 +46,8 @@ test('the predecessor’s file is understood, with the defaults of what it does 
     remoteHost: 'bighost',
     remotePath: '/big/place',
     rtorrent: { kind: 'external', address: { kind: 'unix', path: '/home/me/.rtorrent.sock' } },
+    dashboard: undefined,
+    hooks: { command: undefined, post: undefined },
     policy: {
       spaceLimitBytes: 3221225472,
       duty: {

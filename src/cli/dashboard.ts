@@ -1,0 +1,102 @@
+/** Opens what others see and hear of a running daemon: the control socket, the dashboard's port, the user's hooks. */
+
+import { chmodSync, mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { commandHook } from '../adapters/hook-command.ts';
+import { postHook } from '../adapters/hook-post.ts';
+import { systemClock } from '../adapters/runtime.ts';
+import { displayText } from '../core/bytes.ts';
+import { Fault } from '../core/fault.ts';
+import type { DashboardWorld } from '../dashboard/routes.ts';
+import { Dashboard } from '../dashboard/server.ts';
+import { carryOut } from '../driver/commands.ts';
+import type { Hook } from '../driver/hooks.ts';
+import { Hooks } from '../driver/hooks.ts';
+import type { Monitor } from '../driver/monitor.ts';
+import type { Nudge } from '../driver/nudge.ts';
+import type { Configuration } from './config.ts';
+import type { Context } from './context.ts';
+import { controlSocketPath } from './places.ts';
+import { ownVersion } from './version.ts';
+import type { Wired } from './wiring.ts';
+
+/** Where the build puts the page, seen from `dist/cli`. */
+const pageDirectory = fileURLToPath(new URL('../page/', import.meta.url));
+
+export interface Outlets {
+  readonly monitor: Monitor;
+  readonly wired: Wired;
+  readonly nudge: Nudge;
+  /** As it is at this moment. */
+  readonly configuration: () => Configuration;
+}
+
+/**
+ * Resolves once all that can be opened is open; what cannot is told, and the daemon does its work without it. The answer
+ * closes it all.
+ */
+export async function openOutlets(context: Context, outlets: Outlets): Promise<() => Promise<void>> {
+  const { log, places, configuration } = context;
+  const dashboard = new Dashboard(worldOf(context, outlets), pageDirectory);
+  const attempt = async (what: string, open: () => Promise<void>): Promise<void> => {
+    try {
+      await open();
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      log.warn({ detail: error.message, remedy: error.remedy }, what);
+    }
+  };
+  await attempt('no control socket', async () => {
+    mkdirSync(places.state, { recursive: true, mode: 0o700 });
+    chmodSync(places.state, 0o700);
+    await dashboard.listenOnSocket(controlSocketPath(places, configuration.managedDirectory));
+  });
+  const { dashboard: choice } = configuration;
+  if (choice !== undefined) {
+    await attempt('no dashboard', async () => {
+      const { host, port, token } = choice;
+      await dashboard.listenOnPort(host, port, token);
+      log.info({ detail: `http://${host.includes(':') ? `[${host}]` : host}:${port}/` }, 'dashboard');
+    });
+  }
+  const hooks = new Hooks(hooksOf(configuration), outlets.monitor, systemClock, (hook, detail, remedy) => {
+    log.warn({ hook, detail, remedy }, 'hook failed');
+  });
+  return async () => {
+    await dashboard.close();
+    await hooks.end();
+  };
+}
+
+function hooksOf({ hooks: { command, post } }: Configuration): readonly Hook[] {
+  return [
+    ...(command === undefined ? [] : [{ port: commandHook(command.text), kinds: command.kinds }]),
+    ...(post === undefined ? [] : [{ port: postHook(post.url, post.format), kinds: post.kinds }]),
+  ];
+}
+
+function worldOf(
+  { configuration }: Context,
+  { monitor, wired: { ports, ledger }, nudge, configuration: current }: Outlets,
+): DashboardWorld {
+  const { managedDirectory, remoteHost, remotePath } = configuration;
+  return {
+    monitor,
+    driver: {
+      kind: 'daemon',
+      version: ownVersion(),
+      sinceMs: systemClock.nowMs(),
+      managedDirectory,
+      remote: `${remoteHost}:${remotePath}`,
+    },
+    policy: () => current().policy,
+    history: (most, infohash) =>
+      ledger.history(most, infohash).map(({ name, ...event }) => ({ ...event, name: displayText(name) })),
+    receiptsOf: (infohash) => ledger.receiptsOf(infohash),
+    carryOut: async (command) => {
+      const outcome = await carryOut(command, ports);
+      nudge.give();
+      return outcome;
+    },
+  };
+}

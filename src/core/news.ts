@@ -1,0 +1,60 @@
+/** News: what the user's own programs are told, in the fewest words that are worth a message. */
+
+import type { Action } from './action.ts';
+import type { Infohash } from './metainfo.ts';
+import type { Severity } from './problems.ts';
+
+export const newsKinds = [
+  'loaded',
+  'completed',
+  'shipped',
+  'proved',
+  'purged',
+  'retired',
+  'problem',
+] as const;
+
+export type NewsKind = (typeof newsKinds)[number];
+
+export interface News {
+  readonly kind: NewsKind;
+  readonly atMs: number;
+  /** Absent where it is about no single torrent. */
+  readonly infohash?: Infohash | undefined;
+  readonly name?: string | undefined;
+  /** What a person would want to read. */
+  readonly sentence: string;
+  /** Of a problem. */
+  readonly severity?: Severity | undefined;
+  readonly remedy?: string | undefined;
+  /** Content that it is about, and how long it took. */
+  readonly bytes?: number | undefined;
+  readonly tookMs?: number | undefined;
+}
+
+const kindsOfActions: ReadonlyMap<string, NewsKind> = new Map<Action['kind'], NewsKind>([
+  ['load', 'loaded'],
+  ['select', 'loaded'],
+  ['ship', 'shipped'],
+  ['prove', 'proved'],
+  ['purge', 'purged'],
+  ['retire', 'retired'],
+]);
+
+/** Undefined for what is nobody's news: the driver's own housekeeping. */
+export function newsKindOf(action: string): NewsKind | undefined {
+  return kindsOfActions.get(action);
+}
+
+/** The kinds named in a list with commas; undefined where one is not known. `all` stands for all. */
+export function parseNewsKinds(text: string): readonly NewsKind[] | undefined {
+  const names = text
+    .split(',')
+    .map((name) => name.trim().toLowerCase())
+    .filter((name) => name !== '');
+  if (names.length === 1 && names[0] === 'all') return newsKinds;
+  const kinds = names.map((name) => newsKinds.find((kind) => kind === name));
+  return names.length === 0 || kinds.includes(undefined)
+    ? undefined
+    : kinds.filter((kind) => kind !== undefined);
+}

@@ -1,0 +1,77 @@
+/** Makes news of what the monitor is told: of events as they come, of torrents that got complete, of problems that are new. */
+
+import { displayText } from '../core/bytes.ts';
+import type { Infohash } from '../core/metainfo.ts';
+import type { News } from '../core/news.ts';
+import { newsKindOf } from '../core/news.ts';
+import { problemsOf } from '../core/problems.ts';
+import type { Moment, MonitorChange, NumberedEvent } from './monitor.ts';
+
+export class Newsroom {
+  /** Seen unfinished in rtorrent. */
+  private readonly unfinished = new Set<Infohash>();
+  /** Problems of the look before, by their names; undefined before the first look. */
+  private problems: ReadonlySet<string> | undefined;
+
+  /** What is new since the change before. A problem that was there before the first look is new as well. */
+  newsOf(change: MonitorChange): readonly News[] {
+    return change.kind === 'event' ? newsOfEvent(change.event) : this.newsOfMoment(change.moment);
+  }
+
+  private newsOfMoment(moment: Moment): readonly News[] {
+    return [...this.completions(moment), ...this.newProblems(moment)];
+  }
+
+  private completions({ snapshot }: Moment): readonly News[] {
+    if (!snapshot.rtorrent.seen) return [];
+    const { torrents } = snapshot.rtorrent.value;
+    const news: News[] = [];
+    for (const [infohash, { metainfo }] of snapshot.managed) {
+      const isComplete = torrents.get(infohash)?.isComplete;
+      if (isComplete === false) this.unfinished.add(infohash);
+      if (isComplete !== true || !this.unfinished.delete(infohash)) continue;
+      const name = displayText(metainfo.name);
+      const sentence = `${name} is complete`;
+      news.push({
+        kind: 'completed',
+        atMs: snapshot.takenAtMs,
+        infohash,
+        name,
+        sentence,
+        bytes: metainfo.totalBytes,
+      });
+    }
+    for (const infohash of this.unfinished)
+      if (!snapshot.managed.has(infohash)) this.unfinished.delete(infohash);
+    return news;
+  }
+
+  private newProblems({ snapshot, plan }: Moment): readonly News[] {
+    const all = problemsOf(snapshot, plan);
+    const before = this.problems;
+    this.problems = new Set(all.map(({ id }) => id));
+    return all
+      .filter(({ id }) => before?.has(id) !== true)
+      .map(({ infohashes, severity, sentence, remedy }) => {
+        const infohash = infohashes.length === 1 ? infohashes[0] : undefined;
+        const metainfo = infohash === undefined ? undefined : snapshot.managed.get(infohash)?.metainfo;
+        return {
+          kind: 'problem',
+          atMs: snapshot.takenAtMs,
+          infohash,
+          name: metainfo && displayText(metainfo.name),
+          sentence,
+          severity,
+          remedy,
+        };
+      });
+  }
+}
+
+function newsOfEvent(event: NumberedEvent): readonly News[] {
+  const kind = event.outcome === 'done' ? newsKindOf(event.kind) : undefined;
+  if (kind === undefined || event.name === undefined) return [];
+  const { atMs, infohash, bytes, tookMs, detail } = event;
+  const name = displayText(event.name);
+  return [{ kind, atMs, infohash, name, sentence: `${name} was ${kind}: ${detail}`, bytes, tookMs }];
+}
