@@ -29,7 +29,7 @@ import { Seedbox } from '../../src/adapters/seedbox.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString, bytesOfText, joinPath, parentPath } from '../../src/core/bytes.ts';
 import { hasPiece } from '../../src/core/pieces.ts';
-import type { SeedboxWorld } from './suites/seedbox-contract.ts';
+import type { SeedboxWorld } from './suites/seedbox-world.ts';
 import { removal, seedboxContract } from './suites/seedbox-contract.ts';
 import { singleFileTorrent, smallTorrent } from './suites/small-torrent.ts';
 
@@ -231,6 +231,7 @@ function openRealSeedbox(): SeedboxWorld {
       mkdirSync(pathOf(parentPath(path)), { recursive: true });
       writeFileSync(pathOf(path), content);
     },
+    introduce: () => undefined,
     makeDirectory: (path) => {
       mkdirSync(pathOf(path), { recursive: true });
     },

@@ -61,6 +61,10 @@ export class SimSeedbox implements SeedboxPort {
       const found = disk.plain(joinPath(directory, file.path));
       return found?.sizeBytes === file.lengthBytes ? found : undefined;
     });
+    const [path] = managed.torrentPaths;
+    const isAnyHere = there.some((file) => file !== undefined && file.allocatedBytes > 0);
+    if (isAnyHere && this.world.managedFiles.get(path) !== managed.metainfo.infohash)
+      throw new Fault('gone', 'the .torrent file is gone');
     const found: number[] = [];
     torrent.pieceFiles.forEach((files, piece) => {
       const isThere = files.every((index) => {
@@ -168,6 +172,8 @@ export class SimSeedbox implements SeedboxPort {
   async retire({ metainfo, torrentPaths }: ManagedTorrent): Promise<void> {
     this.checks.retiring(metainfo.infohash);
     for (const path of torrentPaths) {
+      // Another may have taken its place.
+      if (this.world.managedFiles.get(path) !== metainfo.infohash) continue;
       this.world.managedFiles.delete(path);
       this.point('seedbox.retire has deleted a .torrent file');
     }

@@ -4,37 +4,29 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
-import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
+import { bytesOfText, joinPath } from '../../../src/core/bytes.ts';
 import { Fault } from '../../../src/core/fault.ts';
 import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
-import type { RemovalOrder, SeedboxPort } from '../../../src/ports/seedbox.ts';
+import type { RemovalOrder } from '../../../src/ports/seedbox.ts';
 import { hostileNames } from './hostile-names.ts';
 import { piecesIn } from './rtorrent-contract.ts';
+import { scanning } from './scanning-contract.ts';
+import type { SeedboxCheck, SeedboxWorld } from './seedbox-world.ts';
+import { managedPath, placeTorrent } from './seedbox-world.ts';
 import type { SmallTorrent } from './small-torrent.ts';
 import { managedAt, singleFileTorrent, smallTorrent } from './small-torrent.ts';
 
-/** An empty managed directory, an empty place for data, and the hands of the test on both. Paths are absolute. */
-export interface SeedboxWorld {
-  readonly seedbox: SeedboxPort;
-  readonly managedDirectory: ByteString;
-  readonly data: ByteString;
-  /** Makes the file's directories as well. */
-  write(path: ByteString, content: Uint8Array): void;
-  makeDirectory(path: ByteString): void;
-  removeFile(path: ByteString): void;
-  /** Every file and every directory below, sorted; directories end with `/`. Relative to it. */
-  entriesBelow(directory: ByteString): readonly ByteString[];
-  close(): void;
-}
-
-type Check = (title: string, body: (world: SeedboxWorld) => Promise<void>) => void;
-
 export function seedboxContract(name: string, makeSeedbox: () => SeedboxWorld): void {
   seedboxDiskContract(name, makeSeedbox);
+  seedboxTorrentContract(name, makeSeedbox);
+  keepingDirectories(checkOver(name, makeSeedbox));
+}
+
+/** The part about .torrent files, and about pieces. */
+export function seedboxTorrentContract(name: string, makeSeedbox: () => SeedboxWorld): void {
   const check = checkOver(name, makeSeedbox);
   scanning(check);
   verifying(check);
-  keepingDirectories(check);
 }
 
 /** The part about data: measured, read whole, removed by manifest. Directories are there as long as something is in them. */
@@ -45,7 +37,7 @@ export function seedboxDiskContract(name: string, makeSeedbox: () => SeedboxWorl
   removing(check);
 }
 
-function checkOver(name: string, makeSeedbox: () => SeedboxWorld): Check {
+function checkOver(name: string, makeSeedbox: () => SeedboxWorld): SeedboxCheck {
   return (title, body) => {
     test(`${name}: ${title}`, async () => {
       const world = makeSeedbox();
@@ -58,70 +50,7 @@ function checkOver(name: string, makeSeedbox: () => SeedboxWorld): Check {
   };
 }
 
-function scanning(check: Check): void {
-  check('what is no torrent is rejected by name, and disturbs no other', async (world) => {
-    const good = smallTorrent('good', { 'a/b': 'content', empty: '' });
-    const at = placeTorrent(world, good, 'good.torrent');
-    const junk: Readonly<Record<string, Uint8Array>> = {
-      'empty.torrent': Buffer.alloc(0),
-      'half.torrent': good.bytes.subarray(0, good.bytes.length / 2),
-      'notes.txt': Buffer.from('not a torrent'),
-      [`${hostileNames.at(-1)!}.torrent`]: Buffer.from('d4:infoi1ee'),
-    };
-    for (const [name, content] of Object.entries(junk)) world.write(managedPath(world, name), content);
-    world.makeDirectory(managedPath(world, 'directory.torrent'));
-    const { managed, rejected } = await world.seedbox.scan();
-    const found = [...managed.values()].map((one) => ({ ...one, addedAtMs: 0 }));
-    assert.deepEqual(found, [managedAt(good, at)]);
-    const expected = [...Object.keys(junk), 'directory.torrent'].map((name) => managedPath(world, name));
-    assert.deepEqual(rejected.map(({ path }) => path).sort(), expected.sort());
-    assert.ok(rejected.every(({ reason }) => /\w/.test(reason)));
-  });
-
-  check('a torrent that is there twice is one torrent with two files', async (world) => {
-    const torrent = smallTorrent('twice', { file: 'content' });
-    const paths = ['b.torrent', 'a.torrent', 'c.torrent'].map((name) => placeTorrent(world, torrent, name));
-    const { managed, rejected } = await world.seedbox.scan();
-    assert.deepEqual(
-      [...managed.values()].map(({ torrentPaths }) => torrentPaths),
-      [paths.sort()],
-    );
-    assert.equal(rejected.length, 0);
-  });
-
-  check('what is written, replaced and deleted between scans is seen', async (world) => {
-    const [one, two] = [smallTorrent('one', { file: '1' }), smallTorrent('two', { file: '2' })];
-    const path = managedPath(world, 'a.torrent');
-    const names = async (): Promise<readonly string[]> =>
-      [...(await world.seedbox.scan()).managed.values()].map(({ metainfo }) => metainfo.name);
-    assert.deepEqual(await names(), []);
-    world.write(path, one.bytes.subarray(0, 50));
-    assert.deepEqual(await names(), []);
-    world.write(path, one.bytes);
-    assert.deepEqual(await names(), ['one']);
-    assert.deepEqual(await names(), ['one']);
-    // The two differ in no length.
-    world.write(path, two.bytes);
-    assert.deepEqual(await names(), ['two']);
-    world.removeFile(path);
-    assert.deepEqual(await names(), []);
-  });
-
-  check('a torrent is retired with all its copies, and nothing else is', async (world) => {
-    const torrent = smallTorrent('done', { file: '1' });
-    const other = placeTorrent(world, smallTorrent('other', { file: '2' }), 'other.torrent');
-    const paths = ['done.torrent', 'copy.torrent'].map((name) => placeTorrent(world, torrent, name));
-    const managed = managedAt(torrent, paths[0]!, paths[1]!);
-    await world.seedbox.retire(managed);
-    await world.seedbox.retire(managed);
-    assert.deepEqual(world.entriesBelow(world.managedDirectory), ['other.torrent']);
-    // Another torrent has taken the place of the one that is to go.
-    await world.seedbox.retire(managedAt(torrent, other));
-    assert.deepEqual(world.entriesBelow(world.managedDirectory), ['other.torrent']);
-  });
-}
-
-function measuring(check: Check): void {
+function measuring(check: SeedboxCheck): void {
   check('what is there is measured, file by file', async (world) => {
     const torrent = smallTorrent('torrent', { there: 'x'.repeat(10_000), 'sub/gone': 'y', empty: '' });
     const directory = bytesOfText(`${world.data}/torrent`);
@@ -159,7 +88,7 @@ const shared = smallTorrent('shared', {
   'sub/d': 'd'.repeat(1_000),
 });
 
-function verifying(check: Check): void {
+function verifying(check: SeedboxCheck): void {
   const cases: readonly [string, Readonly<Record<string, string | undefined>>, number[], number[]][] = [
     ['all is there', {}, [0, 1, 2, 3], [0, 1, 2, 3, 4]],
     ['a missing file takes the pieces that it shares with it', { b: undefined }, [0, 3], [0, 2, 3, 4]],
@@ -200,7 +129,7 @@ function verifying(check: Check): void {
   });
 }
 
-function digesting(check: Check): void {
+function digesting(check: SeedboxCheck): void {
   check('files are read whole, and what is not there is absent', async (world) => {
     const place = { managed: managed(world, shared), directory: bytesOfText(`${world.data}/shared`) };
     for (const [path, content] of shared.contents) {
@@ -224,7 +153,7 @@ function digesting(check: Check): void {
   });
 }
 
-function removing(check: Check): void {
+function removing(check: SeedboxCheck): void {
   check('what the manifest lists goes, with the directories that became empty', async (world) => {
     const order = removal(world, shared);
     world.write(bytesOfText(`${world.data}/neighbour`), Buffer.from('stays'));
@@ -294,7 +223,7 @@ function removing(check: Check): void {
   });
 }
 
-function keepingDirectories(check: Check): void {
+function keepingDirectories(check: SeedboxCheck): void {
   check("a stranger's directory stays, empty as it is, and is told of", async (world) => {
     const order = removal(world, shared);
     const mine = bytesOfText(`${order.directory}/my directory`);
@@ -326,16 +255,6 @@ export function removal(
 
 function managed(world: SeedboxWorld, torrent: SmallTorrent): ManagedTorrent {
   return managedAt(torrent, placeTorrent(world, torrent, 'torrent.torrent'));
-}
-
-function placeTorrent(world: SeedboxWorld, torrent: SmallTorrent, name: string): ByteString {
-  const path = managedPath(world, name);
-  world.write(path, torrent.bytes);
-  return path;
-}
-
-function managedPath({ managedDirectory }: Pick<SeedboxWorld, 'managedDirectory'>, name: string): ByteString {
-  return joinPath(managedDirectory, asByteString(name));
 }
 
 function textsOf({ contents }: SmallTorrent): Readonly<Record<string, string>> {

@@ -5,8 +5,7 @@ import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
 import type { TorrentSpecification } from '../../support/torrent-file.ts';
 import { rawBytes } from '../../support/torrent-file.ts';
 import { infohashOf, makeManaged, makeMetainfo } from '../../support/world.ts';
-import type { SeedboxWorld } from '../../contract/suites/seedbox-contract.ts';
-import { seedboxDiskContract } from '../../contract/suites/seedbox-contract.ts';
+import { seedboxDiskContract, seedboxTorrentContract } from '../../contract/suites/seedbox-contract.ts';
 import type { LedgerWorld } from '../../contract/suites/ledger-contract.ts';
 import { ledgerContract } from '../../contract/suites/ledger-contract.ts';
 import { ledgerQueueContract } from '../../contract/suites/ledger-queue.ts';
@@ -29,6 +28,7 @@ import { SimRemote } from '../../sim/sim-remote.ts';
 import { SimRtorrent } from '../../sim/sim-rtorrent.ts';
 import { SimSeedbox } from '../../sim/sim-seedbox.ts';
 import { buildWorld, torrentPathOf } from '../../sim/world-spec.ts';
+import { diskIn, torrentsIn } from './disk-in.ts';
 import { pieceWorldIn, piecesHereIn } from './pieces-in.ts';
 
 const nothing = (): void => undefined;
@@ -51,35 +51,8 @@ const makeSimLedger = (): LedgerWorld => {
 ledgerContract('simulated', makeSimLedger);
 ledgerQueueContract('simulated', makeSimLedger);
 
-seedboxDiskContract('simulated', (): SeedboxWorld => {
-  const world = buildWorld(fast);
-  const { disk } = world;
-  return {
-    seedbox: new SimSeedbox(world, unwatchedDisk, nothing),
-    managedDirectory: asByteString('/managed'),
-    data: asByteString('/data'),
-    write: (path, content) => {
-      disk.put(path, rawContent(latin1(content)));
-    },
-    makeDirectory: nothing,
-    removeFile: (path) => {
-      disk.remove(path);
-    },
-    entriesBelow: (directory) => {
-      const entries = new Set<string>();
-      for (const path of disk.files.keys()) {
-        if (!path.startsWith(`${directory}/`)) continue;
-        const below = path.slice(directory.length + 1);
-        entries.add(below);
-        for (let end = below.lastIndexOf('/'); end > 0; end = below.lastIndexOf('/', end - 1)) {
-          entries.add(below.slice(0, end + 1));
-        }
-      }
-      return [...entries].sort().map(asByteString);
-    },
-    close: nothing,
-  };
-});
+seedboxDiskContract('simulated', () => diskIn(buildWorld(fast)));
+seedboxTorrentContract('simulated', () => torrentsIn(buildWorld(fast)));
 
 remoteContract('simulated', (): Promise<RemoteWorld> => {
   const world = buildWorld(fast);

@@ -17,11 +17,13 @@ const nothing = (): void => undefined;
 /** What no torrent holds. */
 const spoiled = -1;
 
-export function piecesHereIn({ disk, catalog }: World): PiecesHere {
+export function piecesHereIn({ disk, catalog, managedFiles }: World): PiecesHere {
   return {
     here: asByteString('/here'),
     add: (torrent) => {
-      const managed = managedAt(torrent, torrentPathOf(infohashOf('any')));
+      const path = torrentPathOf(infohashOf(`${catalog.size}`));
+      const managed = managedAt(torrent, path);
+      managedFiles.set(path, managed.metainfo.infohash);
       catalog.set(managed.metainfo.infohash, makeSimTorrent(managed.metainfo, catalog.size + 1));
       return managed;
     },
