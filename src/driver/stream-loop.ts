@@ -4,7 +4,7 @@ import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { hasPiece } from '../core/pieces.ts';
 import { batchPieces, isOverrun, streamRate } from '../core/stream-rate.ts';
-import { formatBytes } from '../core/units.ts';
+import { formatBytes, formatDuration } from '../core/units.ts';
 import type { StreamSession, StreamView } from '../ports/rtorrent.ts';
 import type { Ports } from './ports.ts';
 import type { StreamWork } from './stream-work.ts';
@@ -14,8 +14,6 @@ import type { Watch } from './transfer.ts';
 const quickMs = 200;
 const calmMs = 500;
 const calmAfterMs = 5_000;
-/** Then other torrents are to have their turn. */
-const mostIdleMs = 3_600_000;
 /** Partly written pieces fill the window, and none of them gets finished: it is begun anew without them. */
 const mostStuckMs = 60_000;
 /** What rtorrent's mapping has brought back is found by going over all that was freed. */
@@ -23,11 +21,15 @@ const sweepMs = 60_000;
 /** One batch is on its way while the other is read back. */
 const mostBatches = 2;
 
+/** Why it stopped where nothing is amiss. */
+export const wasEnded = 'ended; it goes on from what is on the remote';
+
 export class StreamLoop {
   private readonly work: StreamWork;
   private readonly session: StreamSession;
   private readonly ports: Ports;
   private readonly watch: Watch;
+  private readonly mostIdleMs: number;
   private readonly controller = new AbortController();
   private readonly batches = new Set<Promise<void>>();
   private readonly sending = new Set<number>();
@@ -40,11 +42,13 @@ export class StreamLoop {
   private movedAtMs: number;
   private sweptAtMs: number;
 
-  constructor(work: StreamWork, session: StreamSession, ports: Ports, watch: Watch) {
+  /** Where nothing comes for `mostIdleMs`, others are to have their turn. */
+  constructor(work: StreamWork, session: StreamSession, ports: Ports, watch: Watch, mostIdleMs: number) {
     this.work = work;
     this.session = session;
     this.ports = ports;
     this.watch = watch;
+    this.mostIdleMs = mostIdleMs;
     this.movedAtMs = ports.clock.nowMs();
     this.sweptAtMs = this.movedAtMs;
   }
@@ -69,7 +73,7 @@ export class StreamLoop {
     await this.measure();
     let rate = streamRate(this.work.window, this.allocatedBytes);
     for (;;) {
-      if (this.watch.signal.aborted) return 'ended; it goes on from what is on the remote';
+      if (this.watch.signal.aborted) return wasEnded;
       const [failure] = this.failures;
       if (failure !== undefined) throw failure as Error;
       const view = await this.session.tick(rate);
@@ -83,8 +87,13 @@ export class StreamLoop {
       }
       if (this.work.isWhole() && this.toFree.length === 0) return undefined;
       const idleMs = Math.max(0, nowMs - this.movedAtMs);
-      if (idleMs > mostIdleMs)
-        throw new Fault('limit', 'no byte of it has come for an hour', 'it may have no seed');
+      if (idleMs > this.mostIdleMs) {
+        throw new Fault(
+          'limit',
+          `no byte of it has come for ${formatDuration(idleMs)}`,
+          'it may have no seed',
+        );
+      }
       await this.holdOrGoOn();
       rate = this.isHalted ? 0 : streamRate(this.work.window, this.allocatedBytes);
       this.sendFinished(view);

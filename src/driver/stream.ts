@@ -1,7 +1,6 @@
 /** Streams one file that is larger than the disk: from its place on the remote to its receipt. */
 
 import type { Outcome, Stream } from '../core/action.ts';
-import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { ShippedPiece } from '../core/piece-part.ts';
 import type { PieceSet } from '../core/pieces.ts';
@@ -11,8 +10,8 @@ import type { Snapshot } from '../core/snapshot.ts';
 import { mostDownloads } from '../core/stream-rate.ts';
 import type { StreamSession } from '../ports/rtorrent.ts';
 import type { Ports } from './ports.ts';
-import { proveStreamed } from './stream-end.ts';
-import { StreamLoop } from './stream-loop.ts';
+import { moveElsewhere, proveStreamed } from './stream-end.ts';
+import { StreamLoop, wasEnded } from './stream-loop.ts';
 import type { StreamWork } from './stream-work.ts';
 import { workOn } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
@@ -28,8 +27,24 @@ export async function stream(
   snapshot: Snapshot,
   watch: Watch,
 ): Promise<Outcome | string> {
-  const work = workOn(action, snapshot.ledger);
-  const moved = await settlePlace(work, ports, snapshot);
+  try {
+    return await streamIn(workOn(action, snapshot.ledger), ports, policy, snapshot, watch);
+  } catch (error) {
+    // What was ended has not failed.
+    if (error instanceof Fault && watch.signal.aborted) return { kind: 'stale', detail: wasEnded };
+    throw error;
+  }
+}
+
+async function streamIn(
+  work: StreamWork,
+  ports: Ports,
+  policy: Policy,
+  snapshot: Snapshot,
+  watch: Watch,
+): Promise<Outcome | string> {
+  const { action } = work;
+  const moved = await settlePlace(work, ports, snapshot, watch);
   if (moved !== undefined) return moved;
   const { infohash } = action.managed.metainfo;
   await ports.ledger.recordIntent(infohash, {
@@ -39,10 +54,10 @@ export async function stream(
   });
   if (!work.isRemembered) await recall(work, ports, watch);
   if (!work.isWhole()) {
-    const interruption = await fetchAndShip(work, ports, watch);
+    const interruption = await fetchAndShip(work, ports, policy, watch);
     if (interruption !== undefined) return interruption;
   }
-  return await proveStreamed(work, ports, policy, watch);
+  return await proveStreamed(work, ports, policy, snapshot.ledger, watch);
 }
 
 /** The ledger is new or lost: the remote itself tells what it holds. */
@@ -64,31 +79,39 @@ async function recall(work: StreamWork, ports: Ports, { signal }: Watch): Promis
  */
 async function settlePlace(
   work: StreamWork,
-  { remote, ledger, clock }: Ports,
+  ports: Ports,
   snapshot: Snapshot,
+  watch: Watch,
 ): Promise<Outcome | undefined> {
   const { infohash } = work.metainfo;
-  const { path, file, action } = work;
+  const { path, file } = work;
+  const { remote, ledger, clock } = ports;
   const owner = snapshot.ledger.shipments.get(path);
   if (owner === infohash) return undefined;
   const there = (await remote.list([path])).get(path);
   const isAnothers = owner !== undefined && snapshot.managed.has(owner);
-  // Under its full size it may be this very file: that is seen by its pieces.
   const isFree = there === undefined ? !isAnothers : there === file.lengthBytes && owner === undefined;
-  if (isFree) {
+  // Under its full size it may be this very file.
+  if (isFree && (there === undefined || (await isAllThere(work, ports, watch)))) {
     await ledger.beginShipment(infohash, [path], clock.nowMs());
     return undefined;
   }
-  const shown = displayText(path);
-  if (action.elsewhere === undefined) {
-    throw new Fault('refused', `the remote holds another ${shown}`, 'move it away there');
-  }
-  await ledger.recordPlacement(infohash, action.elsewhere);
-  const place = displayText(action.elsewhere);
-  return { kind: 'stale', detail: `the remote holds something else under its name; it goes to ${place}` };
+  return await moveElsewhere(work, ports);
 }
 
-async function fetchAndShip(work: StreamWork, ports: Ports, watch: Watch): Promise<Outcome | undefined> {
+/** Whether the file under its final name has every piece right, as far as they can be told. */
+async function isAllThere(work: StreamWork, { remote }: Ports, { signal }: Watch): Promise<boolean> {
+  const question = { ...work.streamed, partDigests: work.partDigests, onProgress: () => undefined, signal };
+  const { pieces, source } = await remote.listPieces(question);
+  return source === 'final' && work.piecesOfFile().every((piece) => hasPiece(pieces, piece));
+}
+
+async function fetchAndShip(
+  work: StreamWork,
+  ports: Ports,
+  { stallTimeoutMs }: Policy,
+  watch: Watch,
+): Promise<Outcome | undefined> {
   const before = work.shippedCount;
   const { believed, inPlace } = await prepare(work, ports);
   const { managed, directory } = work.action;
@@ -102,7 +125,7 @@ async function fetchAndShip(work: StreamWork, ports: Ports, watch: Watch): Promi
   });
   let interruption: string | undefined;
   try {
-    interruption = await new StreamLoop(work, session, ports, watch).run();
+    interruption = await new StreamLoop(work, session, ports, watch, stallTimeoutMs).run();
   } finally {
     await closeQuietly(session);
   }

@@ -1,6 +1,6 @@
 /** Broken planners and broken hands: each makes one mistake that the simulator has to find, or it finds nothing. */
 
-import type { Action, Plan, Purge } from '../../src/core/action.ts';
+import type { Action, Plan, Purge, Stream } from '../../src/core/action.ts';
 import { contentFiles, pieceRangeOf } from '../../src/core/metainfo.ts';
 import { hasPiece, piecesOf } from '../../src/core/pieces.ts';
 import type { PieceSet } from '../../src/core/pieces.ts';
@@ -9,6 +9,8 @@ import type { Metainfo } from '../../src/core/metainfo.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import type { Ports } from '../../src/driver/ports.ts';
+import type { RemotePort } from '../../src/ports/remote.ts';
+import type { RtorrentPort } from '../../src/ports/rtorrent.ts';
 import type { SeedboxPort } from '../../src/ports/seedbox.ts';
 import { makeDuty } from '../support/world.ts';
 import type { SimSeedbox } from './sim-seedbox.ts';
@@ -32,6 +34,9 @@ export const canaries: readonly Canary[] = [
   { name: 'deletes before it closes', tampering: { wrap: neverClose } },
   { name: 'forgets what it owes', tampering: { policy: (policy) => ({ ...policy, duty: makeDuty() }) } },
   { name: 'retires before it has proved', tampering: { decide: retireEarly } },
+  { name: 'punches before the remote has the pieces', tampering: { wrap: punchUnsent } },
+  { name: 'streams without the slot', tampering: { wrap: streamUnheld } },
+  { name: 'lets a stream have more than its window', tampering: { decide: widenWindows } },
 ];
 
 /** Counts what its purges are about to free as room already. */
@@ -177,6 +182,37 @@ function retireEarly(snapshot: Snapshot, policy: Policy): Plan {
       : action,
   );
   return { ...decided, actions };
+}
+
+/** Takes every piece for shipped as soon as it is handed over. */
+function punchUnsent(ports: Ports): Ports {
+  const shipPieces: RemotePort['shipPieces'] = async ({ pieces }) =>
+    Promise.resolve({ proved: pieces.map((piece) => ({ piece, partDigest: undefined })), broken: [] });
+  return { ...ports, remote: withMethods(ports.remote, { shipPieces }) };
+}
+
+/** Believes that its own peer has the slot, whether it has or not. */
+function streamUnheld(ports: Ports, world: World): Ports {
+  const openStream: RtorrentPort['openStream'] = async (order) => {
+    const session = await ports.rtorrent.openStream(order);
+    return withMethods(session, {
+      tick: async (rate) => {
+        const stream = world.rtorrent.torrents.get(order.managed.metainfo.infohash)?.stream;
+        if (stream !== undefined) stream.isSlotHeld = false;
+        return { ...(await session.tick(rate)), isSlotHeld: true };
+      },
+    });
+  };
+  return { ...ports, rtorrent: withMethods(ports.rtorrent, { openStream }) };
+}
+
+function widenWindows(snapshot: Snapshot, policy: Policy): Plan {
+  const decided = plan(snapshot, policy);
+  const widen = (action: Stream): Stream => ({ ...action, windowBytes: action.windowBytes * 3 });
+  const actions = decided.actions.map((action) => (action.kind === 'stream' ? widen(action) : action));
+  // Else the driver would end the stream as soon as it sees what it has promised.
+  const space = decided.space && { ...decided.space, deficitBytes: 0 };
+  return { ...decided, actions, space };
 }
 
 /** The same port with some methods of another. */

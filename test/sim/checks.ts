@@ -26,15 +26,28 @@ const allowedBy: Readonly<Record<string, readonly Action['kind'][]>> = {
   'rtorrent.loadSelected': ['select', 'roll'],
   'rtorrent.selectMore': ['extend'],
   'rtorrent.takeOut': ['roll'],
+  'rtorrent.openStream': ['stream'],
   'rtorrent.restart': ['start'],
   'rtorrent.close': ['unload', 'purge'],
   'rtorrent.erase': ['unload', 'set-aside', 'purge', 'start', 'ship', 'prove'],
   'seedbox.remove': ['purge', 'roll', 'tidy', 'set-aside'],
   'seedbox.retire': ['retire'],
-  'ledger.recordPlacement': ['place', 'prove'],
-  'ledger.beginShipment': ['ship'],
+  'seedbox.prepareStream': ['stream'],
+  'seedbox.punch': ['stream'],
+  'remote.shipPieces': ['stream'],
+  'remote.finishPieces': ['stream'],
+  'ledger.recordPieces': ['stream'],
+  'ledger.dropPieces': ['stream'],
+  'ledger.recordPlacement': ['place', 'prove', 'stream'],
+  'ledger.beginShipment': ['ship', 'stream'],
   'ledger.dropReceipts': ['purge', 'roll', 'retire'],
 };
+
+const loadingMethods: ReadonlySet<string> = new Set([
+  'rtorrent.load',
+  'rtorrent.loadSelected',
+  'rtorrent.openStream',
+]);
 
 type Deletion = Purge | Roll | Tidy | SetAside;
 
@@ -78,7 +91,9 @@ export class Checks {
     checkStalls(this.world, decided);
     this.seenProcess = rtorrent.seen ? rtorrent.value.processId : 0;
     this.seenLoaded = new Set(rtorrent.seen ? rtorrent.value.torrents.keys() : []);
-    this.transfers.push(...actions.filter(({ kind }) => kind === 'ship' || kind === 'prove'));
+    this.transfers.push(
+      ...actions.filter(({ kind }) => kind === 'ship' || kind === 'prove' || kind === 'stream'),
+    );
   }
 
   /** A call of the driver that changes something: it must come from the plan. */
@@ -90,7 +105,7 @@ export class Checks {
     );
     if (!isPlanned) throw new Finding(`${method} of ${this.nameOf(infohash)} is not in the plan`);
     this.current = infohash;
-    if (method === 'rtorrent.load' || method === 'rtorrent.loadSelected') this.loading(infohash, directory);
+    if (loadingMethods.has(method)) this.loading(infohash, directory);
   }
 
   everything(): void {
@@ -158,6 +173,10 @@ export class Checks {
   punching(metainfo: Metainfo, file: MetainfoFile, part: number, there: DiskFile): void {
     const layout = this.world.catalog.get(metainfo.infohash)?.files[file.index];
     const truth = layout?.truth[part];
+    const { stream, isActive } = this.world.rtorrent.torrents.get(metainfo.infohash) ?? {};
+    if (isActive === true && stream?.isSlotHeld !== true) {
+      throw new Finding(`${displayText(file.path)} is punched while others could be sent it`);
+    }
     if (truth === undefined || there.cells[part] !== truth) return;
     const isThere = placesOf(metainfo, file).some(
       (place) => this.world.remote.streamed.get(place)?.cells[part] === truth,
@@ -241,6 +260,8 @@ export class Checks {
   /** What rtorrent tells its peers that it has, is on the disk. */
   private checkOffers(loaded: Loaded): void {
     if (!loaded.isOpen || loaded.hashingUntilMs !== undefined) return;
+    // Of what is streamed nobody is sent anything: it does not run, or our own peer has its only slot.
+    if (loaded.stream !== undefined && (!loaded.isActive || loaded.stream.isSlotHeld)) return;
     const { metainfo } = loaded.order.torrent;
     loaded.have.forEach((bit, piece) => {
       if (bit === 1 && !this.world.rtorrent.isOnDisk(loaded, piece)) {

@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { runScenario } from './crash.ts';
 import { queueScenarios } from './queue-scenarios.ts';
+import { streamScenarios } from './stream-scenarios.ts';
 import { scenarios } from './scenarios.ts';
 
 describe('killed at any point, the driver comes to the same end', () => {
-  for (const scenario of [...scenarios, ...queueScenarios]) {
+  for (const scenario of [...scenarios, ...queueScenarios, ...streamScenarios]) {
     it(scenario.name, async () => {
       const clean = await runScenario(scenario);
       assert.ok(clean.points > 50);

@@ -51,7 +51,7 @@ export type RunEnd =
   | { readonly kind: 'gave-up'; readonly fault: Fault };
 
 /** More looks than this in one life, and it goes round in circles. */
-const mostLooks = 1_500;
+const mostLooks = 3_000;
 /** A short day: its second half has a policy of its own. */
 const dayMs = 200_000;
 /** What a call takes. */

@@ -79,6 +79,14 @@ export const suddenEvents: readonly WorldEvent[] = [
     world.rtorrent.stop(loaded);
     return `the user stops ${nameIn(world, loaded.order.torrent.metainfo.infohash)}`;
   },
+  function uploadSlotIsLost(world, random) {
+    const streams = [...world.rtorrent.torrents.values()].filter(({ stream }) => stream?.isSlotHeld === true);
+    const loaded = random.pickMaybe(streams);
+    if (loaded === undefined || !world.rtorrent.isRunning) return undefined;
+    // Our own peer sees it in the same moment, and has the torrent stopped.
+    world.rtorrent.stop(loaded);
+    return `the upload slot of ${nameIn(world, loaded.order.torrent.metainfo.infohash)} is lost`;
+  },
   function torrentFileIsTaken(world, random) {
     const path = random.pickMaybe([...world.managedFiles.keys()]);
     if (path === undefined) return undefined;

@@ -1,6 +1,6 @@
 /** What must come true once all trouble is over: everything is on the remote and retired, or waits for a true reason. */
 
-import type { Wait } from '../../src/core/action.ts';
+import type { Wait, WaitReason } from '../../src/core/action.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { displayText, joinPath } from '../../src/core/bytes.ts';
 import type { DutyTerms } from '../../src/core/policy.ts';
@@ -61,17 +61,21 @@ function isTrue(world: World, { managed, reason }: Wait): boolean {
     case 'stalled':
     case 'batch':
       return swarm?.downBytesPerSecond === 0;
+    case 'job':
+      return reason.job === 'stream' && swarm?.downBytesPerSecond === 0;
     case 'ratio':
       return isAhead(world, loaded) || (isForEver(reason.terms) && swarm?.upBytesPerSecond === 0);
     case 'file-too-large':
-      return (
-        reason.needBytes > reason.limitBytes && reason.limitBytes <= world.settings.policy.spaceLimitBytes
-      );
+    case 'window-too-small':
+    case 'private-oversize':
+    case 'oversize-off':
+      return isTrulyOversize(world, managed, reason);
     case 'remote-conflict':
       return world.remote.files.has(reason.path);
     case 'retry':
       if (reason.failure.step === stallStep) return swarm?.downBytesPerSecond === 0;
       return (
+        (reason.failure.step === 'stream' && swarm?.downBytesPerSecond === 0) ||
         hasLinks(world, managed) ||
         isObstructed(world, managed) ||
         isForeignThere(world, managed) ||
@@ -104,6 +108,19 @@ function isAhead(world: World, loaded: Loaded | undefined): boolean {
 export function isForEver({ requiredRatio, requiredSeedTimeMs, match, mostSeedTimeMs }: DutyTerms): boolean {
   const isTimeEnough = requiredSeedTimeMs > 0 && match === 'any';
   return requiredRatio > 0 && !isTimeEnough && !Number.isFinite(mostSeedTimeMs);
+}
+
+/** Whether it is too large for all that the user allows. */
+function isTrulyOversize(
+  { settings: { policy } }: World,
+  { metainfo }: ManagedTorrent,
+  reason: Extract<
+    WaitReason,
+    { kind: 'file-too-large' | 'window-too-small' | 'private-oversize' | 'oversize-off' }
+  >,
+): boolean {
+  if (reason.kind === 'private-oversize') return metainfo.isPrivate && !policy.oversizePrivate;
+  return reason.needBytes > reason.limitBytes && reason.limitBytes <= policy.spaceLimitBytes;
 }
 
 /** Whether it waits for space, or for a turn, that those have which wait for a true reason. */

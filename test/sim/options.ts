@@ -34,13 +34,15 @@ const strictTracker = 'strict.example';
 
 export function drawWorld(seed: number): DrawnWorld {
   const random = new Source(seed);
-  const torrents = drawTorrents(random);
+  const isHuge = random.chance(0.25);
+  const torrents = [...drawTorrents(random), ...(isHuge ? [drawHuge(random)] : [])];
   const sizes = torrents.filter(({ role }) => role !== 'unmanaged').map(sizeOf);
   const largest = Math.max(...sizes);
   const all = sizes.reduce((sum, size) => sum + size, 0);
-  const spaceLimitBytes = Math.ceil(
-    random.pick([largest * 1.1, largest * 0.6, largest * 0.3, all * 0.5, all * 1.2]) + 32 * kibibyte,
-  );
+  const limits = isHuge
+    ? [230 * kibibyte, 260 * kibibyte, 400 * kibibyte, all * 0.5]
+    : [largest * 1.1, largest * 0.6, largest * 0.3, all * 0.5, all * 1.2];
+  const spaceLimitBytes = Math.ceil(random.pick(limits) + 32 * kibibyte);
   const isTight = random.chance(0.25);
   const unmanagedBytes = torrents.reduce((sum, one) => sum + (one.role === 'unmanaged' ? sizeOf(one) : 0), 0);
   // The reserve is 4 MiB: beyond it there is room for the limit, or not quite.
@@ -57,8 +59,8 @@ export function drawWorld(seed: number): DrawnWorld {
       verify: random.chance(0.85) ? 'checksum' : 'size',
       maxTransfers: random.between(1, 3),
       bandwidthBytesPerSecond: 0,
-      oversize: 'files',
-      oversizePrivate: false,
+      oversize: random.pick(['pieces', 'pieces', 'pieces', 'files', 'off'] as const),
+      oversizePrivate: random.chance(0.5),
     },
     diskBytes: Math.ceil(diskBytes / 4096) * 4096,
     remoteBytes: 64 * mebibyte,
@@ -139,6 +141,31 @@ function drawTorrent(random: Random, index: number): SimTorrentSpec {
     ...(role === 'unmanaged' && random.chance(0.3)
       ? { directory: `/downloads/t${random.between(0, 5)}/deeper` }
       : {}),
+  };
+}
+
+/** With a file that is larger than the window that its pieces need. */
+function drawHuge(random: Random): SimTorrentSpec {
+  const pieceLengthBytes = 16 * kibibyte;
+  const isMultiFile = random.chance(0.5);
+  const huge = random.between(30, 60) * pieceLengthBytes + random.between(-9, 9) * 700;
+  const beside = random.pick([[], [20_000], [5_000, 40 * pieceLengthBytes]]);
+  return {
+    name: random.pick(['huge', 'huge', 'same']),
+    isMultiFile,
+    pieceLengthBytes,
+    files: isMultiFile
+      ? random.pick([
+          [huge, ...beside],
+          [...beside, huge],
+        ])
+      : [huge],
+    role: random.pick(['managed', 'managed', 'late'] as const),
+    isPrivate: random.chance(0.2),
+    swarm: {
+      ...drawSwarm(random),
+      downBytesPerSecond: random.chance(0.06) ? 0 : random.pick([3_000, 40_000, 400_000]),
+    },
   };
 }
 

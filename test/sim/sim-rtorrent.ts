@@ -78,9 +78,13 @@ export class SimRtorrent implements RtorrentPort {
   async openStream(order: StreamOrder): Promise<StreamSession> {
     const { infohash, pieceCount } = order.managed.metainfo;
     this.loadCrafted(order, new Set([order.file.index]), streamMode);
-    const stream = new SimStream(this.world, infohash, pieceCount, () => this.reach());
+    const stream = new SimStream(this.world, infohash, pieceCount, {
+      reach: () => this.reach(),
+      point: this.point,
+    });
     this.point('rtorrent.openStream is listed');
     await stream.resume();
+    this.point('rtorrent.openStream has begun');
     return stream;
   }
 

@@ -15,17 +15,25 @@ export class SimStream implements StreamSession {
   private readonly infohash: Infohash;
   private readonly pieceCount: number;
   private readonly reach: () => void;
+  private readonly point: (label: string) => void;
   private readonly processId: number;
 
-  constructor(world: World, infohash: Infohash, pieceCount: number, reach: () => void) {
+  constructor(
+    world: World,
+    infohash: Infohash,
+    pieceCount: number,
+    line: { readonly reach: () => void; readonly point: (label: string) => void },
+  ) {
     this.world = world;
     this.infohash = infohash;
     this.pieceCount = pieceCount;
-    this.reach = reach;
+    this.reach = line.reach;
+    this.point = line.point;
     this.processId = world.rtorrent.processId;
   }
 
   async tick(rateBytesPerSecond: number): Promise<StreamView> {
+    this.point('stream.tick before');
     this.reach();
     const loaded = this.loaded();
     const isOurs = loaded?.stream !== undefined && this.world.rtorrent.processId === this.processId;
@@ -47,6 +55,7 @@ export class SimStream implements StreamSession {
   }
 
   async halt(): Promise<void> {
+    this.point('stream.halt before');
     this.reach();
     const loaded = this.loaded();
     if (loaded !== undefined) this.world.rtorrent.stop(loaded);
@@ -65,8 +74,10 @@ export class SimStream implements StreamSession {
   }
 
   async close(): Promise<void> {
+    this.point('stream.close before');
     this.reach();
     this.world.rtorrent.erase(this.infohash);
+    this.point('stream.close after');
   }
 
   private loaded(): Loaded | undefined {

@@ -107,6 +107,8 @@ export async function untilStill(world: World, checks: Checks, interference: Int
 function progressOf(world: World): number {
   let progress = world.retired.size;
   for (const receipts of world.ledger.receipts.values()) progress += receipts.size;
+  for (const files of world.ledger.pieces.values())
+    for (const pieces of files.values()) progress += pieces.size;
   for (const { have } of world.rtorrent.torrents.values()) for (const bit of have) progress += bit;
   return progress;
 }

@@ -77,7 +77,8 @@ function rateOf(loaded: Loaded, { downBytesPerSecond }: Swarm, { trackers, nowMs
 
 /** How much of the time it was running: what is streamed is stopped when the driver has not been heard of for long. */
 function activeTime({ isActive, stream }: Loaded, ms: number, nowMs: number): number {
-  if (!isActive || stream === undefined) return ms;
+  if (stream === undefined) return ms;
+  if (!isActive) return 0;
   return Math.min(ms, Math.max(0, stream.stopsAtMs - (nowMs - ms)));
 }
 

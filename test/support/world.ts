@@ -59,6 +59,7 @@ export interface MetainfoSpec {
   readonly pieceLengthBytes?: number;
   /** Lengths in bytes, or more about a file; one file of 16 MiB by default. */
   readonly files?: readonly (number | FileSpec)[];
+  readonly isPrivate?: boolean;
   /** Hosts; none by default. */
   readonly trackers?: readonly string[];
 }
@@ -78,7 +79,7 @@ export function makeMetainfo(spec: MetainfoSpec = {}): Metainfo {
     infohash: spec.infohash ?? infohashOf(name),
     name: asByteString(name),
     isMultiFile,
-    isPrivate: false,
+    isPrivate: spec.isPrivate ?? false,
     trackers: spec.trackers ?? [],
     pieceLengthBytes,
     pieceCount: Math.ceil(totalBytes / pieceLengthBytes),
