@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RcSettings } from '../codec/rtorrent-rc.ts';
@@ -12,6 +12,7 @@ import { Fault } from '../core/fault.ts';
 import { keepOldLog } from './bounded-log.ts';
 import { identityOf } from './own-processes.ts';
 import { faultOfLimits, runProgram } from './process.ts';
+import { readTextOrEmpty } from './read-text.ts';
 import { RtorrentRpc } from './rtorrent-rpc.ts';
 
 /** Before it answers it reads its session: thousands of torrents take a while on a slow disk. */
@@ -49,7 +50,7 @@ export async function installedVersion(): Promise<string> {
 }
 
 /**
- * Starts it; resolves once it answers on its socket. A stale socket is removed before. What the installed version turns
+ * Starts it; resolves once it answers on its socket, or at once when the signal is given. A stale socket is removed before. What the installed version turns
  * out not to know is written by its other name, or left out.
  *
  * @throws Fault where it cannot be started; then nothing of it runs
@@ -58,6 +59,7 @@ export async function launch(
   directory: string,
   settings: RcSettings,
   version: string,
+  signal: AbortSignal,
 ): Promise<RunningRtorrent> {
   const told = new Set<string>();
   for (;;) {
@@ -66,7 +68,7 @@ export async function launch(
     writeFileSync(`${directory}/${rcName}`, `${settingsLine(settings)}\n${rc.text}`, { mode: 0o600 });
     keepOldLog(settings.logPath);
     removeLeftovers(settings);
-    const running = await launchOnce(directory, settings.socketPath);
+    const running = await launchOnce(directory, settings.socketPath, signal);
     if (running !== undefined) return running;
     const command = unknownCommandOf(outputOf(directory));
     // A name that it complains of twice is one of the user's own lines.
@@ -77,7 +79,7 @@ export async function launch(
 
 /** Whether the rtorrent that runs was started with the same settings. */
 export function hasSameSettings(directory: string, settings: RcSettings): boolean {
-  return readOrEmpty(`${directory}/${rcName}`).startsWith(`${settingsLine(settings)}\n`);
+  return readTextOrEmpty(`${directory}/${rcName}`).startsWith(`${settingsLine(settings)}\n`);
 }
 
 /**
@@ -87,7 +89,7 @@ export function hasSameSettings(directory: string, settings: RcSettings): boolea
 function removeLeftovers({ socketPath, sessionDirectory }: RcSettings): void {
   rmSync(socketPath, { force: true });
   const lock = `${sessionDirectory}/rtorrent.lock`;
-  const [host, pid] = readOrEmpty(lock).split(':+');
+  const [host, pid] = readTextOrEmpty(lock).split(':+');
   if (host === hostname() && identityOf(Number(pid)) === undefined) rmSync(lock, { force: true });
 }
 
@@ -98,7 +100,11 @@ function settingsLine(settings: RcSettings): string {
 }
 
 /** Undefined where it ended before it answered. */
-async function launchOnce(directory: string, socketPath: string): Promise<RunningRtorrent | undefined> {
+async function launchOnce(
+  directory: string,
+  socketPath: string,
+  signal: AbortSignal,
+): Promise<RunningRtorrent | undefined> {
   const output = openSync(`${directory}/output`, 'w', 0o600);
   // A group of its own: Ctrl-C at a terminal is for us alone, we end it when our own work is over.
   const child = spawn('rtorrent', commandLine, {
@@ -115,7 +121,7 @@ async function launchOnce(directory: string, socketPath: string): Promise<Runnin
   const rpc = new RtorrentRpc({ kind: 'unix', path: socketPath });
   const endMs = performance.now() + startLimitMs;
   while (identity !== undefined && child.exitCode === null && child.signalCode === null) {
-    if (await answersAs(rpc, pid)) return { pid, identity, child };
+    if (signal.aborted || (await answersAs(rpc, pid))) return { pid, identity, child };
     if (performance.now() > endMs) {
       child.kill('SIGKILL');
       throw new Fault('limit', `rtorrent did not answer within ${startLimitMs / 1000} s of its start`);
@@ -142,13 +148,5 @@ function refusalOf(directory: string): Fault {
 }
 
 function outputOf(directory: string): string {
-  return readOrEmpty(`${directory}/output`);
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
+  return readTextOrEmpty(`${directory}/output`);
 }

@@ -106,7 +106,7 @@ export class EmbeddedRtorrent {
       else await this.end(one);
     }
     const isTakenOver = this.running !== undefined;
-    this.running ??= await launch(directory, rc, version);
+    this.running ??= await launch(directory, rc, version, this.stopping.signal);
     this.misses = 0;
     this.tell({ kind: 'started', version, pid: this.running.pid, isTakenOver });
   }
@@ -171,7 +171,9 @@ export class EmbeddedRtorrent {
       await this.bringUp();
       return '';
     } catch (error) {
-      if (error instanceof Fault) return error.message;
+      const { code, message } = error as NodeJS.ErrnoException;
+      // What the system refuses, as to write on a full disk, may have passed by the next time.
+      if (error instanceof Fault || code !== undefined) return message;
       throw error;
     }
   }

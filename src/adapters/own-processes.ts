@@ -1,6 +1,7 @@
 /** Looks at the processes of this user, as /proc tells of them; empty where there is no /proc. */
 
-import { readFileSync, readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readdirSync, readlinkSync, statSync } from 'node:fs';
+import { readTextOrEmpty } from './read-text.ts';
 
 export interface OwnProcess {
   readonly pid: number;
@@ -17,7 +18,11 @@ export function findOwnProcesses(matches: (one: OwnProcess) => boolean): readonl
     if (!Number.isInteger(pid) || ownerOf(pid) !== userId) return [];
     const identity = identityOf(pid);
     if (identity === undefined) return [];
-    const one = { pid, identity, arguments: readOrEmpty(`/proc/${pid}/cmdline`).split('\0').slice(0, -1) };
+    const one = {
+      pid,
+      identity,
+      arguments: readTextOrEmpty(`/proc/${pid}/cmdline`).split('\0').slice(0, -1),
+    };
     return matches(one) ? [one] : [];
   });
 }
@@ -25,7 +30,7 @@ export function findOwnProcesses(matches: (one: OwnProcess) => boolean): readonl
 /** `PID@START`; undefined where it has ended, also while its parent has not noticed. */
 export function identityOf(pid: number): string | undefined {
   // proc_pid_stat(5): the name may hold anything; behind its parenthesis the state comes first, the start is the 20th.
-  const status = readOrEmpty(`/proc/${pid}/stat`);
+  const status = readTextOrEmpty(`/proc/${pid}/stat`);
   const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
   return fields.length < 20 || fields[0] === 'Z' || fields[0] === 'X' ? undefined : `${pid}@${fields[19]}`;
 }
@@ -65,14 +70,5 @@ function entriesOf(directory: string): readonly string[] {
     return readdirSync(directory);
   } catch {
     return [];
-  }
-}
-
-/** A process may end while it is looked at. */
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
   }
 }

@@ -1,11 +1,11 @@
 /** Finds the rtorrents of this user that answer: by their processes, their rc files, and the usual places. */
 
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readRcLines, socketUrlsOf } from '../codec/rtorrent-rc-lines.ts';
 import { findOwnProcesses } from './own-processes.ts';
 import { unixListenersOf } from './own-sockets.ts';
+import { readTextOrEmpty } from './read-text.ts';
 import type { SocketAddress } from './rtorrent-rpc.ts';
 import { RtorrentRpc } from './rtorrent-rpc.ts';
 
@@ -32,7 +32,7 @@ export async function findRtorrents(
   const paths = findOwnProcesses((one) => basename(one.arguments[0] ?? '') === 'rtorrent')
     .flatMap(({ pid }) => unixListenersOf(pid))
     .filter((path) => !except(path));
-  const fromRc = rcFilesOf(home).flatMap((file) => socketUrlsOf(readRcLines(readOrEmpty(file))));
+  const fromRc = rcFilesOf(home).flatMap((file) => socketUrlsOf(readRcLines(readTextOrEmpty(file))));
   const usual = ['.rtorrent.sock', 'rtorrent.sock', '.rtorrent/rpc.socket', '.rtorrent/rtorrent.sock'];
   const urls = [
     ...paths.map((path) => `scgi://${path}`),
@@ -57,12 +57,4 @@ async function versionAt(address: SocketAddress): Promise<string | undefined> {
   const version = await Promise.race([answer, tooLate]);
   patience.abort();
   return version;
-}
-
-function readOrEmpty(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
 }

@@ -33,7 +33,7 @@ export function openEmbedded(
   { rtorrent, managedDirectory, policy }: Configuration,
   places: Places,
   log: Log,
-  onChange: () => void,
+  onEvent: (event: EmbeddedEvent) => void,
 ): EmbeddedRtorrent | undefined {
   if (rtorrent.kind === 'external') return undefined;
   const directory = rtorrentDirectory(places, managedDirectory);
@@ -47,7 +47,7 @@ export function openEmbedded(
   };
   return new EmbeddedRtorrent(settings, (event) => {
     tell(log, event, directory);
-    onChange();
+    onEvent(event);
   });
 }
 

@@ -110,3 +110,15 @@ test('killed, it leaves its rtorrent, which the next one takes over; without fla
   await run.finished;
   assert.equal(identityOf(pid), undefined);
 });
+
+test('the daemon runs an rtorrent of its own where its command line says so', async () => {
+  rig.writeConfiguration();
+  const run = rig.startDriver(['daemon', '--rtorrent', 'embedded', '--verbose']);
+  await rig.until('it runs', () => run.output().stderr.includes('rtorrent runs'), 20_000);
+  const pid = Number(await ask('system.pid'));
+  const doctor = await rig.drive(['doctor', '--config', join(state, 'up.cf')]);
+  assert.match(doctor.stdout, /ok +embedded rtorrent +version \S+ is installed, and runs/);
+  run.signal('SIGTERM');
+  await run.finished;
+  assert.equal(identityOf(pid), undefined);
+});

@@ -30,8 +30,12 @@ export async function daemon(context: Context): Promise<ExitCode> {
   const monitor = new Monitor();
   context.crashes.follow(monitor, places.state);
   const nudge = new Nudge();
-  const reporter = composeReporters(new LogReporter(log, errors), monitorReporter(monitor, systemClock));
-  const embedded = openEmbedded(context.configuration, places, log, nudge.give);
+  const recorder = monitorReporter(monitor, systemClock);
+  const reporter = composeReporters(new LogReporter(log, errors), recorder);
+  const embedded = openEmbedded(context.configuration, places, log, (event) => {
+    if (event.kind === 'ended') recorder.troubled('rtorrent', event.sentence, undefined);
+    nudge.give();
+  });
   const wired = wire(context.configuration, places, reporter, false, embedded);
   const service = openService(context, new ServiceManager(environment, process.pid));
   let { configuration } = context;

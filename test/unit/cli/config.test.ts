@@ -114,6 +114,11 @@ test('an rtorrent of our own needs no socket, and its keys have safe defaults', 
   });
 });
 
+test('what the command line says stands in the place of what the file says', () => {
+  const { rtorrent } = parseConfiguration(textOf({}), 'c.cf', '/home/me', { rtorrent: 'embedded' });
+  assert.equal(rtorrent.kind, 'embedded');
+});
+
 test('keys of an rtorrent of our own beside one of the user’s are a mistake', () => {
   assert.match(
     mistakesOf(textOf({ rtorrent_dht: 'yes' }))[0] ?? '',
