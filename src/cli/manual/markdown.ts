@@ -2,6 +2,7 @@
 
 import type { CommandDescription, OptionDescription, ProgramDescription } from './describe.ts';
 import { usageOf } from './describe.ts';
+import { exitCodeMeanings } from './exit-code-meanings.ts';
 
 /** By file name. */
 export function markdownPages(program: ProgramDescription): ReadonlyMap<string, string> {
@@ -23,6 +24,8 @@ function listOf(program: ProgramDescription): string {
     '## Options of every command',
     'They may stand before the command or after it.',
     program.options.map(optionLine).join('\n'),
+    '## Exit codes',
+    exitCodeMeanings.map(([code, meaning]) => `- \`${code}\`: ${escaped(meaning)}`).join('\n'),
   ]
     .join('\n\n')
     .concat('\n');
