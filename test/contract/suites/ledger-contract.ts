@@ -21,14 +21,15 @@ export interface LedgerWorld {
   close(): void;
 }
 
-type Check = (title: string, body: (world: LedgerWorld) => Promise<void>) => void;
+export type Check = (title: string, body: (world: LedgerWorld) => Promise<void>) => void;
 
 const one = metainfoNamed('one');
 const two = metainfoNamed('two');
 const path = bytesOfText('one/file');
 
-export function ledgerContract(name: string, makeLedger: () => LedgerWorld): void {
-  const check: Check = (title, body) => {
+/** Tests by that name, each in a world of its own. */
+export function ledgerChecks(name: string, makeLedger: () => LedgerWorld): Check {
+  return (title, body) => {
     test(`${name}: ${title}`, async () => {
       const world = makeLedger();
       try {
@@ -38,6 +39,10 @@ export function ledgerContract(name: string, makeLedger: () => LedgerWorld): voi
       }
     });
   };
+}
+
+export function ledgerContract(name: string, makeLedger: () => LedgerWorld): void {
+  const check = ledgerChecks(name, makeLedger);
   remembering(check);
   forgetting(check);
 }

@@ -1,29 +1,17 @@
 /** The contract of the ledger's port about the queue: what the user told by command, and how far torrents had come. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { ProgressMark } from '../../../src/core/snapshot.ts';
 import type { Wishes } from '../../../src/core/wishes.ts';
 import { noWishes } from '../../../src/core/wishes.ts';
-import type { LedgerWorld } from './ledger-contract.ts';
-import { metainfoNamed } from './ledger-contract.ts';
-
-type Check = (title: string, body: (world: LedgerWorld) => Promise<void>) => void;
+import type { Check, LedgerWorld } from './ledger-contract.ts';
+import { ledgerChecks, metainfoNamed } from './ledger-contract.ts';
 
 const one = metainfoNamed('one');
 const two = metainfoNamed('two');
 
 export function ledgerQueueContract(name: string, makeLedger: () => LedgerWorld): void {
-  const check: Check = (title, body) => {
-    test(`${name}: ${title}`, async () => {
-      const world = makeLedger();
-      try {
-        await body(world);
-      } finally {
-        world.close();
-      }
-    });
-  };
+  const check = ledgerChecks(name, makeLedger);
   wishing(check);
   marking(check);
 }

@@ -16,7 +16,7 @@ import {
   mebibyte,
   nowMs,
 } from '../../support/world.ts';
-import { situationIn } from './situation-in.ts';
+import { said, situationIn } from './situation-in.ts';
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
@@ -33,14 +33,6 @@ function torrent(
 
 function planned(torrents: readonly TorrentSpec[], limitMib: number, rest: Partial<Policy> = {}): Plan {
   return plan(makeWorld(torrents), makePolicy({ spaceLimitBytes: limitMib * mebibyte, ...rest }));
-}
-
-/** `small: load`, `large: space`. */
-function said({ actions, waits }: Plan): readonly string[] {
-  return [
-    ...actions.map(({ kind, managed }) => `${managed.metainfo.name}: ${kind}`),
-    ...waits.map(({ reason, managed }) => `${managed.metainfo.name}: ${reason.kind}`),
-  ].sort();
 }
 
 describe('a torrent that has waited too long', () => {

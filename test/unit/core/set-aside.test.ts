@@ -18,6 +18,7 @@ import {
   mebibyte,
   nowMs,
 } from '../../support/world.ts';
+import { said } from './situation-in.ts';
 
 const hourMs = 3_600_000;
 const next: TorrentSpec = { metainfo: makeMetainfo({ name: 'next', files: [60 * mebibyte] }) };
@@ -52,13 +53,6 @@ function planned(torrents: readonly TorrentSpec[], limitMib: number, policy: Par
   );
   const world = makeWorld(torrents, { ledger: { progress: new Map(marks), failures } });
   return plan(world, makePolicy({ spaceLimitBytes: limitMib * mebibyte, ...policy }));
-}
-
-function said({ actions, waits }: Plan): readonly string[] {
-  return [
-    ...actions.map(({ kind, managed }) => `${managed.metainfo.name}: ${kind}`),
-    ...waits.map(({ reason, managed }) => `${managed.metainfo.name}: ${reason.kind}`),
-  ].sort();
 }
 
 function asideIn({ actions }: Plan): SetAside {

@@ -1,5 +1,6 @@
 /** The situation of one torrent of a world, and what surrounds it: what the single decisions are asked about. */
 
+import type { Plan } from '../../../src/core/action.ts';
 import { measureSpace } from '../../../src/core/budget.ts';
 import type { Surroundings } from '../../../src/core/surroundings.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
@@ -41,4 +42,12 @@ export function surroundingsIn(snapshot: Snapshot, policy: Policy = makePolicy()
     space: measureSpace(disk, policy, allSituations(snapshot)),
     blockBytes: disk.blockBytes,
   };
+}
+
+/** `small: load`, `large: space`: what becomes of each torrent, by name. */
+export function said({ actions, waits }: Plan): readonly string[] {
+  return [
+    ...actions.map(({ kind, managed }) => `${managed.metainfo.name}: ${kind}`),
+    ...waits.map(({ reason, managed }) => `${managed.metainfo.name}: ${reason.kind}`),
+  ].sort();
 }
