@@ -69,7 +69,9 @@ export function leaving(
   return metainfo.files.filter((file) => {
     const here = local?.files[file.index];
     const isDone = file.isPadding || receipts.has(file.index);
-    if (here === undefined || !isDone || stays.has(file) || busy.has(file.index)) return false;
+    // What rtorrent makes of a file that it does not fetch takes nothing, and would be made again.
+    if (here === undefined || here.allocatedBytes === 0) return false;
+    if (!isDone || stays.has(file) || busy.has(file.index)) return false;
     const borders = borderPieces(metainfo, file);
     if (borders.some((piece) => vital.has(piece))) return false;
     const lost = borders.filter((piece) => shared.has(piece)).length;

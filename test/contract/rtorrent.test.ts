@@ -27,6 +27,7 @@ import type { RtorrentWorld } from './suites/rtorrent-contract.ts';
 import type { RtorrentDutyWorld } from './suites/rtorrent-duty.ts';
 import { rtorrentDutyContract } from './suites/rtorrent-duty.ts';
 import { partOf, piecesIn, rtorrentContract } from './suites/rtorrent-contract.ts';
+import { rtorrentWindowContract } from './suites/rtorrent-window.ts';
 import { streamContract } from './suites/stream-contract.ts';
 
 let rig: Rig;
@@ -41,6 +42,7 @@ after(() => (rig as Rig | undefined)?.stop());
 
 rtorrentContract('rtorrent 0.9.8', async () => openRealRtorrent());
 rtorrentDutyContract('rtorrent 0.9.8', async () => openRealRtorrent());
+rtorrentWindowContract('rtorrent 0.9.8', async () => openRealRtorrent());
 streamContract('rtorrent 0.9.8', async () => openRealRtorrent());
 
 test('a torrent in parts is known again after kill -9, and loaded again it is as it was', async () => {

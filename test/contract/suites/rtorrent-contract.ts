@@ -42,7 +42,7 @@ type Check = (title: string, body: (world: RtorrentWorld) => Promise<void>) => v
 const absent = parseInfohash('0'.repeat(40))!;
 
 /** Pieces of 16 KiB; `a` ends within one, `b` on the border of one, `c` is two of its own. */
-const threeFiles = (name: string): TorrentSpecification => ({
+export const threeFiles = (name: string): TorrentSpecification => ({
   name,
   pieceLengthBytes: 16_384,
   files: [
@@ -326,7 +326,7 @@ export async function untilComplete(world: RtorrentWorld, { metainfo }: ManagedT
 }
 
 /** Waits until the file is whole; gives all pieces that are there then. */
-async function untilFile(
+export async function untilFile(
   world: RtorrentWorld,
   { metainfo }: ManagedTorrent,
   index: number,

@@ -61,6 +61,7 @@ describe('leaving', () => {
   it('are proved files that are here, and no others', () => {
     assert.deepEqual(leavingOf({ receipts: [0, 2] }, []), [0, 2]);
     assert.deepEqual(leavingOf({ receipts: [0, 2], local: makeLocal(album, [undefined, 1, 1]) }, []), [2]);
+    assert.deepEqual(leavingOf({ receipts: [0, 2], local: makeLocal(album, [0, 1, 1]) }, []), [2]);
     assert.deepEqual(leavingOf({ receipts: [] }, []), []);
   });
 

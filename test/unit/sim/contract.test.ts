@@ -16,6 +16,7 @@ import type { RemoteWorld } from '../../contract/suites/remote-contract.ts';
 import { remoteContract } from '../../contract/suites/remote-contract.ts';
 import type { RtorrentDutyWorld } from '../../contract/suites/rtorrent-duty.ts';
 import { rtorrentDutyContract } from '../../contract/suites/rtorrent-duty.ts';
+import { rtorrentWindowContract } from '../../contract/suites/rtorrent-window.ts';
 import { rtorrentContract } from '../../contract/suites/rtorrent-contract.ts';
 import { streamContract } from '../../contract/suites/stream-contract.ts';
 import { makeSimTorrent, rawContent } from '../../sim/content.ts';
@@ -153,6 +154,7 @@ const makeSimRtorrent = (): Promise<RtorrentDutyWorld> => {
 
 rtorrentContract('simulated', makeSimRtorrent);
 rtorrentDutyContract('simulated', makeSimRtorrent);
+rtorrentWindowContract('simulated', makeSimRtorrent);
 streamContract('simulated', makeSimRtorrent);
 
 function specOf({
