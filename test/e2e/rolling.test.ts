@@ -1,0 +1,121 @@
+/** A torrent of 24 files, four times the limit, rolls through: within the limit, honest to peers, through every interruption. */
+
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { test } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Rig } from './rig.ts';
+import type { RigTorrent } from './rig/torrents.ts';
+import { expectAllGone, rotate, withRig } from './rotation.ts';
+
+const kib = 1024;
+
+async function addLarge(rig: Rig, name: string): Promise<{ large: RigTorrent; limitBytes: number }> {
+  const large = await rig.addTorrent({
+    name,
+    files: Array.from({ length: 24 }, (_, index) => ({
+      path: [`part ${index % 3}`, `same name.${index}`],
+      // No multiple of the piece length: neighbours share their border pieces.
+      bytes: 400 * kib + index * 1_001,
+    })),
+    pieceLengthBytes: 16 * kib,
+  });
+  const limitBytes = Math.floor(large.totalBytes / 4);
+  rig.writeConfiguration({ space_limit: limitBytes });
+  return { large, limitBytes };
+}
+
+async function fetchedBytes(rig: Rig, { infohash }: RigTorrent): Promise<number> {
+  return Number(await rig.seeder.call('d.up.total', infohash));
+}
+
+test('it keeps within the limit, and next to nothing is fetched twice', async () => {
+  await withRig(
+    async (rig) => {
+      const { large, limitBytes } = await addLarge(rig, 'rolling');
+      const sampling = rig.sampleAllocation();
+      const written = await rotate(rig);
+      const { peakBytes } = sampling.stop();
+      assert.ok(peakBytes <= limitBytes, `${peakBytes} of ${limitBytes} bytes were allocated\n${written}`);
+      assert.ok(written.split('rolled rolling').length > 3, `it did not roll\n${written}`);
+      const twice = (await fetchedBytes(rig, large)) / large.totalBytes - 1;
+      assert.ok(twice < 0.02, `${(twice * 100).toFixed(1)} % were fetched twice\n${written}`);
+      await expectAllGone(rig, [large]);
+    },
+    { seedRateKiB: 2048 },
+  );
+});
+
+test('a fresh peer gets all that is still here, and no bad piece, after the window has moved', async () => {
+  await withRig(
+    async (rig) => {
+      const { large } = await addLarge(rig, 'honest');
+      await rotate(rig, { until: async () => (await rig.remoteFiles()).size >= 8 });
+      await rig.seeder.pause(large);
+      await rig.drive(['run']);
+      const leecher = await rig.startLeecher();
+      await leecher.download(large);
+      const held = async (): Promise<number> =>
+        Number(await rig.client.call('d.completed_bytes', large.infohash));
+      await rig.until(
+        'the peer has all that is here',
+        async () => (await held()) > 0 && (await leecher.completedBytes(large)) === (await held()),
+        60_000,
+      );
+      assert.ok((await held()) < large.totalBytes / 3, 'most of it is gone');
+      // Meanwhile it rolls on under the peer.
+      await rig.seeder.resume(large);
+      await rotate(rig);
+      assert.equal(Number(await leecher.call('d.skip.total', large.infohash)), 0);
+      await expectAllGone(rig, [large]);
+    },
+    { seedRateKiB: 1024 },
+  );
+});
+
+test('kills, lost sessions and cut connections cost time, and no file that was shipped is fetched again', async () => {
+  await withRig(
+    async (rig) => {
+      const { large, limitBytes } = await addLarge(rig, 'battered');
+      const interruptions: readonly (() => Promise<unknown> | number)[] = [
+        () => rig.remote.cut(),
+        () => rig.client.restart({ kill: true }),
+        () => restartWithoutSession(rig),
+        () => rig.client.restart({ kill: false }),
+      ];
+      const sampling = rig.sampleAllocation();
+      for (const interrupt of interruptions) {
+        for (const isDriverKilled of [false, true]) {
+          const run = rig.startDriver(['run']);
+          await Promise.race([run.finished, delay(1_100)]);
+          await interrupt();
+          if (isDriverKilled) run.signal('SIGKILL');
+          await Promise.race([run.finished, delay(500)]);
+          run.signal('SIGKILL');
+          await run.finished;
+        }
+        // What failed for want of rtorrent or the remote would rest for minutes.
+        await rig.drive(['retry', 'all']);
+      }
+      assert.ok(readdirSync(rig.managedDirectory).length > 0, 'all was over before the last interruption');
+      const fetchedOfFinished = await fetchedBytes(rig, large);
+      await rig.seeder.setRateKiB(0);
+      await rotate(rig, { allowed: [0, 75] });
+      const { peakBytes } = sampling.stop();
+      assert.ok(peakBytes <= limitBytes, `${peakBytes} of ${limitBytes} bytes were allocated`);
+      // What was not shipped yet when rtorrent was killed, it may fetch anew: four times what was here.
+      const mostBytes = large.totalBytes * 1.02 + 4 * limitBytes;
+      const fetched = await fetchedBytes(rig, large);
+      assert.ok(fetched <= mostBytes, `${fetched} bytes were fetched (${fetchedOfFinished} before the end)`);
+      await expectAllGone(rig, [large]);
+    },
+    { seedRateKiB: 900 },
+  );
+});
+
+async function restartWithoutSession(rig: Rig): Promise<void> {
+  await rig.client.stop({ kill: true });
+  rmSync(rig.client.sessionDirectory, { recursive: true, force: true });
+  mkdirSync(rig.client.sessionDirectory);
+  await rig.client.start();
+}
