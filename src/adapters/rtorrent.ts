@@ -27,6 +27,8 @@ import { RtorrentStream, streamCommands, streamMethods } from './rtorrent-stream
 /** Loading takes rtorrent 5–50 ms, starting a torrent with many files some seconds. */
 const settleMs = 20_000;
 const pollMs = 50;
+/** More than a piece of 16 MiB takes to be hashed. */
+const hashedMs = 300;
 
 const none = asByteString('');
 const needless: ReadonlySet<string> = new Set(['system.cwd']);
@@ -37,7 +39,7 @@ const usedMethods: readonly string[] = [
   ...['system.client_version', 'system.pid', 'directory.default', 'd.multicall2', 'f.multicall', 'f.path'],
   ...['f.priority', 'd.size_chunks', 'd.bitfield', 'd.stop', 'd.start', 'd.close', 'd.erase', 'load.start'],
   ...['load.raw_start', 'd.tied_to_file.set', 'd.custom.set', 'd.directory.set', 'd.directory_base.set'],
-  ...['f.priority.set', 'd.update_priorities'],
+  ...['f.priority.set', 'd.update_priorities', 'd.pause'],
   ...streamMethods,
 ];
 
@@ -164,6 +166,7 @@ export class Rtorrent implements RtorrentPort {
 
   async takeOut(infohash: Infohash): Promise<PieceSet | undefined> {
     const target = asByteString(infohash);
+    await this.untilHashed(infohash);
     // Stopped it still has its files open, and tells the truth about its pieces.
     const [, , count, bits] = await this.rpc.multicall([
       command('d.tied_to_file.set', target, none),
@@ -195,6 +198,7 @@ export class Rtorrent implements RtorrentPort {
 
   async erase(infohash: Infohash): Promise<void> {
     const target = asByteString(infohash);
+    await this.untilHashed(infohash);
     await this.rpc.multicall([
       // A tied .torrent would be deleted with it, and that file is the user's.
       command('d.tied_to_file.set', target, none),
@@ -203,6 +207,17 @@ export class Rtorrent implements RtorrentPort {
       command('d.erase', target),
     ]);
     await this.until(infohash, 'erased', (torrent) => torrent === undefined);
+  }
+
+  /**
+   * Paused first: 0.9.8 dies now and then (`receive_hash_done`) of a piece that is being hashed while it is erased, and
+   * loaded anew. Should we end here, it is found to be started and not active, and is taken out then.
+   */
+  private async untilHashed(infohash: Infohash): Promise<void> {
+    const loaded = await this.look(infohash);
+    if (loaded?.isActive !== true || loaded.isComplete) return;
+    await this.rpc.multicall([command('d.pause', asByteString(infohash))]);
+    await this.clock.sleep(hashedMs);
   }
 
   /** Methods that this program calls and this rtorrent does not have: none, of the versions that are known. */

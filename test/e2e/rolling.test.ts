@@ -65,6 +65,8 @@ test('a fresh peer gets all that is still here, and no bad piece, after the wind
       assert.ok((await held()) < large.totalBytes / 3, 'most of it is gone');
       // Meanwhile it rolls on under the peer.
       await rig.seeder.resume(large);
+      // It dials no peer again within ten minutes; as a new process it knows of none.
+      await rig.client.restart({ kill: false });
       await rotate(rig);
       assert.equal(Number(await leecher.call('d.skip.total', large.infohash)), 0);
       await expectAllGone(rig, [large]);

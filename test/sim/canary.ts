@@ -26,6 +26,7 @@ export const canaries: readonly Canary[] = [
   { name: 'spends on credit', tampering: { decide: spendOnCredit } },
   { name: 'trusts counts of pieces', tampering: { wrap: trustCounts } },
   { name: 'forgets border pieces', tampering: { decide: forgetBorders } },
+  { name: 'forgets border pieces in a roll', tampering: { decide: forgetBordersInRoll } },
   { name: 'purges on size alone', tampering: { policy: (policy) => ({ ...policy, verify: 'size' }) } },
   { name: 'deletes recursively', tampering: { wrap: deleteRecursively } },
   { name: 'claims pieces that it has not read', tampering: { wrap: claimUnread } },
@@ -100,6 +101,17 @@ function forgetBorders(snapshot: Snapshot, policy: Policy): Plan {
       files.push(file.index);
     }
     return files.length > action.files.length ? { ...action, files } : action;
+  });
+  return { ...decided, actions };
+}
+
+/** Takes two pieces more for what comes after a roll. */
+function forgetBordersInRoll(snapshot: Snapshot, policy: Policy): Plan {
+  const decided = plan(snapshot, policy);
+  const actions = decided.actions.map((action): Action => {
+    if (action.kind !== 'roll') return action;
+    const budgetBytes = action.window.budgetBytes + 2 * action.managed.metainfo.pieceLengthBytes;
+    return { ...action, window: { ...action.window, budgetBytes } };
   });
   return { ...decided, actions };
 }

@@ -6,9 +6,10 @@ import { runScenario } from './crash.ts';
 import { queueScenarios } from './queue-scenarios.ts';
 import { streamScenarios } from './stream-scenarios.ts';
 import { scenarios } from './scenarios.ts';
+import { thousandFiles, windowScenarios } from './window-scenarios.ts';
 
 describe('killed at any point, the driver comes to the same end', () => {
-  for (const scenario of [...scenarios, ...queueScenarios, ...streamScenarios]) {
+  for (const scenario of [...scenarios, ...queueScenarios, ...streamScenarios, ...windowScenarios]) {
     it(scenario.name, async () => {
       const clean = await runScenario(scenario);
       assert.ok(clean.points > 50);
@@ -19,4 +20,11 @@ describe('killed at any point, the driver comes to the same end', () => {
       }
     });
   }
+});
+
+describe('without an accident', () => {
+  it('a thousand files go through a quarter of their space', async () => {
+    const { end } = await runScenario(thousandFiles);
+    assert.equal(end.split('\n').filter((line) => line.startsWith('a/file-')).length, 1_000);
+  });
 });
