@@ -18,7 +18,7 @@ import { isStalled } from './set-aside.ts';
 import type { Situation } from './situation.ts';
 import type { RtorrentDetail } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
-import { waitForJobs } from './under-way.ts';
+import { filesUnderWay, waitForJobs } from './under-way.ts';
 
 /** What there is of it, and what comes next. */
 interface View {
@@ -30,7 +30,7 @@ interface View {
   readonly wanted: readonly MetainfoFile[];
   /** Those of them that are whole. */
   readonly done: readonly MetainfoFile[];
-  /** Neither selected nor proved. */
+  /** Neither selected, nor proved, nor on its way to the remote. */
   readonly rest: readonly MetainfoFile[];
 }
 
@@ -82,13 +82,14 @@ function decideOn(
 }
 
 function viewOf(situation: Situation): View | undefined {
-  const { managed, directory, detail, receipts } = situation;
+  const { managed, directory, detail, receipts, jobs } = situation;
   if (directory === undefined || detail === undefined) return undefined;
   const selected = selectedFiles(detail);
   const unproven = contentFiles(managed.metainfo).filter(({ index }) => !receipts.has(index));
   const wanted = unproven.filter(({ index }) => selected.has(index));
   const done = wanted.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
-  const rest = unproven.filter(({ index }) => !selected.has(index));
+  const busy = filesUnderWay(jobs);
+  const rest = unproven.filter(({ index }) => !selected.has(index) && !busy.has(index));
   return { situation, directory, detail, selected, wanted, done, rest };
 }
 
