@@ -7,6 +7,7 @@ import { postHook } from '../adapters/hook-post.ts';
 import { systemClock } from '../adapters/runtime.ts';
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
+import type { Policy } from '../core/policy.ts';
 import type { DashboardWorld } from '../dashboard/routes.ts';
 import { Dashboard } from '../dashboard/server.ts';
 import { carryOut } from '../driver/commands.ts';
@@ -27,8 +28,8 @@ export interface Outlets {
   readonly monitor: Monitor;
   readonly wired: Wired;
   readonly nudge: Nudge;
-  /** As it is at this moment. */
-  readonly configuration: () => Configuration;
+  /** As it holds at this moment. */
+  readonly policy: () => Policy;
 }
 
 /**
@@ -77,7 +78,7 @@ function hooksOf({ hooks: { command, post } }: Configuration): readonly Hook[] {
 
 function worldOf(
   { configuration }: Context,
-  { monitor, wired: { ports, ledger }, nudge, configuration: current }: Outlets,
+  { monitor, wired: { ports, ledger }, nudge, policy }: Outlets,
 ): DashboardWorld {
   const { managedDirectory, remoteHost, remotePath } = configuration;
   return {
@@ -89,7 +90,7 @@ function worldOf(
       managedDirectory,
       remote: `${remoteHost}:${remotePath}`,
     },
-    policy: () => current().policy,
+    policy,
     history: (most, infohash) =>
       ledger.history(most, infohash).map(({ name, ...event }) => ({ ...event, name: displayText(name) })),
     receiptsOf: (infohash) => ledger.receiptsOf(infohash),

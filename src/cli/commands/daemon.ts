@@ -54,15 +54,15 @@ export async function daemon(context: Context): Promise<ExitCode> {
   const unwatch = watchDirectories(directoriesOf(configuration), nudge.give);
   let closeOutlets: (() => Promise<void>) | undefined;
   try {
-    closeOutlets = await openOutlets(context, { monitor, wired, nudge, configuration: () => configuration });
-    await embedded?.start();
-    log.info({ detail: configuration.managedDirectory }, 'watching');
-    service.tell('READY=1');
-    const { signal } = signals;
     const policy = policyInForce(
       () => configuration,
       () => new Date(),
     );
+    closeOutlets = await openOutlets(context, { monitor, wired, nudge, policy });
+    await embedded?.start();
+    log.info({ detail: configuration.managedDirectory }, 'watching');
+    service.tell('READY=1');
+    const { signal } = signals;
     await runDaemon({ ports: wired.ports, policy, signal, monitor, nudge });
     errors.clearProgress();
     log.info('stopped');

@@ -1,6 +1,7 @@
 /** Metrics: the format that Prometheus reads, names with units, counts that only grow. */
 
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { Counters, renderMetrics } from '../../../src/dashboard/metrics.ts';
 import { plan } from '../../../src/core/plan.ts';
@@ -55,4 +56,20 @@ test('actions add up by kind and outcome; troubles are counted', () => {
   assert.equal(values.get('low_space_driver_action_seconds_total{action="ship",outcome="done"}'), 4);
   assert.equal(values.get('low_space_driver_actions_total{action="ship",outcome="failed"}'), 1);
   assert.equal(values.get('low_space_driver_troubles_total'), 1);
+});
+
+test('the dashboard for Grafana asks for nothing that is not there', () => {
+  const counters = new Counters();
+  counters.count(driverEvent());
+  const snapshot = threeTorrents();
+  const eta = { torrents: new Map(), whole: { ms: 1, isLeast: false } };
+  const text = renderMetrics(
+    reportOf({ snapshot, plan: plan(snapshot, makePolicy()) }, { driver, eta }),
+    counters,
+  );
+  const known = new Set([...valuesIn(text).keys()].map((key) => key.split('{', 1)[0]));
+  const file = readFileSync(new URL('../../../contrib/grafana/dashboard.json', import.meta.url), 'utf8');
+  const asked = new Set(file.match(/low_space_driver_\w+/g));
+  assert.ok(asked.size > 8);
+  for (const name of asked) assert.ok(known.has(name), name);
 });
