@@ -21,6 +21,25 @@ const linkLines: readonly Line[] = [
   { label: 'to the remote', colour: '--ship' },
 ];
 
+type Figure = (sample: Sample) => number;
+
+/** One figure a line. */
+const spaceFigures: readonly Figure[] = [
+  ({ allocatedBytes, promisedBytes }) => allocatedBytes + promisedBytes,
+  ({ allocatedBytes }) => allocatedBytes,
+  ({ limitBytes }) => limitBytes,
+];
+const linkFigures: readonly Figure[] = [
+  ({ downBytesPerSecond }) => downBytesPerSecond,
+  ({ upBytesPerSecond }) => upBytesPerSecond,
+  ({ shipBytesPerSecond }) => shipBytesPerSecond,
+];
+
+/** Times in seconds, then a list for each figure. */
+function columnsOf(samples: readonly Sample[], figures: readonly Figure[]): readonly (readonly number[])[] {
+  return [samples.map(({ atMs }) => atMs / 1000), ...figures.map((figure) => samples.map(figure))];
+}
+
 interface Properties {
   readonly report: StatusReport;
   readonly samples: readonly Sample[];
@@ -36,15 +55,7 @@ export function Overview({ report, samples }: Properties): VNode {
 }
 
 function SpacePanel({ report: { space, disk }, samples }: Properties): VNode {
-  const data = useMemo(
-    () => [
-      samples.map(({ atMs }) => atMs / 1000),
-      samples.map(({ allocatedBytes, promisedBytes }) => allocatedBytes + promisedBytes),
-      samples.map(({ allocatedBytes }) => allocatedBytes),
-      samples.map(({ limitBytes }) => limitBytes),
-    ],
-    [samples],
-  );
+  const data = useMemo(() => columnsOf(samples, spaceFigures), [samples]);
   if (space === undefined) {
     return (
       <section class="panel" aria-labelledby="space-title">
@@ -85,15 +96,7 @@ function SpacePanel({ report: { space, disk }, samples }: Properties): VNode {
 }
 
 function LinksPanel({ report: { links, torrents, queueEta }, samples }: Properties): VNode {
-  const data = useMemo(
-    () => [
-      samples.map(({ atMs }) => atMs / 1000),
-      samples.map(({ downBytesPerSecond }) => downBytesPerSecond),
-      samples.map(({ upBytesPerSecond }) => upBytesPerSecond),
-      samples.map(({ shipBytesPerSecond }) => shipBytesPerSecond),
-    ],
-    [samples],
-  );
+  const data = useMemo(() => columnsOf(samples, linkFigures), [samples]);
   const sentence = `down ${formatRate(links.downBytesPerSecond)}, up ${formatRate(links.upBytesPerSecond)}, to the remote ${formatRate(links.shipBytesPerSecond)}`;
   const waits = torrents.length === 0 ? 'nothing in the queue' : `${torrents.length} in the queue`;
   const eta =

@@ -2,29 +2,15 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { ConfigurationError, parseConfiguration } from '../../../src/cli/config.ts';
-import type { Configuration } from '../../../src/cli/config.ts';
+import { ConfigurationError } from '../../../src/cli/config.ts';
 import { newsKinds } from '../../../src/core/news.ts';
+import { configured } from './configured.ts';
 
 const token = '0123456789abcdef';
 
-function parse(changes: Readonly<Record<string, string>>): Configuration {
-  const values = {
-    managed_torrents_directory: '/managed',
-    remote_host: 'bighost',
-    remote_path: '/big',
-    space_limit: '3GiB',
-    required_ratio: '1.0',
-    socket_url: 'scgi:///socket',
-    ...changes,
-  };
-  const lines = Object.entries(values).map(([key, value]) => `${key} = ${value}`);
-  return parseConfiguration(['[main]', ...lines].join('\n'), 'c.cf', '/home/me');
-}
-
 function mistakesOf(changes: Readonly<Record<string, string>>): readonly string[] {
   try {
-    parse(changes);
+    configured(changes);
     return [];
   } catch (error) {
     if (error instanceof ConfigurationError) return error.lines;
@@ -33,31 +19,31 @@ function mistakesOf(changes: Readonly<Record<string, string>>): readonly string[
 }
 
 test('no port is opened and nobody is told unless it is asked for', () => {
-  const { dashboard, hooks } = parse({});
+  const { dashboard, hooks } = configured({});
   assert.equal(dashboard, undefined);
   assert.deepEqual(hooks, { command: undefined, post: undefined });
-  assert.equal(parse({ dashboard: 'off' }).dashboard, undefined);
+  assert.equal(configured({ dashboard: 'off' }).dashboard, undefined);
 });
 
 test('a loopback address needs no token; every other one does', () => {
-  assert.deepEqual(parse({ dashboard: '127.0.0.1:8080' }).dashboard, {
+  assert.deepEqual(configured({ dashboard: '127.0.0.1:8080' }).dashboard, {
     host: '127.0.0.1',
     port: 8080,
     token: undefined,
   });
-  assert.deepEqual(parse({ dashboard: '[::1]:80', dashboard_token: token }).dashboard, {
+  assert.deepEqual(configured({ dashboard: '[::1]:80', dashboard_token: token }).dashboard, {
     host: '::1',
     port: 80,
     token,
   });
-  assert.deepEqual(parse({ dashboard: 'seedbox.example:8080', dashboard_token: token }).dashboard, {
+  assert.deepEqual(configured({ dashboard: 'seedbox.example:8080', dashboard_token: token }).dashboard, {
     host: 'seedbox.example',
     port: 8080,
     token,
   });
   for (const dashboard of ['0.0.0.0:8080', '[::]:8080', '192.168.1.2:8080', 'seedbox.example:8080']) {
     const [mistake, ...more] = mistakesOf({ dashboard });
-    assert.match(mistake ?? '', /c\.cf:8: dashboard .* can be reached from other hosts; .*dashboard_token/);
+    assert.match(mistake ?? '', /a\.cf:8: dashboard .* can be reached from other hosts; .*dashboard_token/);
     assert.deepEqual(more, []);
   }
 });
@@ -79,7 +65,7 @@ describe('a mistake is told with its fix', () => {
   for (const [key, value, fix] of wrong) {
     test(`${key} = ${value}`, () => {
       const [mistake, ...more] = mistakesOf({ [key]: value });
-      assert.match(mistake ?? '', new RegExp(`^c\\.cf:8: ${key} `));
+      assert.match(mistake ?? '', new RegExp(`^/a\\.cf:8: ${key} `));
       assert.match(mistake ?? '', fix);
       assert.deepEqual(more, []);
     });
@@ -87,12 +73,12 @@ describe('a mistake is told with its fix', () => {
 });
 
 test('a command is told everything, a server what a person wants to know; both can be chosen', () => {
-  const { hooks } = parse({ on_event: 'logger -t torrents', notify_url: 'https://ntfy.sh/my-topic' });
+  const { hooks } = configured({ on_event: 'logger -t torrents', notify_url: 'https://ntfy.sh/my-topic' });
   assert.deepEqual(hooks, {
     command: { text: 'logger -t torrents', kinds: newsKinds },
     post: { url: 'https://ntfy.sh/my-topic', format: 'ntfy', kinds: ['completed', 'retired', 'problem'] },
   });
-  const other = parse({
+  const other = configured({
     on_event: 'cat',
     on_event_kinds: 'problem',
     notify_url: 'https://example.org/hook',

@@ -2,23 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseConfiguration } from '../../../src/cli/config.ts';
-import type { Configuration } from '../../../src/cli/config.ts';
 import { reload } from '../../../src/cli/reload.ts';
-
-function configured(changes: Readonly<Record<string, string>> = {}): Configuration {
-  const values = {
-    managed_torrents_directory: '/managed',
-    remote_host: 'bighost',
-    remote_path: '/big',
-    space_limit: '3GiB',
-    required_ratio: '1.0',
-    socket_url: 'scgi:///socket',
-    ...changes,
-  };
-  const lines = Object.entries(values).map(([key, value]) => `${key} = ${value}`);
-  return parseConfiguration(['[main]', ...lines].join('\n'), '/a.cf', '/home/me');
-}
+import { configured } from './configured.ts';
 
 test('nothing changed needs nothing', () => {
   assert.deepEqual(reload(configured(), configured()), { configuration: configured(), needRestart: [] });
