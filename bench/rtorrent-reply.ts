@@ -18,6 +18,7 @@ const columns: Readonly<Record<string, (torrent: BenchTorrent, directory: string
   'd.up.total=': (torrent) => torrent.totalBytes % 1_000_000,
   'd.timestamp.finished=': () => 0,
   'd.completed_bytes=': (torrent) => Math.floor(torrent.totalBytes / 3),
+  'd.bytes_done=': (torrent) => Math.floor(torrent.totalBytes / 3),
   'd.size_bytes=': (torrent) => torrent.totalBytes,
   'd.down.rate=': (torrent) => torrent.totalBytes % 500_000,
   'd.up.rate=': (torrent) => torrent.totalBytes % 90_000,

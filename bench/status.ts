@@ -3,7 +3,7 @@
  * torrents that are all in rtorrent. `node bench/status.ts [RUNS]`; needs `npm run build`.
  */
 
-import { fork } from 'node:child_process';
+import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -33,17 +33,21 @@ async function main(root: string): Promise<void> {
   const fake = fork(new URL('fake-rtorrent.ts', import.meta.url), [world.socketPath, world.replyPath]);
   try {
     await once(fake, 'message');
-    const rows: (readonly string[])[] = [];
-    for (const words of [['--version'], ['status'], ['status', '--json'], ['plan']]) {
-      const measured: MeasuredRun[] = [];
-      for (let run = 0; run <= runs; run += 1) {
-        const one = await measureRun([program, ...words], world.environment);
-        if (one.exitCode !== 0)
-          throw new Error(`${words.join(' ')} ended with ${one.exitCode}: ${one.stderr}`);
-        // The first run warms the kernel's caches.
-        if (run > 0) measured.push(one);
-      }
-      rows.push(rowOf(words.join(' '), measured));
+    const rows = [
+      await measureCommand(['--version'], world.environment, 'start-up alone (--version)'),
+      await measureCommand(['status'], world.environment, 'status, by a look of its own'),
+      await measureCommand(['plan'], world.environment, 'plan, by a look of its own'),
+    ];
+    const daemon = spawn(program, ['--quiet', 'daemon'], { env: world.environment, stdio: 'inherit' });
+    try {
+      await untilDaemonAnswers(world.environment);
+      rows.push(await measureCommand(['status'], world.environment, 'status, from the daemon'));
+      rows.push(
+        await measureCommand(['status', '--json'], world.environment, 'status --json, from the daemon'),
+      );
+    } finally {
+      daemon.kill();
+      await once(daemon, 'exit');
     }
     printTable(
       `${count} torrents in rtorrent, from start to exit: median (least–most)`,
@@ -53,6 +57,31 @@ async function main(root: string): Promise<void> {
   } finally {
     fake.disconnect();
   }
+}
+
+async function measureCommand(
+  words: readonly string[],
+  environment: NodeJS.ProcessEnv,
+  name: string,
+): Promise<readonly string[]> {
+  const measured: MeasuredRun[] = [];
+  for (let run = 0; run <= runs; run += 1) {
+    const one = await measureRun([program, ...words], environment);
+    if (one.exitCode !== 0) throw new Error(`${words.join(' ')} ended with ${one.exitCode}: ${one.stderr}`);
+    // The first run warms the kernel's caches.
+    if (run > 0) measured.push(one);
+  }
+  return rowOf(name, measured);
+}
+
+async function untilDaemonAnswers(environment: NodeJS.ProcessEnv): Promise<void> {
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const { stdout, stderr } = await measureRun([program, 'status', '--json'], environment);
+    if (stdout === '') throw new Error(`status says nothing: ${stderr}`);
+    const { driver } = JSON.parse(stdout) as { readonly driver: { readonly kind: string } };
+    if (driver.kind === 'daemon') return;
+  }
+  throw new Error('the daemon does not answer');
 }
 
 function rowOf(name: string, measured: readonly MeasuredRun[]): readonly string[] {
