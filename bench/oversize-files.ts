@@ -3,7 +3,6 @@
  * the seed and the line to the remote held to given rates. `node bench/oversize-files.ts [RUNS]`; needs what the rig needs.
  */
 
-import { setTimeout as delay } from 'node:timers/promises';
 import { readdirSync } from 'node:fs';
 import type { Rig } from '../test/e2e/rig.ts';
 import { startRig } from '../test/e2e/rig.ts';
@@ -70,16 +69,14 @@ async function measure({ downKiB, shipKiB }: Link): Promise<Figures> {
   }
 }
 
-/** Passes one after the other, until the managed directory is empty. */
+/** The daemon, until the managed directory is empty. */
 async function untilGone(rig: Rig): Promise<string> {
-  let written = '';
-  while (readdirSync(rig.managedDirectory).length > 0) {
-    const { exitCode, stdout, stderr } = await rig.drive(['run'], { limitMs: 300_000 });
-    written += stdout + stderr;
-    if (exitCode !== 0) throw new Error(`a pass ended with ${String(exitCode)}:\n${written}`);
-    await delay(100);
-  }
-  return written;
+  const daemon = rig.startDriver(['daemon']);
+  const isGone = (): boolean => readdirSync(rig.managedDirectory).length === 0;
+  await rig.until('all of it is gone', isGone, 300_000);
+  daemon.signal('SIGTERM');
+  const { stdout, stderr } = await daemon.finished;
+  return stdout + stderr;
 }
 
 const rows: string[][] = [];
