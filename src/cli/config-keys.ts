@@ -139,7 +139,7 @@ export const configurationSchema = v.object({
       ['files', 'pieces', 'off'],
       'is not known; write files (what is too large goes file by file), pieces (and a file that is too large piece by piece) or off',
     ),
-    'files',
+    'pieces',
   ),
   oversize_private: v.optional(
     v.picklist(

@@ -1,7 +1,10 @@
 /** How fast a streamed file may come in, so that its window is never overrun, whatever happens to whom. */
 
-/** rtorrent stops a stream by itself up to 3 s after it heard of us last, and overshoots a rate by up to 1 s of it. */
-const reactionSeconds = 4;
+/**
+ * rtorrent stops a stream by itself up to 3 s after it heard of us last, and overshoots a rate by up to 1 s of the one before
+ * it; a busy machine is late for both (measured: with 4 s, three blocks beyond the window).
+ */
+const reactionSeconds = 6;
 /** rtorrent 0.9.8 takes no higher rate. */
 const mostBytesPerSecond = 320 * 1024 ** 2;
 /** A piece that is just arriving and one that is just being written, and the map of a file in pieces. */

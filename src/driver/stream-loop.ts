@@ -1,6 +1,7 @@
 /** The inner loop of a stream: steers the download, sends what is finished, and frees what the remote holds. */
 
 import { displayText } from '../core/bytes.ts';
+import type { FaultKind } from '../core/fault.ts';
 import { Fault } from '../core/fault.ts';
 import { hasPiece } from '../core/pieces.ts';
 import { batchPieces, isOverrun, streamRate } from '../core/stream-rate.ts';
@@ -20,6 +21,9 @@ const mostStuckMs = 60_000;
 const sweepMs = 60_000;
 /** One batch is on its way while the other is read back. */
 const mostBatches = 2;
+
+/** Faults after which it goes on at once, if it has got on before: a line was cut, rtorrent restarts. */
+const interruptions: ReadonlySet<FaultKind> = new Set<FaultKind>(['unreachable', 'garbled', 'failed']);
 
 /** Why it stopped where nothing is amiss. */
 export const wasEnded = 'ended; it goes on from what is on the remote';
@@ -62,6 +66,9 @@ export class StreamLoop {
     this.watch.signal.addEventListener('abort', stop);
     try {
       return await this.untilWhole();
+    } catch (error) {
+      if (error instanceof Fault && interruptions.has(error.kind)) return error.message;
+      throw error;
     } finally {
       this.watch.signal.removeEventListener('abort', stop);
       this.controller.abort();
@@ -109,7 +116,7 @@ export class StreamLoop {
     if (view.uploadedBytes > 0) {
       await this.session.halt();
       throw new Fault(
-        'failed',
+        'refused',
         `rtorrent has sent ${formatBytes(view.uploadedBytes)} of it to others, though its slot was held`,
         'see whether another program changes its upload slots or throttles',
       );

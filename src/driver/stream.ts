@@ -16,6 +16,9 @@ import type { StreamWork } from './stream-work.ts';
 import { workOn } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
 
+/** However patient the user is with stalled torrents: a run from cron is to come to its end. */
+const mostIdleMs = 3_600_000;
+
 /**
  * Resolves once the file is on the remote, whole, and proved; or, `stale`, where it was interrupted and goes on from what is
  * there. The torrent is not loaded afterwards. Rejects with a `Fault`.
@@ -125,7 +128,13 @@ async function fetchAndShip(
   });
   let interruption: string | undefined;
   try {
-    interruption = await new StreamLoop(work, session, ports, watch, stallTimeoutMs).run();
+    interruption = await new StreamLoop(
+      work,
+      session,
+      ports,
+      watch,
+      Math.min(stallTimeoutMs, mostIdleMs),
+    ).run();
   } finally {
     await closeQuietly(session);
   }

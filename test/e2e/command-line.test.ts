@@ -191,7 +191,7 @@ test('status shows people a table with the space above it', async () => {
   assert.match(lines[0] ?? '', /^limit {6}\S+ \S+ \(space_limit\)$/);
   assert.match(lines[1] ?? '', /^allocated {2}.*, reserved .*, room .*$/);
   assert.match(lines[2] ?? '', /^free {7}.* on the filesystem/);
-  assert.match(stdout, /^NAME +SIZE {2}STATE +DONE {2}RATIO {2}WAITS FOR$/m);
+  assert.match(stdout, /^NAME +SIZE {2}STATE +DONE {2}RATIO {2}ETA {2}WAITS FOR$/m);
   assert.match(stdout, /^listed \u{1F980}\.bin +58\.6 KiB {2}waiting +0 % +– {2}/mu);
 
   assert.doesNotMatch(stdout, /\x1b/, 'no colours where nobody watches');

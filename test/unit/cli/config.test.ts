@@ -63,7 +63,7 @@ test('the predecessor’s file is understood, with the defaults of what it does 
       verify: 'checksum',
       maxTransfers: 2,
       bandwidthBytesPerSecond: 0,
-      oversize: 'files',
+      oversize: 'pieces',
       oversizePrivate: false,
     },
     timesOfDay: { maxTransfers: { usual: 2, times: [] }, bandwidthBytesPerSecond: { usual: 0, times: [] } },

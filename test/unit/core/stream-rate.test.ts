@@ -47,7 +47,7 @@ describe('streamRate', () => {
       [...rates].sort((one, other) => other - one),
     );
     assert.deepEqual(rates.slice(-2), [0, 0]);
-    assert.ok((rates[0] ?? 0) > 5 * mebibyte);
+    assert.ok((rates[0] ?? 0) > 3 * mebibyte);
   });
 
   it('is no higher than rtorrent can be told', () => {
