@@ -3,7 +3,7 @@
 import type { Action, Plan, ProveContent, Ship, Stream, Wait, WaitReason } from './action.ts';
 import type { Space } from './budget.ts';
 import type { ByteString } from './bytes.ts';
-import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
 import type { Policy } from './policy.ts';
 import type { Situation } from './situation.ts';
 import type { Job } from './snapshot.ts';
@@ -32,13 +32,13 @@ export class Draft {
   private readonly waits: Wait[] = [];
   private readonly jobs: readonly Job[];
   private readonly policy: Policy;
-  /** Names on the remote that a transfer under way, or one that is decided, writes to, and for which torrent. */
-  private readonly busy = new Map<ByteString, Infohash>();
+  /** Names on the remote that a transfer under way, or one that is decided, writes to, and for which torrents. */
+  private readonly busy = new Map<ByteString, Set<Infohash>>();
 
   constructor(jobs: readonly Job[], policy: Policy) {
     this.jobs = jobs;
     this.policy = policy;
-    for (const { name, infohash } of jobs) this.busy.set(name, infohash);
+    for (const job of jobs) this.occupy(job);
   }
 
   add({ managed, jobs }: Situation, decision: Action | WaitReason): void {
@@ -53,7 +53,7 @@ export class Draft {
     if (isTransfer(action)) {
       const { managed } = action;
       if (!this.mayTransfer(managed, action.kind)) return false;
-      this.busy.set(managed.metainfo.name, managed.metainfo.infohash);
+      this.occupy(managed.metainfo);
     }
     this.actions.push(action);
     return true;
@@ -65,9 +65,14 @@ export class Draft {
    */
   private mayTransfer({ metainfo }: ManagedTorrent, kind: Job['kind']): boolean {
     const underWay = [...this.jobs, ...this.actions].filter((one) => one.kind === kind).length;
-    const holder = this.busy.get(metainfo.name) ?? metainfo.infohash;
+    const holders = [...(this.busy.get(metainfo.name) ?? [])];
+    const isAlone = holders.every((infohash) => infohash === metainfo.infohash);
     const most = kind === 'stream' ? 1 : this.policy.maxTransfers;
-    return underWay < most && holder === metainfo.infohash;
+    return underWay < most && isAlone;
+  }
+
+  private occupy({ name, infohash }: Pick<Metainfo, 'name' | 'infohash'>): void {
+    this.busy.set(name, new Set([...(this.busy.get(name) ?? []), infohash]));
   }
 
   /** Whether any torrent waits for something of this kind. */
