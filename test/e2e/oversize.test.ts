@@ -57,7 +57,7 @@ test('a file that is larger than the limit is reported with what it needs, and h
       files: files(6, 150 * kib),
       pieceLengthBytes: 32 * kib,
     });
-    rig.writeConfiguration({ space_limit: 600 * kib });
+    rig.writeConfiguration({ oversize: 'files', space_limit: 600 * kib });
     const sampling = rig.sampleAllocation();
     await rotate(rig, { until: async () => (await rig.remoteFiles()).size === 2 + other.files.length });
     await rotate(rig, { passes: 2, until: () => readdirSync(rig.managedDirectory).length === 2 });
