@@ -1,12 +1,13 @@
 /** The managed directory: its .torrent files, read once and again only when they change. */
 
 import { readdirSync, statSync, unlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString, baseName, bytesOfText, joinPath } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from '../core/metainfo.ts';
 import type { Priority } from '../core/priority.ts';
-import { comparePriorities, isPriority } from '../core/priority.ts';
+import { comparePriorities, isPriority, priorities } from '../core/priority.ts';
 import type { RejectedEntry } from '../core/snapshot.ts';
 import type { FileSignature } from './torrent-file.ts';
 import { parseTorrentBytes, pathOf, readTorrentFile, signatureOf } from './torrent-file.ts';
@@ -22,6 +23,23 @@ interface Entry {
   readonly priority: Priority;
 }
 
+interface Scan {
+  readonly managed: ReadonlyMap<Infohash, ManagedTorrent>;
+  readonly rejected: readonly RejectedEntry[];
+}
+
+interface LastScan {
+  readonly scan: Scan;
+  /** Of the directories, before they were read. */
+  readonly marks: readonly (FileSignature | undefined)[];
+  readonly atMs: number;
+  readonly wallMs: number;
+}
+
+const longestTrustMs = 5 * 60_000;
+/** Filesystems keep times in steps of up to two seconds. */
+const clockGrainMs = 2_500;
+
 /** Larger than most .torrent files. They are read into the same memory one by one: nothing refers to it afterwards. */
 const memoryBytes = 256 * 1024;
 
@@ -29,15 +47,26 @@ export class ManagedDirectory {
   private readonly directory: string;
   private readonly memory = Buffer.allocUnsafeSlow(memoryBytes);
   private remembered = new Map<ByteString, Remembered>();
+  private last: LastScan | undefined;
 
   constructor(directory: string) {
     this.directory = directory;
   }
 
-  scan(): {
-    readonly managed: ReadonlyMap<Infohash, ManagedTorrent>;
-    readonly rejected: readonly RejectedEntry[];
-  } {
+  /**
+   * The same objects again while no entry comes or goes. A .torrent whose content changes in place is noticed after some
+   * minutes; one that held no torrent is read again as soon as it changes.
+   */
+  scan(): Scan {
+    const marks = this.marks();
+    if (this.last !== undefined && isSettled(this.last, marks)) return this.last.scan;
+    const [atMs, wallMs] = [performance.now(), Date.now()];
+    const scan = this.scanAll();
+    this.last = scan.rejected.length === 0 ? { scan, marks, atMs, wallMs } : undefined;
+    return scan;
+  }
+
+  private scanAll(): Scan {
     const managed = new Map<Infohash, ManagedTorrent>();
     const rejected: RejectedEntry[] = [];
     const remembered = new Map<ByteString, Remembered>();
@@ -71,6 +100,11 @@ export class ManagedDirectory {
     }
   }
 
+  /** What changes with each entry that comes, goes or is replaced. */
+  private marks(): LastScan['marks'] {
+    return ['', ...priorities].map((name) => markOf(join(this.directory, name)));
+  }
+
   /** In the directory, and in those below it that are named after a priority. Sorted, so that of two .torrent files with one content the same one is first each time. */
   private entries(): readonly Entry[] {
     try {
@@ -101,19 +135,42 @@ export class ManagedDirectory {
   }
 }
 
+/** Undefined for what is not there, and for what we may not see: reading it tells. */
+function markOf(path: string): FileSignature | undefined {
+  try {
+    return signatureOf(statSync(path));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether nothing can have come or gone since. */
+function isSettled({ marks, atMs, wallMs }: LastScan, now: LastScan['marks']): boolean {
+  if (performance.now() - atMs > longestTrustMs) return false;
+  return now.every((mark, index) => {
+    const before = marks[index];
+    if (mark === undefined || before === undefined) return mark === before;
+    // What was changed at the very moment of the scan may be changed again without a trace.
+    return isSame(mark, before) && mark.mtimeMs < wallMs - clockGrainMs;
+  });
+}
+
 function isUnchanged(path: ByteString, known: FileSignature): boolean {
   try {
-    const now = signatureOf(statSync(pathOf(path)));
-    return (
-      now.sizeBytes === known.sizeBytes &&
-      now.mtimeMs === known.mtimeMs &&
-      now.ctimeMs === known.ctimeMs &&
-      now.inode === known.inode
-    );
+    return isSame(signatureOf(statSync(pathOf(path))), known);
   } catch {
     // Gone, or no file any more: reading it tells.
     return false;
   }
+}
+
+function isSame(one: FileSignature, other: FileSignature): boolean {
+  return (
+    one.sizeBytes === other.sizeBytes &&
+    one.mtimeMs === other.mtimeMs &&
+    one.ctimeMs === other.ctimeMs &&
+    one.inode === other.inode
+  );
 }
 
 function holdsTorrent(path: ByteString, infohash: Infohash): boolean {

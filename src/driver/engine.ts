@@ -9,9 +9,11 @@ import type { Failure, Snapshot } from '../core/snapshot.ts';
 import { isStreamOver } from '../core/stream.ts';
 import type { HistoryEvent } from '../ports/ledger.ts';
 import { act, isShort, outcomeOf } from './act.ts';
+import { DiskLook } from './disk-look.ts';
 import { Jobs } from './jobs.ts';
 import type { Moment, Monitor } from './monitor.ts';
 import type { Nudge } from './nudge.ts';
+import type { Looks } from './observe.ts';
 import { observe } from './observe.ts';
 import type { Ports } from './ports.ts';
 import { RemoteLook } from './remote-look.ts';
@@ -46,7 +48,7 @@ export class Engine {
   private readonly drive: Drive;
   private readonly decide: (snapshot: Snapshot, policy: Policy) => Plan;
   private readonly jobs: Jobs;
-  private readonly remoteLook: RemoteLook;
+  private readonly looks: Looks;
   private policy: Policy;
   private count = noEnds();
 
@@ -54,7 +56,7 @@ export class Engine {
     this.drive = drive;
     this.decide = drive.decide ?? plan;
     this.jobs = new Jobs(drive.nudge.give, () => drive.policy().bandwidthBytesPerSecond);
-    this.remoteLook = new RemoteLook(drive.ports);
+    this.looks = { disk: new DiskLook(drive.ports), remote: new RemoteLook(drive.ports) };
     this.policy = drive.policy();
     drive.signal.addEventListener('abort', drive.nudge.give);
   }
@@ -64,17 +66,19 @@ export class Engine {
    * with a `Fault` only where it cannot read the managed directory or the ledger, or not write to that.
    */
   async turn(): Promise<Turn> {
-    const { ports, monitor } = this.drive;
+    const { monitor } = this.drive;
     const policy = this.drive.policy();
-    if (policy !== this.policy) this.remoteLook.forget();
+    if (policy !== this.policy) this.looks.remote.forget();
     // What runs has its limit for life: it is ended, resumable, and the next look starts it with the new one.
     const hasNewLimit = policy.bandwidthBytesPerSecond !== this.policy.bandwidthBytesPerSecond;
     for (const { kind, id } of this.jobs.list()) if (hasNewLimit && kind === 'ship') this.jobs.cancel(id);
     this.policy = policy;
-    const snapshot = await observe(ports, policy, this.jobs.list(), this.remoteLook);
-    monitor.look(snapshot, policy);
-    await keepProgress(snapshot, policy, ports);
-    const decided = this.decide(snapshot, policy);
+    let { snapshot, plan: decided } = await this.look(policy);
+    if (decided.actions.length > 0 && !this.looks.disk.isFresh()) {
+      // Nothing is done on the strength of what was seen a while ago.
+      this.looks.disk.forget();
+      ({ snapshot, plan: decided } = await this.look(policy));
+    }
     monitor.publish({ snapshot, plan: decided });
     for (const job of snapshot.jobs) if (isStreamOver(job, snapshot, decided.space)) this.jobs.cancel(job.id);
     for (const action of decided.actions) {
@@ -84,6 +88,14 @@ export class Engine {
     const { count } = this;
     this.count = noEnds();
     return { snapshot, plan: decided, count, hasActed: decided.actions.length > 0 };
+  }
+
+  private async look(policy: Policy): Promise<Moment> {
+    const { ports, monitor } = this.drive;
+    const snapshot = await observe(ports, policy, this.jobs.list(), this.looks);
+    monitor.look(snapshot, policy);
+    await keepProgress(snapshot, policy, ports);
+    return { snapshot, plan: this.decide(snapshot, policy) };
   }
 
   isStopped(): boolean {
@@ -133,7 +145,8 @@ export class Engine {
     const { infohash } = action.managed.metainfo;
     const previous = snapshot.ledger.failures.get(infohash);
     this.count[outcome.kind] += 1;
-    this.remoteLook.forget();
+    this.looks.remote.forget();
+    this.looks.disk.forget();
     reporter.acted(action, outcome, clock.nowMs() - startedAtMs);
     if (outcome.kind === 'failed') {
       const failed = { step: action.kind, message: outcome.message, remedy: outcome.remedy };

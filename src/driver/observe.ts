@@ -10,10 +10,17 @@ import { detailsWanted, mayBeDue, remotePathsWanted } from '../core/questions.ts
 import { situations } from '../core/situation.ts';
 import type { DiskView, Job, LedgerView, Observed, RtorrentView, Snapshot } from '../core/snapshot.ts';
 import type { Place } from '../ports/seedbox.ts';
+import { DiskLook } from './disk-look.ts';
 import type { Ports } from './ports.ts';
 import { RemoteLook } from './remote-look.ts';
 
 type Managed = ReadonlyMap<Infohash, ManagedTorrent>;
+
+/** What remembers, from one look to the next, so that not everything is asked each time. */
+export interface Looks {
+  readonly disk: DiskLook;
+  readonly remote: RemoteLook;
+}
 
 /**
  * One snapshot. Rejects with a `Fault` only where not even the managed directory or the ledger can be read: then there
@@ -23,19 +30,19 @@ export async function observe(
   ports: Ports,
   policy: Policy,
   jobs: readonly Job[],
-  remoteLook: RemoteLook = new RemoteLook(ports),
+  looks: Looks = { disk: new DiskLook(ports), remote: new RemoteLook(ports) },
 ): Promise<Snapshot> {
   const takenAtMs = ports.clock.nowMs();
   const { managed, rejected } = await ports.seedbox.scan();
   const ledger = await readLedger(ports, managed, policy);
   const rtorrent = await seen(() => viewRtorrent(ports, managed, ledger));
   const disk: Observed<DiskView> = rtorrent.seen
-    ? await seen(() => measureDisk(ports, managed, rtorrent.value, ledger))
+    ? await seen(() => measureDisk(looks.disk, managed, rtorrent.value, ledger, jobs))
     : { seen: false, reason: 'its directories are known from rtorrent alone', remedy: rtorrent.remedy };
   const remote: Observed<RemoteListing> =
     rtorrent.seen && disk.seen
       ? await seen(() =>
-          listRemote(remoteLook, policy, takenAtMs, {
+          listRemote(looks.remote, policy, takenAtMs, {
             managed,
             rtorrent: rtorrent.value,
             disk: disk.value,
@@ -66,10 +73,11 @@ async function viewRtorrent(ports: Ports, managed: Managed, ledger: LedgerView):
 }
 
 async function measureDisk(
-  ports: Ports,
+  diskLook: DiskLook,
   managed: Managed,
   view: RtorrentView,
   ledger: LedgerView,
+  jobs: readonly Job[],
 ): Promise<DiskView> {
   const places: Place[] = [];
   for (const torrent of managed.values()) {
@@ -79,7 +87,7 @@ async function measureDisk(
     const directory = locate(metainfo, view.torrents.get(infohash), view.defaultDirectory, intent);
     if (directory !== undefined) places.push({ managed: torrent, directory });
   }
-  return await ports.seedbox.measure(view.defaultDirectory, places);
+  return await diskLook.measure(view, places, jobs);
 }
 
 async function listRemote(

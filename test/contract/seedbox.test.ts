@@ -258,3 +258,34 @@ function entriesBelow(directory: ByteString, prefix = asByteString('')): ByteStr
 function pathOf(path: ByteString): Buffer {
   return Buffer.from(path, 'latin1');
 }
+
+test('what has not changed is not parsed again; what comes, goes or is replaced is seen at once', async () => {
+  const seedbox = new Seedbox(managed);
+  const put = (name: string): void => writeFileSync(`${managed}/${name}.torrent`, singleFileTorrent(name, name).bytes);
+  /** Changed long ago: what has just been changed is looked at again. */
+  const age = (): void => utimesSync(managed, 1_000, 1_000);
+  put('one');
+  put('two');
+  age();
+  const first = await seedbox.scan();
+  assert.equal((await seedbox.scan()).managed, first.managed, 'nothing changed: the same answer');
+  put('three');
+  const second = await seedbox.scan();
+  assert.equal(second.managed.size, 3);
+  for (const [infohash, { metainfo }] of first.managed) {
+    assert.equal(
+      second.managed.get(infohash)?.metainfo,
+      metainfo,
+      'a file that has not changed is not parsed again',
+    );
+  }
+  writeFileSync(`${managed}/half.torrent`, singleFileTorrent('half', 'half').bytes.subarray(0, 50));
+  age();
+  assert.equal((await seedbox.scan()).rejected.length, 1);
+  put('half');
+  age();
+  const whole = await seedbox.scan();
+  assert.deepEqual([whole.managed.size, whole.rejected.length], [4, 0], 'written in place, it is read again');
+  unlinkSync(`${managed}/half.torrent`);
+  assert.equal((await seedbox.scan()).managed.size, 3);
+});

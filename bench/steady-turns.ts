@@ -1,0 +1,85 @@
+/**
+ * A process that takes turn after turn as the daemon does, over the real adapters, and tells what each costs. Run as a child
+ * with an IPC channel: `steady-turns.ts HOME SOCKET MANAGED TURNS`.
+ */
+
+import { join } from 'node:path';
+import { SqliteLedger } from '../src/adapters/ledger-sqlite.ts';
+import { RtorrentRpc } from '../src/adapters/rtorrent-rpc.ts';
+import { Rtorrent } from '../src/adapters/rtorrent.ts';
+import { systemClock } from '../src/adapters/runtime.ts';
+import { Seedbox } from '../src/adapters/seedbox.ts';
+import { readConfiguration } from '../src/cli/config.ts';
+import { silentReporter } from '../src/cli/report/reporter.ts';
+import { Engine } from '../src/driver/engine.ts';
+import { Monitor } from '../src/driver/monitor.ts';
+import { Nudge } from '../src/driver/nudge.ts';
+import type { RemotePort } from '../src/ports/remote.ts';
+
+/** What the turns after the first one cost. */
+export interface TurnsReport {
+  readonly firstCpuMs: number;
+  /** Processor time of each turn, in the order in which they were taken. */
+  readonly cpuMs: readonly number[];
+  readonly wallMs: readonly number[];
+  readonly requests: number;
+  readonly actions: number;
+  /** Resident memory after a tenth of the turns, and after each tenth that followed. */
+  readonly residentBytes: readonly number[];
+}
+
+const [, , home = '', socketPath = '', managedDirectory = '', wanted = '0'] = process.argv;
+const turns = Number(wanted);
+const configuration = readConfiguration(join(home, '.rtorrent_low_space_driver.cf'), home);
+const rpc = new RtorrentRpc({ kind: 'unix', path: socketPath });
+const scratch = join(home, 'scratch');
+/** Turns are taken one upon the other; for the driver half a minute passes between them, its pace when nothing moves. */
+const paceMs = 30_000;
+let passedMs = 0;
+const clock = { ...systemClock, nowMs: () => Date.now() + passedMs };
+const engine = new Engine({
+  ports: {
+    rtorrent: new Rtorrent(rpc, systemClock, home, scratch),
+    // Nothing is due: who asks it anyway ends the bench.
+    remote: {} as RemotePort,
+    seedbox: new Seedbox(managedDirectory),
+    ledger: SqliteLedger.open({ path: join(home, 'ledger.sqlite'), remote: 'none:/', isReadOnly: false }),
+    clock,
+    reporter: silentReporter,
+  },
+  policy: () => configuration.policy,
+  signal: new AbortController().signal,
+  monitor: new Monitor(),
+  nudge: new Nudge(),
+});
+
+let actions = 0;
+
+async function costOfTurn(): Promise<{ readonly cpuMs: number; readonly wallMs: number }> {
+  const before = process.cpuUsage();
+  const startedAt = performance.now();
+  const { plan } = await engine.turn();
+  const wallMs = performance.now() - startedAt;
+  const { user, system } = process.cpuUsage(before);
+  actions += plan.actions.length;
+  return { cpuMs: (user + system) / 1000, wallMs };
+}
+
+const first = await costOfTurn();
+const before = rpc.requests;
+const costs: { readonly cpuMs: number; readonly wallMs: number }[] = [];
+const residentBytes: number[] = [];
+for (let turn = 1; turn <= turns; turn += 1) {
+  passedMs += paceMs;
+  costs.push(await costOfTurn());
+  if (turn % Math.ceil(turns / 10) === 0) residentBytes.push(process.memoryUsage.rss());
+}
+const report: TurnsReport = {
+  firstCpuMs: first.cpuMs,
+  cpuMs: costs.map(({ cpuMs }) => cpuMs),
+  wallMs: costs.map(({ wallMs }) => wallMs),
+  requests: rpc.requests - before,
+  actions,
+  residentBytes,
+};
+process.send?.(report);
