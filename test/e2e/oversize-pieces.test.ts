@@ -1,6 +1,7 @@
 /** A file larger than the disk, over real parts: piece by piece, within the limit, and never a byte of a hole to a peer. */
 
 import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
 import { test } from 'node:test';
 import { expectAllGone, rotate, withRig } from './rotation.ts';
 import type { Leecher } from './rig/peers.ts';
@@ -10,21 +11,67 @@ import type { Rig } from './rig.ts';
 const kib = 1024;
 const mib = 1024 ** 2;
 
-test('160 MiB go through a limit of 24 MiB, and four leechers get no byte of them from us', async () => {
-  await withRig(async (rig) => {
-    const limitBytes = 24 * mib;
-    const huge = await rig.addTorrent({ name: 'huge.iso', bytes: 160 * mib, pieceLengthBytes: 256 * kib });
-    const leechers = await startLeechers(rig, huge, 4);
-    rig.writeConfiguration({ space_limit: limitBytes, oversize: 'pieces' });
-    const sampling = rig.sampleAllocation();
-    const written = await rotate(rig, { passes: 3, limitMs: 150_000 });
-    const { peakBytes } = sampling.stop();
-    assert.ok(peakBytes <= limitBytes, `${peakBytes} bytes were allocated of ${limitBytes}\n${written}`);
-    await expectAllGone(rig, [huge]);
-    await expectNothingFromUs(rig, huge, leechers);
-    assert.equal(await rig.client.call('pieces.hash.on_completion'), 1);
-  });
+test('160 MiB go through a limit of 24 MiB on a disk of 48 MiB, and four leechers get no byte of them from us', async () => {
+  const client = { lowDiskspaceTimer: 'off', diskBytes: 48 * mib } as const;
+  await withRig(
+    async (rig) => {
+      const limitBytes = 24 * mib;
+      const huge = await rig.addTorrent({ name: 'huge.iso', bytes: 160 * mib, pieceLengthBytes: 256 * kib });
+      const leechers = await startLeechers(rig, huge, 4);
+      rig.writeConfiguration({ space_limit: limitBytes, oversize: 'pieces' });
+      const sampling = rig.sampleAllocation();
+      const written = await rotate(rig, { passes: 3, limitMs: 150_000 });
+      const { peakBytes } = sampling.stop();
+      assert.ok(peakBytes <= limitBytes, `${peakBytes} bytes were allocated of ${limitBytes}\n${written}`);
+      await expectAllGone(rig, [huge]);
+      await expectNothingFromUs(rig, huge, leechers);
+      assert.equal(await rig.client.call('pieces.hash.on_completion'), 1);
+    },
+    { client },
+  );
 });
+
+test('killed, restarted and cut off in the middle, a stream goes on from what the remote holds', async () => {
+  await withRig(
+    async (rig) => {
+      const limitBytes = 24 * mib;
+      const huge = await rig.addTorrent({ name: 'huge.iso', bytes: 64 * mib, pieceLengthBytes: 256 * kib });
+      const leechers = await startLeechers(rig, huge, 2);
+      rig.writeConfiguration({ space_limit: limitBytes, oversize: 'pieces' });
+      const sampling = rig.sampleAllocation();
+      const first = rig.startDriver(['run']);
+      await untilPartial(rig, 6 * mib);
+      first.signal('SIGKILL');
+      await first.finished;
+      await rig.until('rtorrent has stopped it by itself', async () => {
+        return (await rig.client.call('d.is_active', huge.infohash)) === 0;
+      });
+      const rotation = rotate(rig, { limitMs: 100_000, restMs: 500, allowed: [0, 69, 75] });
+      await untilPartial(rig, 14 * mib);
+      await rig.client.restart({ kill: true });
+      await untilPartial(rig, 22 * mib);
+      await rig.client.restart({ kill: false });
+      await untilPartial(rig, 30 * mib);
+      rig.remote.cut();
+      const written = await rotation;
+      const { peakBytes } = sampling.stop();
+      assert.ok(peakBytes <= limitBytes, `${peakBytes} bytes were allocated of ${limitBytes}\n${written}`);
+      await expectAllGone(rig, [huge]);
+      await expectNothingFromUs(rig, huge, leechers);
+    },
+    { client: { lowDiskspaceTimer: 'off' } },
+  );
+});
+
+/** Waits until so much has arrived in the partial file on the remote. */
+async function untilPartial(rig: Rig, bytes: number): Promise<void> {
+  const partial = `${rig.remote.path}/.rtorrent-low-space-driver.pieces/huge.iso`;
+  await rig.until(
+    `${bytes} bytes are on the remote`,
+    () => (statSync(partial, { throwIfNoEntry: false })?.blocks ?? 0) * 512 >= bytes,
+    60_000,
+  );
+}
 
 async function startLeechers(rig: Rig, torrent: RigTorrent, count: number): Promise<readonly Leecher[]> {
   const leechers: Leecher[] = [];
