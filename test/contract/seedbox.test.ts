@@ -261,7 +261,8 @@ function pathOf(path: ByteString): Buffer {
 
 test('what has not changed is not parsed again; what comes, goes or is replaced is seen at once', async () => {
   const seedbox = new Seedbox(managed);
-  const put = (name: string): void => writeFileSync(`${managed}/${name}.torrent`, singleFileTorrent(name, name).bytes);
+  const put = (name: string): void =>
+    writeFileSync(`${managed}/${name}.torrent`, singleFileTorrent(name, name).bytes);
   /** Changed long ago: what has just been changed is looked at again. */
   const age = (): void => utimesSync(managed, 1_000, 1_000);
   put('one');
