@@ -14,6 +14,7 @@ import { after, afterEach, before, beforeEach, test } from 'node:test';
 import { piecesDirectory } from '../../src/adapters/remote-pieces.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString } from '../../src/core/bytes.ts';
+import { piecesIn } from '../../src/core/pieces.ts';
 import type { Rig } from '../e2e/rig.ts';
 import { startRig } from '../e2e/rig.ts';
 import { mountSmallDisk } from '../e2e/rig/small-disk.ts';
@@ -27,7 +28,6 @@ import type { PieceWorld, Streamed } from './suites/piece-orders.ts';
 import { content, list, orderOf, ship, streamed } from './suites/piece-orders.ts';
 import { assertWhole } from './suites/pieces-contract.ts';
 import { faultOf } from './suites/remote-contract.ts';
-import { piecesIn } from './suites/rtorrent-contract.ts';
 import { singleFileTorrent } from './suites/small-torrent.ts';
 
 /** A second and a half at the slow rate. */

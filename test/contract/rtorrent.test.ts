@@ -19,14 +19,14 @@ import { asByteString, bytesOfText, joinPath, parentPath } from '../../src/core/
 import type { ByteString } from '../../src/core/bytes.ts';
 import type { ManagedTorrent, MetainfoFile } from '../../src/core/metainfo.ts';
 import { parseInfohash } from '../../src/core/metainfo.ts';
-import { piecesFromHex } from '../../src/core/pieces.ts';
+import { piecesFromHex, piecesIn } from '../../src/core/pieces.ts';
 import type { Rig } from '../e2e/rig.ts';
 import { startRig } from '../e2e/rig.ts';
 import type { RigTorrent, TorrentOptions } from '../e2e/rig/torrents.ts';
 import type { RtorrentWorld } from './suites/rtorrent-contract.ts';
 import type { RtorrentDutyWorld } from './suites/rtorrent-duty.ts';
 import { rtorrentDutyContract } from './suites/rtorrent-duty.ts';
-import { partOf, piecesIn, rtorrentContract } from './suites/rtorrent-contract.ts';
+import { partOf, rtorrentContract } from './suites/rtorrent-contract.ts';
 import { rtorrentWindowContract } from './suites/rtorrent-window.ts';
 import { streamContract } from './suites/stream-contract.ts';
 

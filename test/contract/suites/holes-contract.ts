@@ -1,18 +1,18 @@
 /** The contract of the seedbox's port about files that are streamed, for every implementation of it. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
 import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
-import { piecesOf } from '../../../src/core/pieces.ts';
+import { piecesIn, piecesOf } from '../../../src/core/pieces.ts';
 import type { LocalFile } from '../../../src/core/snapshot.ts';
 import type { PunchOrder, SeedboxPort } from '../../../src/ports/seedbox.ts';
 import { hostileNames } from './hostile-names.ts';
 import type { PiecesHere, Streamed } from './piece-orders.ts';
 import { absent, borders, content, streamed } from './piece-orders.ts';
 import { faultOf } from './remote-contract.ts';
-import { piecesIn } from './rtorrent-contract.ts';
 import { singleFileTorrent, smallTorrent } from './small-torrent.ts';
+import type { Check } from './checks.ts';
+import { checksOver } from './checks.ts';
 
 /** A seedbox, and the hands of the test on its disk. */
 export interface HolesWorld extends PiecesHere {
@@ -25,24 +25,13 @@ export interface HolesWorld extends PiecesHere {
   close(): void;
 }
 
-type Check = (title: string, body: (world: HolesWorld) => Promise<void>) => void;
-
 export function holesContract(name: string, makeWorld: () => HolesWorld): void {
-  const check: Check = (title, body) => {
-    test(`${name}: ${title}`, async () => {
-      const world = makeWorld();
-      try {
-        await body(world);
-      } finally {
-        world.close();
-      }
-    });
-  };
+  const check = checksOver(name, makeWorld);
   preparing(check);
   punching(check);
 }
 
-function preparing(check: Check): void {
+function preparing(check: Check<HolesWorld>): void {
   check('a file and the neighbours of its border pieces are made, hollow, and no others', async (world) => {
     const one = absent(world, smallTorrent('far', { ...parts(borders()), far: content('far', 20_000) }), 1);
     await world.seedbox.prepareStream(one, one.file);
@@ -97,7 +86,7 @@ function preparing(check: Check): void {
   });
 }
 
-function punching(check: Check): void {
+function punching(check: Check<HolesWorld>): void {
   check('pieces are freed, others are not, and the size stays', async (world) => {
     const one = streamed(world, aligned());
     const whole = (await filesOf(world, one))[0]!.allocatedBytes;

@@ -1,7 +1,6 @@
 /** The contract of the ledger's port, for every implementation of it. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
 import { bytesOfText } from '../../../src/core/bytes.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
@@ -13,6 +12,8 @@ import { noWishes } from '../../../src/core/wishes.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../../../src/ports/ledger.ts';
 import { hostileNames } from './hostile-names.ts';
 import { managedAt, smallTorrent } from './small-torrent.ts';
+import type { Check } from './checks.ts';
+import { checksOver } from './checks.ts';
 
 /** A ledger that is empty at the start. */
 export interface LedgerWorld {
@@ -21,33 +22,17 @@ export interface LedgerWorld {
   close(): void;
 }
 
-export type Check = (title: string, body: (world: LedgerWorld) => Promise<void>) => void;
-
 const one = metainfoNamed('one');
 const two = metainfoNamed('two');
 const path = bytesOfText('one/file');
 
-/** Tests by that name, each in a world of its own. */
-export function ledgerChecks(name: string, makeLedger: () => LedgerWorld): Check {
-  return (title, body) => {
-    test(`${name}: ${title}`, async () => {
-      const world = makeLedger();
-      try {
-        await body(world);
-      } finally {
-        world.close();
-      }
-    });
-  };
-}
-
 export function ledgerContract(name: string, makeLedger: () => LedgerWorld): void {
-  const check = ledgerChecks(name, makeLedger);
+  const check = checksOver(name, makeLedger);
   remembering(check);
   forgetting(check);
 }
 
-function remembering(check: Check): void {
+function remembering(check: Check<LedgerWorld>): void {
   check('an empty ledger holds nothing', async (world) => {
     const ledger = world.open();
     assert.deepEqual(await ledger.read([one, two]), nothing);
@@ -191,7 +176,7 @@ function remembering(check: Check): void {
   });
 }
 
-function forgetting(check: Check): void {
+function forgetting(check: Check<LedgerWorld>): void {
   check(
     'receipts are dropped, those of these files alone, of one torrent and on one remote',
     async (world) => {

@@ -4,19 +4,21 @@ import assert from 'node:assert/strict';
 import type { ProgressMark } from '../../../src/core/snapshot.ts';
 import type { Wishes } from '../../../src/core/wishes.ts';
 import { noWishes } from '../../../src/core/wishes.ts';
-import type { Check, LedgerWorld } from './ledger-contract.ts';
-import { ledgerChecks, metainfoNamed } from './ledger-contract.ts';
+import type { LedgerWorld } from './ledger-contract.ts';
+import { metainfoNamed } from './ledger-contract.ts';
+import type { Check } from './checks.ts';
+import { checksOver } from './checks.ts';
 
 const one = metainfoNamed('one');
 const two = metainfoNamed('two');
 
 export function ledgerQueueContract(name: string, makeLedger: () => LedgerWorld): void {
-  const check = ledgerChecks(name, makeLedger);
+  const check = checksOver(name, makeLedger);
   wishing(check);
   marking(check);
 }
 
-function marking(check: Check): void {
+function marking(check: Check<LedgerWorld>): void {
   check('marks of progress are kept, replaced and forgotten', async (world) => {
     const ledger = world.open();
     const mark = (bytes: number): ProgressMark => ({ bytes, atMs: 1_800_000_000_123, processId: 7 });
@@ -36,7 +38,7 @@ function marking(check: Check): void {
   });
 }
 
-function wishing(check: Check): void {
+function wishing(check: Check<LedgerWorld>): void {
   check('what is paused stays so until it is resumed, one or all, on one remote', async (world) => {
     const ledger = world.open();
     await world.open('elsewhere:/srv').setPaused(undefined, true);

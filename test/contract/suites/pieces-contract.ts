@@ -1,36 +1,26 @@
 /** The contract of the remote's port about files that go there piece by piece, for every implementation of it. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
+import { piecesIn } from '../../../src/core/pieces.ts';
 import type { PieceListing, PieceShipment } from '../../../src/ports/remote.ts';
 import { hostileNames } from './hostile-names.ts';
 import type { PieceWorld, Streamed } from './piece-orders.ts';
 import { borders, content, list, orderOf, questionOf, ship, streamed } from './piece-orders.ts';
 import { faultOf } from './remote-contract.ts';
-import { piecesIn } from './rtorrent-contract.ts';
 import type { SmallTorrent } from './small-torrent.ts';
 import { singleFileTorrent, smallTorrent } from './small-torrent.ts';
-
-type Check = (title: string, body: (world: PieceWorld) => Promise<void>) => void;
+import type { Check } from './checks.ts';
+import { checksOver } from './checks.ts';
 
 export function piecesContract(name: string, makeWorld: () => Promise<PieceWorld>): void {
-  const check: Check = (title, body) => {
-    test(`${name}: ${title}`, async () => {
-      const world = await makeWorld();
-      try {
-        await body(world);
-      } finally {
-        await world.close();
-      }
-    });
-  };
+  const check = checksOver(name, makeWorld);
   shipping(check);
   listing(check);
   finishing(check);
 }
 
-function shipping(check: Check): void {
+function shipping(check: Check<PieceWorld>): void {
   check('a single file goes in pieces, in any order, and is whole under its name', async (world) => {
     const one = streamed(world, singleFileTorrent('single', content('single', 100_000)));
     for (const pieces of [[3], [6, 0], [5, 1, 2, 4]]) {
@@ -158,7 +148,7 @@ function shipping(check: Check): void {
   });
 }
 
-function listing(check: Check): void {
+function listing(check: Check<PieceWorld>): void {
   check('nothing is there, then a part, then all, and looking makes nothing', async (world) => {
     const one = streamed(world, borders(), 1);
     assert.deepEqual(shown(await list(world, one, [])), ['nothing', []]);
@@ -199,7 +189,7 @@ function listing(check: Check): void {
   });
 }
 
-function finishing(check: Check): void {
+function finishing(check: Check<PieceWorld>): void {
   check('finishing twice is no harm, and finishing nothing is a fault', async (world) => {
     const one = streamed(world, smallTorrent('torrent', { 'deep/below/file': content('file', 40_000) }));
     await assert.rejects(world.remote.finishPieces(one), faultOf('gone'));

@@ -2,7 +2,6 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
 import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
 import { Fault } from '../../../src/core/fault.ts';
@@ -11,6 +10,8 @@ import type { DigestedFile, RemotePort, TransferOrder } from '../../../src/ports
 import { hostileNames } from './hostile-names.ts';
 import type { Sources } from './transfer-orders.ts';
 import { asSingleFiles, orderOf, remotePathsOf } from './transfer-orders.ts';
+import type { Check } from './checks.ts';
+import { checksOver } from './checks.ts';
 
 /** A remote whose root is not there yet, and the hands of the test on both sides. */
 export interface RemoteWorld extends Sources {
@@ -29,25 +30,14 @@ export interface RemoteWorld extends Sources {
 type MakeRemote = () => Promise<RemoteWorld>;
 
 export function remoteContract(name: string, makeRemote: MakeRemote): void {
-  const check = (title: string, body: (world: RemoteWorld) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      const world = await makeRemote();
-      try {
-        await body(world);
-      } finally {
-        await world.close();
-      }
-    });
-  };
+  const check = checksOver(name, makeRemote);
   listing(check);
   shipping(check);
   reading(check);
   obstacles(check);
 }
 
-type Check = (title: string, body: (world: RemoteWorld) => Promise<void>) => void;
-
-function listing(check: Check): void {
+function listing(check: Check<RemoteWorld>): void {
   check('a root that is missing holds nothing, and looking makes nothing', async (world) => {
     const order = orderOf(world, 'torrent', { file: 'content' });
     assert.deepEqual([...(await world.remote.list(remotePathsOf(order)))], []);
@@ -94,7 +84,7 @@ function listing(check: Check): void {
   });
 }
 
-function shipping(check: Check): void {
+function shipping(check: Check<RemoteWorld>): void {
   check('hostile names of files and directories arrive as they are', async (world) => {
     const paths = hostileNames.flatMap((one, index) => [
       one,
@@ -189,7 +179,7 @@ function shipping(check: Check): void {
   });
 }
 
-function reading(check: Check): void {
+function reading(check: Check<RemoteWorld>): void {
   check(
     'the content there is told by its digest: a flipped byte is seen, and a repair mends it',
     async (world) => {
@@ -227,7 +217,7 @@ function reading(check: Check): void {
   });
 }
 
-function obstacles(check: Check): void {
+function obstacles(check: Check<RemoteWorld>): void {
   check('a file there that has the name of a directory stays, and is a fault', async (world) => {
     const order = orderOf(world, 'taken', { 'sub/file': 'content' });
     world.writeThere(bytesOfText('taken'), Buffer.from('precious'));

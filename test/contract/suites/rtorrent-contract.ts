@@ -1,16 +1,18 @@
 /** The contract of rtorrent's port, for every implementation of it. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
 import { asByteString, bytesOfText, joinPath } from '../../../src/core/bytes.ts';
 import { expectedDirectory, locate } from '../../../src/core/locate.ts';
-import { parseInfohash, pieceRangeOf, type ManagedTorrent } from '../../../src/core/metainfo.ts';
+import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
+import { parseInfohash, pieceRangeOf } from '../../../src/core/metainfo.ts';
 import type { PieceSet } from '../../../src/core/pieces.ts';
-import { countPieces, hasPiece, isFileComplete, noPieces, piecesOf } from '../../../src/core/pieces.ts';
+import { isFileComplete, noPieces, piecesIn, piecesOf } from '../../../src/core/pieces.ts';
 import type { RtorrentTorrent } from '../../../src/core/snapshot.ts';
 import type { RtorrentPort, SelectedLoad } from '../../../src/ports/rtorrent.ts';
 import type { TorrentSpecification } from '../../support/torrent-file.ts';
+import type { Check } from './checks.ts';
+import { checksOver } from './checks.ts';
 
 /** An rtorrent with a seed in reach, and the test's hands on its surroundings. */
 export interface RtorrentWorld {
@@ -37,8 +39,6 @@ function directoryOf(world: RtorrentWorld, { metainfo }: ManagedTorrent): ByteSt
   return expectedDirectory(metainfo, world.defaultDirectory);
 }
 
-type Check = (title: string, body: (world: RtorrentWorld) => Promise<void>) => void;
-
 const absent = parseInfohash('0'.repeat(40))!;
 
 /** Pieces of 16 KiB; `a` ends within one, `b` on the border of one, `c` is two of its own. */
@@ -54,23 +54,14 @@ export const threeFiles = (name: string): TorrentSpecification => ({
 });
 
 export function rtorrentContract(name: string, makeRtorrent: () => Promise<RtorrentWorld>): void {
-  const check: Check = (title, body) => {
-    test(`${name}: ${title}`, async () => {
-      const world = await makeRtorrent();
-      try {
-        await body(world);
-      } finally {
-        await world.close();
-      }
-    });
-  };
+  const check = checksOver(name, makeRtorrent);
   observing(check);
   loading(check);
   selecting(check);
   ending(check);
 }
 
-function observing(check: Check): void {
+function observing(check: Check<RtorrentWorld>): void {
   check('every torrent is seen with all its fields, the unmanaged ones too', async (world) => {
     const { rtorrent } = world;
     const managed = await world.add(threeFiles('observed'));
@@ -133,7 +124,7 @@ function observing(check: Check): void {
     await rtorrent.load(managed, directoryOf(world, managed));
     await untilComplete(world, managed);
     const detail = (await rtorrent.details([absent, infohash])).get(infohash)!;
-    assert.equal(countPieces(detail.pieces), managed.metainfo.pieceCount);
+    assert.equal(piecesIn(detail.pieces).length, managed.metainfo.pieceCount);
     assert.deepEqual(
       detail.files,
       files.map(({ path }) => ({ path, isSelected: true })),
@@ -144,7 +135,7 @@ function observing(check: Check): void {
   });
 }
 
-function loading(check: Check): void {
+function loading(check: Check<RtorrentWorld>): void {
   check('a torrent is loaded once, started, and fetched whole', async (world) => {
     const { rtorrent } = world;
     const managed = await world.add(threeFiles('loaded'));
@@ -208,7 +199,7 @@ function loading(check: Check): void {
   );
 }
 
-function selecting(check: Check): void {
+function selecting(check: Check<RtorrentWorld>): void {
   check('of a torrent that is fetched in parts, the selected files are fetched alone', async (world) => {
     const { rtorrent } = world;
     const managed = await world.add(threeFiles('in parts'));
@@ -262,7 +253,7 @@ function selecting(check: Check): void {
   });
 }
 
-function ending(check: Check): void {
+function ending(check: Check<RtorrentWorld>): void {
   check('closing and erasing keep the data and the .torrent, and gone is fine', async (world) => {
     const { rtorrent } = world;
     const ours = await world.add(threeFiles('erased'));
@@ -342,8 +333,4 @@ export async function untilFile(
 /** All but the rate, which takes some seconds to fall back to nothing. */
 function assertSeen(seen: RtorrentTorrent | undefined, expected: RtorrentTorrent): void {
   assert.deepEqual({ ...seen, downRateBytesPerSecond: 0, completeSinceMs: undefined }, expected);
-}
-
-export function piecesIn(pieces: PieceSet): readonly number[] {
-  return Array.from({ length: pieces.count }, (_, index) => index).filter((index) => hasPiece(pieces, index));
 }

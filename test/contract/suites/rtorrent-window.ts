@@ -1,25 +1,17 @@
 /** The contract of rtorrent's port about torrents whose window moves: further files without a stop, and out with its pieces. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { joinPath } from '../../../src/core/bytes.ts';
 import { parseInfohash } from '../../../src/core/metainfo.ts';
+import { piecesIn } from '../../../src/core/pieces.ts';
 import type { RtorrentWorld } from './rtorrent-contract.ts';
-import { partOf, piecesIn, threeFiles, untilComplete, untilFile } from './rtorrent-contract.ts';
+import { partOf, threeFiles, untilComplete, untilFile } from './rtorrent-contract.ts';
+import { checksOver } from './checks.ts';
 
 const absent = parseInfohash('0'.repeat(40))!;
 
 export function rtorrentWindowContract(name: string, makeRtorrent: () => Promise<RtorrentWorld>): void {
-  const check = (title: string, body: (world: RtorrentWorld) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      const world = await makeRtorrent();
-      try {
-        await body(world);
-      } finally {
-        await world.close();
-      }
-    });
-  };
+  const check = checksOver(name, makeRtorrent);
 
   check('further files are fetched without a stop, and those of before stay selected', async (world) => {
     const { rtorrent } = world;

@@ -2,11 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { hostileNames } from './hostile-names.ts';
-import type { SeedboxCheck } from './seedbox-world.ts';
+import type { SeedboxWorld } from './seedbox-world.ts';
 import { managedPath, placeTorrent } from './seedbox-world.ts';
 import { managedAt, smallTorrent } from './small-torrent.ts';
+import type { Check } from './checks.ts';
 
-export function scanning(check: SeedboxCheck): void {
+export function scanning(check: Check<SeedboxWorld>): void {
   check('what is no torrent is rejected by name, and disturbs no other', async (world) => {
     const good = smallTorrent('good', { 'a/b': 'content', empty: '' });
     const at = placeTorrent(world, good, 'good.torrent');

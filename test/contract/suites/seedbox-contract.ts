@@ -2,55 +2,43 @@
 
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { test } from 'node:test';
 import type { ByteString } from '../../../src/core/bytes.ts';
 import { bytesOfText, joinPath } from '../../../src/core/bytes.ts';
 import { Fault } from '../../../src/core/fault.ts';
 import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
+import { piecesIn } from '../../../src/core/pieces.ts';
 import type { RemovalOrder } from '../../../src/ports/seedbox.ts';
 import { hostileNames } from './hostile-names.ts';
-import { piecesIn } from './rtorrent-contract.ts';
 import { scanning } from './scanning-contract.ts';
-import type { SeedboxCheck, SeedboxWorld } from './seedbox-world.ts';
+import type { SeedboxWorld } from './seedbox-world.ts';
 import { managedPath, placeTorrent } from './seedbox-world.ts';
 import type { SmallTorrent } from './small-torrent.ts';
 import { managedAt, singleFileTorrent, smallTorrent } from './small-torrent.ts';
+import type { Check } from './checks.ts';
+import { checksOver } from './checks.ts';
 
 export function seedboxContract(name: string, makeSeedbox: () => SeedboxWorld): void {
   seedboxDiskContract(name, makeSeedbox);
   seedboxTorrentContract(name, makeSeedbox);
-  keepingDirectories(checkOver(name, makeSeedbox));
+  keepingDirectories(checksOver(name, makeSeedbox));
 }
 
 /** The part about .torrent files, and about pieces. */
 export function seedboxTorrentContract(name: string, makeSeedbox: () => SeedboxWorld): void {
-  const check = checkOver(name, makeSeedbox);
+  const check = checksOver(name, makeSeedbox);
   scanning(check);
   verifying(check);
 }
 
 /** The part about data: measured, read whole, removed by manifest. Directories are there as long as something is in them. */
 export function seedboxDiskContract(name: string, makeSeedbox: () => SeedboxWorld): void {
-  const check = checkOver(name, makeSeedbox);
+  const check = checksOver(name, makeSeedbox);
   measuring(check);
   digesting(check);
   removing(check);
 }
 
-function checkOver(name: string, makeSeedbox: () => SeedboxWorld): SeedboxCheck {
-  return (title, body) => {
-    test(`${name}: ${title}`, async () => {
-      const world = makeSeedbox();
-      try {
-        await body(world);
-      } finally {
-        world.close();
-      }
-    });
-  };
-}
-
-function measuring(check: SeedboxCheck): void {
+function measuring(check: Check<SeedboxWorld>): void {
   check('what is there is measured, file by file', async (world) => {
     const torrent = smallTorrent('torrent', { there: 'x'.repeat(10_000), 'sub/gone': 'y', empty: '' });
     const directory = bytesOfText(`${world.data}/torrent`);
@@ -88,7 +76,7 @@ const shared = smallTorrent('shared', {
   'sub/d': 'd'.repeat(1_000),
 });
 
-function verifying(check: SeedboxCheck): void {
+function verifying(check: Check<SeedboxWorld>): void {
   const cases: readonly [string, Readonly<Record<string, string | undefined>>, number[], number[]][] = [
     ['all is there', {}, [0, 1, 2, 3], [0, 1, 2, 3, 4]],
     ['a missing file takes the pieces that it shares with it', { b: undefined }, [0, 3], [0, 2, 3, 4]],
@@ -129,7 +117,7 @@ function verifying(check: SeedboxCheck): void {
   });
 }
 
-function digesting(check: SeedboxCheck): void {
+function digesting(check: Check<SeedboxWorld>): void {
   check('files are read whole, and what is not there is absent', async (world) => {
     const place = { managed: managed(world, shared), directory: bytesOfText(`${world.data}/shared`) };
     for (const [path, content] of shared.contents) {
@@ -153,7 +141,7 @@ function digesting(check: SeedboxCheck): void {
   });
 }
 
-function removing(check: SeedboxCheck): void {
+function removing(check: Check<SeedboxWorld>): void {
   check('what the manifest lists goes, with the directories that became empty', async (world) => {
     const order = removal(world, shared);
     world.write(bytesOfText(`${world.data}/neighbour`), Buffer.from('stays'));
@@ -223,7 +211,7 @@ function removing(check: SeedboxCheck): void {
   });
 }
 
-function keepingDirectories(check: SeedboxCheck): void {
+function keepingDirectories(check: Check<SeedboxWorld>): void {
   check("a stranger's directory stays, empty as it is, and is told of", async (world) => {
     const order = removal(world, shared);
     const mine = bytesOfText(`${order.directory}/my directory`);

@@ -21,8 +21,6 @@ export interface SeedboxWorld {
   close(): void;
 }
 
-export type SeedboxCheck = (title: string, body: (world: SeedboxWorld) => Promise<void>) => void;
-
 export function placeTorrent(world: SeedboxWorld, torrent: SmallTorrent, name: string): ByteString {
   const path = managedPath(world, name);
   world.introduce(torrent);

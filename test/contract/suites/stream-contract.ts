@@ -1,14 +1,13 @@
 /** The contract of streaming a torrent through rtorrent, for every implementation of its port. */
 
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { expectedDirectory } from '../../../src/core/locate.ts';
 import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
-import { hasPiece, noPieces, piecesOf } from '../../../src/core/pieces.ts';
-import type { PieceSet } from '../../../src/core/pieces.ts';
+import { hasPiece, noPieces, piecesIn, piecesOf } from '../../../src/core/pieces.ts';
 import type { StreamOrder, StreamSession, StreamView } from '../../../src/ports/rtorrent.ts';
 import type { TorrentSpecification } from '../../support/torrent-file.ts';
 import type { RtorrentWorld } from './rtorrent-contract.ts';
+import { checksOver } from './checks.ts';
 
 /** More than any of these torrents has. */
 const quick = 4 * 1024 ** 2;
@@ -25,16 +24,7 @@ const threeFiles = (name: string): TorrentSpecification => ({
 });
 
 export function streamContract(name: string, makeRtorrent: () => Promise<RtorrentWorld>): void {
-  const check = (title: string, body: (world: RtorrentWorld) => Promise<void>): void => {
-    test(`${name}: ${title}`, async () => {
-      const world = await makeRtorrent();
-      try {
-        await body(world);
-      } finally {
-        await world.close();
-      }
-    });
-  };
+  const check = checksOver(name, makeRtorrent);
 
   check(
     'a stream fetches its file and no other, as fast as it is told to, and sends nothing',
@@ -46,9 +36,9 @@ export function streamContract(name: string, makeRtorrent: () => Promise<Rtorren
       assert.equal(loaded.isActive, true);
       const held = await session.tick(0);
       assert.deepEqual([held.isLoaded, held.isActive, held.isSlotHeld], [true, true, true]);
-      assert.deepEqual(indicesOf(held.pieces), []);
+      assert.deepEqual(piecesIn(held.pieces), []);
       const view = await untilHas(world, session, [4, 5, 6, 7]);
-      assert.deepEqual(indicesOf(view.pieces), [4, 5, 6, 7]);
+      assert.deepEqual(piecesIn(view.pieces), [4, 5, 6, 7]);
       assert.equal(view.uploadedBytes, 0);
       assert.equal(view.isSlotHeld, true);
       await session.close();
@@ -64,9 +54,9 @@ export function streamContract(name: string, makeRtorrent: () => Promise<Rtorren
     const order = orderOf(world, managed, 2);
     const pieces = piecesOf(managed.metainfo.pieceCount, [4, 6]);
     const session = await world.rtorrent.openStream({ ...order, pieces, inPlace: new Set([0, 1, 2]) });
-    assert.deepEqual(indicesOf((await session.tick(0)).pieces), [4, 6]);
+    assert.deepEqual(piecesIn((await session.tick(0)).pieces), [4, 6]);
     const view = await untilHas(world, session, [4, 5, 6, 7]);
-    assert.deepEqual(indicesOf(view.pieces), [4, 5, 6, 7]);
+    assert.deepEqual(piecesIn(view.pieces), [4, 5, 6, 7]);
     await session.close();
   });
 
@@ -134,8 +124,4 @@ async function untilHas(
     return wanted.every((piece) => hasPiece(view.pieces, piece));
   });
   return view;
-}
-
-function indicesOf(pieces: PieceSet): readonly number[] {
-  return Array.from({ length: pieces.count }, (_, piece) => piece).filter((piece) => hasPiece(pieces, piece));
 }
