@@ -12,6 +12,7 @@ import type { LedgerView } from '../core/snapshot.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import type { Ports } from './ports.ts';
 import type { StreamWork } from './stream-work.ts';
+import { piecesThere } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
 
 /** Rejects with a `Fault`; `stale` where the remote has lost pieces: they are fetched again. */
@@ -23,10 +24,9 @@ export async function proveStreamed(
   { signal }: Watch,
 ): Promise<Outcome | string> {
   const { remote, ledger, clock } = ports;
-  const { metainfo, file, path, streamed, partDigests } = work;
+  const { metainfo, file, path, streamed } = work;
   const { infohash } = metainfo;
-  const question = { ...streamed, partDigests, onProgress: () => undefined, signal };
-  const { pieces, source } = await remote.listPieces(question);
+  const { pieces, source } = await piecesThere(work, ports, signal);
   const lost = work.piecesOfFile().filter((piece) => !hasPiece(pieces, piece));
   if (lost.length > 0) {
     await ledger.dropPieces(infohash, file.index, lost);

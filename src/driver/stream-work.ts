@@ -11,7 +11,8 @@ import { hasPiece, piecesOf } from '../core/pieces.ts';
 import { remoteDirectoryOf, remotePathOf } from '../core/place.ts';
 import type { LedgerView } from '../core/snapshot.ts';
 import type { StreamWindow } from '../core/stream-rate.ts';
-import type { StreamedFile } from '../ports/remote.ts';
+import type { PieceListing, StreamedFile } from '../ports/remote.ts';
+import type { Ports } from './ports.ts';
 
 export interface StreamWork {
   readonly action: Stream;
@@ -82,4 +83,13 @@ export function workOn(action: Stream, ledger: LedgerView): StreamWork {
     },
     bytesOf,
   };
+}
+
+/** What the remote holds of the file, read there piece by piece: right, as far as it can be told. */
+export async function piecesThere(
+  { streamed, partDigests }: StreamWork,
+  { remote }: Ports,
+  signal: AbortSignal,
+): Promise<PieceListing> {
+  return await remote.listPieces({ ...streamed, partDigests, onProgress: () => undefined, signal });
 }

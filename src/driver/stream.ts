@@ -13,7 +13,7 @@ import type { Ports } from './ports.ts';
 import { moveElsewhere, proveStreamed } from './stream-end.ts';
 import { StreamLoop, wasEnded } from './stream-loop.ts';
 import type { StreamWork } from './stream-work.ts';
-import { workOn } from './stream-work.ts';
+import { piecesThere, workOn } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
 
 /** However patient the user is with stalled torrents: a run from cron is to come to its end. */
@@ -66,8 +66,7 @@ async function streamIn(
 /** The ledger is new or lost: the remote itself tells what it holds. */
 async function recall(work: StreamWork, ports: Ports, { signal }: Watch): Promise<void> {
   const { infohash } = work.metainfo;
-  const question = { ...work.streamed, partDigests: work.partDigests, onProgress: () => undefined, signal };
-  const { pieces } = await ports.remote.listPieces(question);
+  const { pieces } = await piecesThere(work, ports, signal);
   const found: readonly ShippedPiece[] = work
     .piecesOfFile()
     .filter((piece) => hasPiece(pieces, piece))
@@ -103,9 +102,8 @@ async function settlePlace(
 }
 
 /** Whether the file under its final name has every piece right, as far as they can be told. */
-async function isAllThere(work: StreamWork, { remote }: Ports, { signal }: Watch): Promise<boolean> {
-  const question = { ...work.streamed, partDigests: work.partDigests, onProgress: () => undefined, signal };
-  const { pieces, source } = await remote.listPieces(question);
+async function isAllThere(work: StreamWork, ports: Ports, { signal }: Watch): Promise<boolean> {
+  const { pieces, source } = await piecesThere(work, ports, signal);
   return source === 'final' && work.piecesOfFile().every((piece) => hasPiece(pieces, piece));
 }
 
