@@ -3,42 +3,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { asByteString } from '../../../src/core/bytes.ts';
-import { decide } from '../../../src/core/decide.ts';
 import { partsMode } from '../../../src/core/parts.ts';
-import type { Policy } from '../../../src/core/policy.ts';
 import { noWishes } from '../../../src/core/wishes.ts';
-import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
-import {
-  makeDuty,
-  makeFailure,
-  makeLocal,
-  makeMetainfo,
-  makePolicy,
-  makeReceipts,
-  makeWorld,
-  mebibyte,
-  nowMs,
-} from '../../support/world.ts';
-import { situationIn, surroundingsIn } from './situation-in.ts';
+import { makeDuty, makeFailure, makeLocal, makeReceipts, mebibyte, nowMs } from '../../support/world.ts';
+import { album, decision, kindOf } from './decision.ts';
 
-const album = makeMetainfo({ name: 'album', files: [16 * mebibyte, 16 * mebibyte, 16 * mebibyte] });
 const mode = asByteString(partsMode);
 const complete = { isComplete: true };
 /** Too small for the album as a whole. */
 const tight = { spaceLimitBytes: 32 * mebibyte };
-
-function decision(
-  spec: Omit<TorrentSpec, 'metainfo'>,
-  policy: Partial<Policy> = {},
-  rest: WorldSpec = {},
-): ReturnType<typeof decide> {
-  const world = makeWorld([{ metainfo: album, ...spec }], rest);
-  return decide(situationIn(world, album), surroundingsIn(world, makePolicy(policy)));
-}
-
-function kindOf(...question: Parameters<typeof decision>): string {
-  return decision(...question).kind;
-}
 
 describe('what comes first', () => {
   it('is work under way: nothing else is begun with the torrent', () => {

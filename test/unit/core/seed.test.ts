@@ -3,36 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { asByteString } from '../../../src/core/bytes.ts';
-import { decide } from '../../../src/core/decide.ts';
-import type { Policy } from '../../../src/core/policy.ts';
-import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
-import {
-  makeDuty,
-  makeLocal,
-  makeMetainfo,
-  makePolicy,
-  makeReceipts,
-  makeWorld,
-  mebibyte,
-  nowMs,
-} from '../../support/world.ts';
-import { situationIn, surroundingsIn } from './situation-in.ts';
+import { makeDuty, makeLocal, makeReceipts, nowMs } from '../../support/world.ts';
+import { album, decision, kindOf } from './decision.ts';
 
-const album = makeMetainfo({ name: 'album', files: [16 * mebibyte, 16 * mebibyte, 16 * mebibyte] });
 const complete = { isComplete: true };
-
-function decision(
-  spec: Omit<TorrentSpec, 'metainfo'>,
-  policy: Partial<Policy>,
-  rest: WorldSpec = {},
-): ReturnType<typeof decide> {
-  const world = makeWorld([{ metainfo: album, ...spec }], rest);
-  return decide(situationIn(world, album), surroundingsIn(world, makePolicy(policy)));
-}
-
-function kindOf(...question: Parameters<typeof decision>): string {
-  return decision(...question).kind;
-}
 
 describe('a torrent that is shipped when complete', () => {
   it('seeds on after it was shipped, where the user wants it so, until its duty is done', () => {
