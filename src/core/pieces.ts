@@ -35,12 +35,6 @@ export function piecesIn(set: PieceSet): readonly number[] {
   return indices;
 }
 
-export function countPieces(set: PieceSet): number {
-  let total = 0;
-  for (let index = 0; index < set.count; index += 1) if (hasPiece(set, index)) total += 1;
-  return total;
-}
-
 /**
  * rtorrent's `d.bitfield`: hex digits, or the empty string while the torrent is closed (docs/RTORRENT.md).
  * Undefined when the digits do not fit the count.

@@ -1,6 +1,5 @@
 /** What goes over the wire between the dashboard's server and its clients: types alone, for both ends. */
 
-import type { Outcome } from '../core/action.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { Verify } from '../core/policy.ts';
 import type { Problem } from '../core/problems.ts';
@@ -87,9 +86,6 @@ export interface StoryReceipt {
   readonly digest?: string | undefined;
   readonly provedAtMs: number;
 }
-
-/** The answer to a command. */
-export type CommandAnswer = Outcome;
 
 /** The answer to whatever could not be done. */
 export interface Refusal {
