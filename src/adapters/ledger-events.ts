@@ -1,10 +1,9 @@
 /** The ledger's table of events: the history of what was done. */
 
 import type { DatabaseSync } from 'node:sqlite';
-import type { ByteString } from '../core/bytes.ts';
-import { asByteString } from '../core/bytes.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { HistoryEvent } from '../ports/ledger.ts';
+import { blobOf, bytesOfBlob } from './ledger-bytes.ts';
 
 export function writeEvent(database: DatabaseSync, remote: string, event: HistoryEvent): void {
   const { atMs, infohash, name, action, files, bytes, tookMs, detail } = event;
@@ -13,7 +12,7 @@ export function writeEvent(database: DatabaseSync, remote: string, event: Histor
       `INSERT INTO event (remote, at_ms, infohash, name, action, files, bytes, took_ms, detail)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(remote, atMs, infohash, Buffer.from(name, 'latin1'), action, files, bytes, tookMs, detail);
+    .run(remote, atMs, infohash, blobOf(name), action, files, bytes, tookMs, detail);
 }
 
 /** Newest first; of one torrent where one is named. */
@@ -32,15 +31,11 @@ export function readEvents(
   return rows.map((row) => ({
     atMs: row['at_ms'] as number,
     infohash: row['infohash'] as Infohash,
-    name: nameOfBlob(row['name']),
+    name: bytesOfBlob(row['name']),
     action: row['action'] as HistoryEvent['action'],
     files: row['files'] as number,
     bytes: row['bytes'] as number,
     tookMs: row['took_ms'] as number,
     detail: row['detail'] as string,
   }));
-}
-
-function nameOfBlob(blob: unknown): ByteString {
-  return asByteString(Buffer.from(blob as Uint8Array).toString('latin1'));
 }

@@ -4,7 +4,6 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { ByteString } from '../core/bytes.ts';
-import { asByteString } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { ShippedPiece } from '../core/piece-part.ts';
@@ -12,10 +11,13 @@ import type { Priority } from '../core/priority.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
 import type { Failure, Intent, ProgressMark } from '../core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../ports/ledger.ts';
+import { blobOf, bytesOfBlob } from './ledger-bytes.ts';
 import { readEvents, writeEvent } from './ledger-events.ts';
 import { deleteFailure, readFailures, writeFailure } from './ledger-failures.ts';
 import { addPieces, readPieces, removePieces } from './ledger-pieces.ts';
 import { readProgress, writeProgress } from './ledger-progress.ts';
+import type { ReceiptChoice } from './ledger-receipts.ts';
+import { deleteReceipts, readReceipts, writeReceipts } from './ledger-receipts.ts';
 import { expectCurrent, migrate } from './ledger-schema.ts';
 import { readWishes, writePaused, writePriority } from './ledger-wishes.ts';
 
@@ -68,7 +70,7 @@ export class SqliteLedger implements LedgerPort {
       const torrents = [...managed];
       const wanted = JSON.stringify(torrents.map(({ infohash }) => infohash));
       return {
-        receipts: this.readReceipts('infohash IN (SELECT value FROM json_each(?))', wanted),
+        receipts: this.receipts({ kind: 'listed', wanted }),
         pieces: readPieces(this.database, this.remote, torrents),
         shipments: this.readShipments(wanted),
         failures: readFailures(this.database, wanted),
@@ -112,34 +114,14 @@ export class SqliteLedger implements LedgerPort {
   }
 
   recordReceipts(receipts: readonly ReceiptRecord[]): Promise<void> {
-    const insert = `INSERT OR REPLACE INTO receipt
-      (remote, infohash, file_index, length_bytes, path, method, digest, proved_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`;
     return this.change(() => {
-      const statement = this.database.prepare(insert);
-      for (const one of receipts) {
-        const { infohash, fileIndex, lengthBytes, remotePath, method, digest, provedAtMs } = one;
-        const path = blobOf(remotePath);
-        statement.run(
-          this.remote,
-          infohash,
-          fileIndex,
-          lengthBytes,
-          path,
-          method,
-          digest ?? null,
-          provedAtMs,
-        );
-        removePieces(this.database, { remote: this.remote, infohash, fileIndex }, undefined);
-      }
+      writeReceipts(this.database, this.remote, receipts);
     });
   }
 
   dropReceipts(infohash: Infohash, fileIndices: readonly number[]): Promise<void> {
     return this.change(() => {
-      const statement = this.database.prepare(
-        'DELETE FROM receipt WHERE remote = ? AND infohash = ? AND file_index = ?',
-      );
-      for (const index of fileIndices) statement.run(this.remote, infohash, index);
+      deleteReceipts(this.database, this.remote, infohash, fileIndices);
     });
   }
 
@@ -191,25 +173,41 @@ export class SqliteLedger implements LedgerPort {
     });
   }
 
-  /** The newest events, newest first; of one torrent where one is named. */
+  /**
+   * The newest events, newest first; of one torrent where one is named.
+   *
+   * @throws Fault
+   */
   history(most: number, infohash?: Infohash): readonly HistoryEvent[] {
-    return readEvents(this.database, this.remote, most, infohash);
+    return this.guarded(() => readEvents(this.database, this.remote, most, infohash));
   }
 
-  /** Whether anything that was shipped to this remote was seen there. */
+  /**
+   * Whether anything that was shipped to this remote was seen there.
+   *
+   * @throws Fault
+   */
   hasShipped(): boolean {
     const arrived = `SELECT 1 FROM receipt JOIN shipment USING (remote, path) WHERE remote = ? LIMIT 1`;
-    return this.database.prepare(arrived).get(this.remote) !== undefined;
+    return this.guarded(() => this.database.prepare(arrived).get(this.remote) !== undefined);
   }
 
-  /** Every receipt there is for this remote, of all torrents that ever were: what `verify` looks for. */
+  /**
+   * Every receipt there is for this remote, of all torrents that ever were: what `verify` looks for.
+   *
+   * @throws Fault
+   */
   allReceipts(): readonly ReceiptRecord[] {
-    return [...this.readReceipts('TRUE').values()].flat();
+    return this.guarded(() => [...this.receipts({ kind: 'all' }).values()].flat());
   }
 
-  /** Those of one torrent, in the order of its files. */
+  /**
+   * Those of one torrent, in the order of its files.
+   *
+   * @throws Fault
+   */
   receiptsOf(infohash: Infohash): readonly ReceiptRecord[] {
-    return this.readReceipts('infohash = ?', infohash).get(infohash) ?? [];
+    return this.guarded(() => this.receipts({ kind: 'one', infohash }).get(infohash) ?? []);
   }
 
   close(): Promise<void> {
@@ -217,30 +215,8 @@ export class SqliteLedger implements LedgerPort {
     return Promise.resolve();
   }
 
-  private readReceipts(condition: string, ...values: readonly string[]): Map<Infohash, ReceiptRecord[]> {
-    const receipts = new Map<Infohash, ReceiptRecord[]>();
-    const rows = this.database
-      .prepare(
-        `SELECT infohash, file_index, length_bytes, path, method, digest, proved_at_ms FROM receipt
-         WHERE remote = ? AND ${condition} ORDER BY infohash, file_index`,
-      )
-      .iterate(this.remote, ...values);
-    for (const row of rows) {
-      const infohash = row['infohash'] as Infohash;
-      const record: ReceiptRecord = {
-        infohash,
-        fileIndex: row['file_index'] as number,
-        lengthBytes: row['length_bytes'] as number,
-        remotePath: pathOfBlob(row['path']),
-        method: row['method'] === 'checksum' ? 'checksum' : 'size',
-        digest: (row['digest'] as string | null) ?? undefined,
-        provedAtMs: row['proved_at_ms'] as number,
-      };
-      const known = receipts.get(infohash);
-      if (known === undefined) receipts.set(infohash, [record]);
-      else known.push(record);
-    }
-    return receipts;
+  private receipts(choice: ReceiptChoice): Map<Infohash, ReceiptRecord[]> {
+    return readReceipts(this.database, this.remote, choice);
   }
 
   private readShipments(wanted: string): Map<ByteString, Infohash> {
@@ -249,14 +225,14 @@ export class SqliteLedger implements LedgerPort {
         'SELECT path, infohash FROM shipment WHERE remote = ? AND infohash IN (SELECT value FROM json_each(?))',
       )
       .all(this.remote, wanted);
-    return new Map(rows.map((row) => [pathOfBlob(row['path']), row['infohash'] as Infohash]));
+    return new Map(rows.map((row) => [bytesOfBlob(row['path']), row['infohash'] as Infohash]));
   }
 
   private readPlacements(): Map<Infohash, ByteString> {
     const rows = this.database
       .prepare('SELECT infohash, place FROM placement WHERE remote = ?')
       .all(this.remote);
-    return new Map(rows.map((row) => [row['infohash'] as Infohash, pathOfBlob(row['place'])]));
+    return new Map(rows.map((row) => [row['infohash'] as Infohash, bytesOfBlob(row['place'])]));
   }
 
   private readIntents(): Map<Infohash, Intent> {
@@ -266,7 +242,7 @@ export class SqliteLedger implements LedgerPort {
         row['infohash'] as Infohash,
         {
           step: row['step'] as Intent['step'],
-          directory: pathOfBlob(row['directory']),
+          directory: bytesOfBlob(row['directory']),
           atMs: row['at_ms'] as number,
         },
       ]),
@@ -289,12 +265,21 @@ export class SqliteLedger implements LedgerPort {
   }
 
   private attempt<T>(action: () => T): Promise<T> {
+    return new Promise((resolve) => {
+      resolve(this.guarded(action));
+    });
+  }
+
+  /** What SQLite throws becomes a fault. */
+  private guarded<T>(action: () => T): T {
     try {
-      return Promise.resolve(action());
+      return action();
     } catch (error) {
       const { message } = error as Error;
-      return Promise.reject(
-        new Fault('failed', `the ledger failed: ${message}`, 'see that its disk has room and is writable'),
+      throw new Fault(
+        'failed',
+        `the ledger failed: ${message}`,
+        'see that its disk has room and is writable',
       );
     }
   }
@@ -316,13 +301,4 @@ function openDatabase({ path, isReadOnly }: LedgerSettings): DatabaseSync {
 function isDamaged(error: unknown): boolean {
   const { errcode } = error as { readonly errcode?: number };
   return errcode !== undefined && [11, 26].includes(errcode & 0xff);
-}
-
-/** Paths are bytes: kept as blobs, which SQLite never takes for text. */
-function blobOf(path: ByteString): Buffer {
-  return Buffer.from(path, 'latin1');
-}
-
-function pathOfBlob(blob: unknown): ByteString {
-  return asByteString(Buffer.from(blob as Uint8Array).toString('latin1'));
 }

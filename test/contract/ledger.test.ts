@@ -103,6 +103,24 @@ test('a view sees what is there, also while another writes, and cannot change it
   await later.close();
 });
 
+test('whatever SQLite says while it is read is a fault with a remedy', async () => {
+  const ledger = open(path);
+  const other = new DatabaseSync(path);
+  other.exec('DROP TABLE event; DROP TABLE receipt');
+  other.close();
+  const asked = [
+    () => ledger.history(10),
+    () => ledger.receiptsOf(one.infohash),
+    () => ledger.allReceipts(),
+    () => ledger.hasShipped(),
+  ];
+  for (const ask of asked) {
+    assert.throws(ask, { name: 'Fault', kind: 'failed', message: /^the ledger failed: no such table/ });
+  }
+  await assert.rejects(ledger.read([one]), { name: 'Fault', kind: 'failed', remedy: /room and is writable/ });
+  await ledger.close();
+});
+
 test('a ledger of a newer version is refused and left as it is', () => {
   const database = new DatabaseSync(path);
   database.exec('CREATE TABLE future (x); PRAGMA user_version = 99');
