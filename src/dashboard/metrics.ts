@@ -2,7 +2,7 @@
 
 import type { DriverEvent } from '../driver/monitor.ts';
 import type { StatusReport } from '../driver/report.ts';
-import type { TorrentState } from '../driver/status.ts';
+import { torrentStates } from '../driver/status.ts';
 
 const prefix = 'low_space_driver_';
 
@@ -17,20 +17,6 @@ interface Value {
   readonly labels?: Readonly<Record<string, string>>;
   readonly value: number;
 }
-
-const states: readonly TorrentState[] = [
-  'waiting',
-  'checking',
-  'stopped',
-  'downloading',
-  'seeding',
-  'shipping',
-  'proving',
-  'shipped',
-  'failing',
-  'paused',
-  'unknown',
-];
 
 /** What happened since the process started: counts only grow. */
 export class Counters {
@@ -114,7 +100,7 @@ function gaugesOf(report: StatusReport): readonly Metric[] {
       { labels: { link: 'up' }, value: links.upBytesPerSecond },
       { labels: { link: 'ship' }, value: links.shipBytesPerSecond },
     ]),
-    gauge('torrents', 'Managed torrents by state.', countsBy(torrents, states, 'state')),
+    gauge('torrents', 'Managed torrents by state.', countsBy(torrents, torrentStates, 'state')),
     ...torrentGauges(report),
     gauge(
       'problems',

@@ -12,20 +12,23 @@ import { inQueueOrder } from '../core/queue.ts';
 import type { Job, RtorrentTorrent, Snapshot } from '../core/snapshot.ts';
 import { isPaused, priorityOf } from '../core/wishes.ts';
 
-export type TorrentState =
-  | 'waiting'
-  | 'checking'
-  | 'stopped'
-  | 'downloading'
-  | 'seeding'
-  | 'shipping'
-  | 'proving'
-  | 'streaming'
-  | 'shipped'
-  | 'failing'
-  | 'paused'
-  | 'stalled'
-  | 'unknown';
+/** What is being done about a torrent, in the order in which a person looks for them: what moves comes first. */
+export const torrentStates = [
+  'shipping',
+  'proving',
+  'streaming',
+  'downloading',
+  'checking',
+  'seeding',
+  'failing',
+  'stalled',
+  'stopped',
+  'unknown',
+  'paused',
+  'waiting',
+] as const;
+
+export type TorrentState = (typeof torrentStates)[number];
 
 export interface StatusRow {
   readonly infohash: Infohash;

@@ -4,7 +4,7 @@ import { spanText } from '../../core/eta.ts';
 import type { Problem } from '../../core/problems.ts';
 import { countOf, formatDuration, formatRate } from '../../core/units.ts';
 import type { DriverState, StatusReport } from '../../driver/report.ts';
-import type { TorrentState } from '../../driver/status.ts';
+import { torrentStates } from '../../driver/status.ts';
 import type { Line, Piece } from './line.ts';
 import { edges, fitted, plainLine, textOf } from './line.ts';
 import type { Signs } from './space-bar.ts';
@@ -81,20 +81,7 @@ function counts({ torrents }: StatusReport, columns: number): Line {
   if (torrents.length === 0) return plainLine('There are no torrents in the managed directory.');
   const byState = Map.groupBy(torrents, ({ state }) => state);
   const pieces: Piece[] = [{ text: `${countOf(torrents.length, 'torrent')}:` }];
-  const shown: readonly TorrentState[] = [
-    'downloading',
-    'seeding',
-    'shipping',
-    'proving',
-    'checking',
-    'shipped',
-    'waiting',
-    'paused',
-    'stopped',
-    'failing',
-    'unknown',
-  ];
-  for (const state of shown) {
+  for (const state of torrentStates) {
     const amount = byState.get(state)?.length ?? 0;
     if (amount === 0) continue;
     pieces.push(

@@ -13,8 +13,10 @@ export const stateStyles: Partial<Record<TorrentState, Style>> = {
   downloading: 'cyan',
   shipping: 'cyan',
   proving: 'cyan',
+  streaming: 'cyan',
   seeding: 'green',
   failing: 'red',
+  stalled: 'yellow',
   stopped: 'yellow',
   unknown: 'yellow',
 };

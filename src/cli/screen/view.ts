@@ -5,7 +5,8 @@ import type { Priority } from '../../core/priority.ts';
 import { priorities } from '../../core/priority.ts';
 import type { Command } from '../../driver/commands.ts';
 import type { StatusReport } from '../../driver/report.ts';
-import type { StatusRow, TorrentState } from '../../driver/status.ts';
+import type { StatusRow } from '../../driver/status.ts';
+import { torrentStates } from '../../driver/status.ts';
 import type { Key } from './keys.ts';
 
 export interface View {
@@ -24,24 +25,10 @@ export const firstView: View = { page: 'torrents', chosen: undefined, top: 0, me
 export type Wish =
   { readonly kind: 'quit' | 'suspend' | 'redraw' } | { readonly kind: 'command'; readonly command: Command };
 
-/** What moves comes first; within a group the queue's order stays. */
-const order: readonly TorrentState[] = [
-  'shipping',
-  'proving',
-  'downloading',
-  'checking',
-  'seeding',
-  'failing',
-  'stopped',
-  'unknown',
-  'paused',
-  'waiting',
-  'shipped',
-];
-
-/** The torrents as the screen lists them. */
+/** The torrents as the screen lists them: by state, and of one state in the order of the queue. */
 export function listed({ torrents }: StatusReport): readonly StatusRow[] {
-  return torrents.toSorted((one, other) => order.indexOf(one.state) - order.indexOf(other.state));
+  const place = ({ state }: StatusRow): number => torrentStates.indexOf(state);
+  return torrents.toSorted((one, other) => place(one) - place(other));
 }
 
 /** The place of the chosen torrent; the first where it is gone. */

@@ -10,10 +10,10 @@ export const groups = [
   { key: 'all', label: 'All', states: undefined },
   { key: 'downloading', label: 'Downloading', states: ['downloading', 'checking'] },
   { key: 'seeding', label: 'Seeding', states: ['seeding'] },
-  { key: 'shipping', label: 'Shipping', states: ['shipping', 'proving', 'shipped'] },
+  { key: 'shipping', label: 'Shipping', states: ['shipping', 'proving', 'streaming'] },
   { key: 'waiting', label: 'Waiting', states: ['waiting'] },
   { key: 'paused', label: 'Paused', states: ['paused', 'stopped'] },
-  { key: 'failing', label: 'Trouble', states: ['failing', 'unknown'] },
+  { key: 'failing', label: 'Trouble', states: ['failing', 'stalled', 'unknown'] },
 ] as const satisfies readonly {
   readonly key: string;
   readonly label: string;

@@ -15,6 +15,7 @@ import { plan } from '../../../src/core/plan.ts';
 import type { Sample } from '../../../src/driver/monitor.ts';
 import { reportedEvent, reportOf } from '../../../src/driver/report.ts';
 import type { StatusRow } from '../../../src/driver/status.ts';
+import { torrentStates } from '../../../src/driver/status.ts';
 import { infohashOf, makePolicy, mebibyte, nowMs } from '../../support/world.ts';
 import { driverEvent, threeTorrents } from './made-world.ts';
 
@@ -37,6 +38,11 @@ describe('the queue', () => {
       3,
     );
     for (const { key } of groups) assert.equal(findRows(rows, key, '').length, counts.get(key), key);
+  });
+
+  test('every state is in one group', () => {
+    const grouped = groups.flatMap(({ states }): readonly string[] => states ?? []);
+    assert.deepEqual(grouped.toSorted(), torrentStates.toSorted());
   });
 
   test('all words of a search are found, in name, infohash and sentence, in any case', () => {
