@@ -9,6 +9,7 @@ import { messageReader } from '../dashboard/message-reader.ts';
 import { shortPath } from '../dashboard/socket-file.ts';
 import type { HistoryEntry, Refusal, Story, StreamMessage } from '../dashboard/wire.ts';
 import type { Command } from '../driver/commands.ts';
+import type { PlanReport } from '../driver/plan-report.ts';
 import type { StatusReport } from '../driver/report.ts';
 
 const answerTimeoutMs = 10_000;
@@ -34,9 +35,9 @@ export class ControlClient {
     return (await this.read('/api/v1/status')) as StatusReport | undefined;
   }
 
-  /** As `plan --json` prints it; undefined as well while the daemon has not looked yet. */
-  async plan(): Promise<unknown> {
-    return await this.read('/api/v1/plan');
+  /** Undefined as well while the daemon has not looked yet. */
+  async plan(): Promise<PlanReport | undefined> {
+    return (await this.read('/api/v1/plan')) as PlanReport | undefined;
   }
 
   /** Undefined as well where nobody ever heard of the torrent. */

@@ -1,40 +1,47 @@
-/** Finding a managed torrent by what a person calls it: its infohash, its name, or the beginning of either. */
+/** Finding a torrent by what a person calls it: its infohash, its name, or the beginning of either. */
 
-import { bytesOfText, displayText } from './bytes.ts';
-import type { ManagedTorrent } from './metainfo.ts';
+import { printableText } from './bytes.ts';
+import type { Infohash } from './metainfo.ts';
 
-export type Found =
-  | { readonly kind: 'found'; readonly managed: ManagedTorrent }
+/** What a person can call. */
+export interface Named {
+  readonly infohash: Infohash;
+  /** As it is displayed. */
+  readonly name: string;
+}
+
+export type Found<T extends Named> =
+  | { readonly kind: 'found'; readonly torrent: T }
   /** Nothing is called so. */
   | { readonly kind: 'none' }
   /** Several are, by name and infohash. */
-  | { readonly kind: 'several'; readonly candidates: readonly ManagedTorrent[] };
+  | { readonly kind: 'several'; readonly candidates: readonly T[] };
 
 /** Shorter ones are names rather than the beginnings of infohashes. */
 const leastHashDigits = 4;
 
 /**
- * The exact before the beginning, the infohash before the name. A name may be given as its bytes are, or as it is
- * displayed.
+ * The exact before the beginning, the infohash before the name. A name may be given as it is, or as it is displayed: what
+ * is invisible in it escaped.
  */
-export function findTorrent(called: string, torrents: Iterable<ManagedTorrent>): Found {
-  const all = [...torrents].sort(({ metainfo: one }, { metainfo: other }) =>
+export function findTorrent<T extends Named>(called: string, torrents: Iterable<T>): Found<T> {
+  const all = [...torrents].sort((one, other) =>
     one.name === other.name ? compare(one.infohash, other.infohash) : compare(one.name, other.name),
   );
-  const bytes = bytesOfText(called);
+  const displayed = printableText(called);
   const digits = called.toUpperCase();
   const isHash = /^[0-9A-F]+$/.test(digits) && digits.length >= leastHashDigits;
-  const ways: readonly ((torrent: ManagedTorrent) => boolean)[] = [
-    ({ metainfo }) => metainfo.infohash === digits,
-    ({ metainfo: { name } }) => name === bytes || displayText(name) === called,
-    ({ metainfo: { infohash } }) => isHash && infohash.startsWith(digits),
-    ({ metainfo: { name } }) => name.startsWith(bytes) || displayText(name).startsWith(called),
+  const ways: readonly ((torrent: T) => boolean)[] = [
+    ({ infohash }) => infohash === digits,
+    ({ name }) => name === displayed || name === called,
+    ({ infohash }) => isHash && infohash.startsWith(digits),
+    ({ name }) => name.startsWith(displayed) || name.startsWith(called),
   ];
   for (const isCalledSo of ways) {
     const [first, ...others] = called === '' ? [] : all.filter(isCalledSo);
     if (first === undefined) continue;
     return others.length === 0
-      ? { kind: 'found', managed: first }
+      ? { kind: 'found', torrent: first }
       : { kind: 'several', candidates: [first, ...others] };
   }
   return { kind: 'none' };

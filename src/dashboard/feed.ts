@@ -2,8 +2,8 @@
 
 import type { Policy } from '../core/policy.ts';
 import type { Monitor, MonitorChange } from '../driver/monitor.ts';
-import type { DriverState, StatusReport } from '../driver/report.ts';
-import { reportedEvent, reportOfMonitor } from '../driver/report.ts';
+import type { DriverState, Look, StatusReport } from '../driver/report.ts';
+import { lookOfMonitor, reportedEvent } from '../driver/report.ts';
 import { differenceOf } from './difference.ts';
 import type { StreamMessage } from './wire.ts';
 
@@ -24,9 +24,8 @@ export class Feed {
   private readonly policy: () => Policy;
   private readonly listeners = new Set<Listener>();
   private readonly unsubscribe: () => void;
-  /** The report of which look it is, and whether events came after it. */
-  private made:
-    { readonly report: StatusReport; readonly moment: unknown; readonly events: unknown } | undefined;
+  /** What was made of which moment, and whether events came after it. */
+  private made: { readonly look: Look; readonly moment: unknown; readonly events: unknown } | undefined;
   /** What the listeners know. */
   private sent: StatusReport | undefined;
   private pending: NodeJS.Timeout | undefined;
@@ -44,15 +43,15 @@ export class Feed {
     });
   }
 
-  /** The latest report; undefined before the first look is over. */
-  report(): StatusReport | undefined {
+  /** The latest look; undefined before the first one is over. */
+  look(): Look | undefined {
     const moment = this.monitor.current();
     const events = this.monitor.events();
     const { made } = this;
-    if (made !== undefined && made.moment === moment && made.events === events) return made.report;
-    const report = reportOfMonitor(this.monitor, this.driver, this.policy());
-    this.made = report && { report, moment, events };
-    return report;
+    if (made !== undefined && made.moment === moment && made.events === events) return made.look;
+    const look = lookOfMonitor(this.monitor, this.driver, this.policy());
+    this.made = look && { look, moment, events };
+    return look;
   }
 
   /** Tells the listener everything at once where a look is over, then what changes, until the answer is called. */
@@ -93,7 +92,7 @@ export class Feed {
   private refresh(): void {
     clearTimeout(this.pending);
     this.pending = undefined;
-    const report = this.report();
+    const report = this.look()?.report;
     const before = this.sent;
     if (report === undefined || report === before) return;
     this.sent = report;

@@ -7,7 +7,7 @@ import type { Policy } from '../core/policy.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
 import type { Command } from '../driver/commands.ts';
 import type { Monitor } from '../driver/monitor.ts';
-import { jsonOfPlan } from '../driver/plan-json.ts';
+import { planReportOf } from '../driver/plan-report.ts';
 import type { DriverState } from '../driver/report.ts';
 import { parseCommand } from './command-request.ts';
 import type { Feed } from './feed.ts';
@@ -93,13 +93,13 @@ export const routes: readonly Route[] = [
 ];
 
 function tellStatus(_: Inquiry, { feed }: Backstage): Answer {
-  const report = feed.report();
-  return report === undefined ? notYet() : json(200, report);
+  const look = feed.look();
+  return look === undefined ? notYet() : json(200, look.report);
 }
 
-function tellPlan(_: Inquiry, { world: { monitor } }: Backstage): Answer {
-  const moment = monitor.current();
-  return moment === undefined ? notYet() : json(200, jsonOfPlan(moment.plan, moment.snapshot));
+function tellPlan(_: Inquiry, { feed }: Backstage): Answer {
+  const look = feed.look();
+  return look === undefined ? notYet() : json(200, planReportOf(look, look.eta));
 }
 
 function tellSamples(_: Inquiry, { world: { monitor } }: Backstage): Answer {
@@ -108,7 +108,7 @@ function tellSamples(_: Inquiry, { world: { monitor } }: Backstage): Answer {
 
 function tellMetrics(_: Inquiry, { feed, counters }: Backstage): Answer {
   const type = 'text/plain; version=0.0.4; charset=utf-8';
-  return { kind: 'text', status: 200, type, text: renderMetrics(feed.report(), counters) };
+  return { kind: 'text', status: 200, type, text: renderMetrics(feed.look()?.report, counters) };
 }
 
 function tellStory({ named }: Inquiry, { world, feed }: Backstage): Answer {
@@ -116,8 +116,8 @@ function tellStory({ named }: Inquiry, { world, feed }: Backstage): Answer {
   if (infohash === undefined) return refuse(400, 'an infohash is 40 hexadecimal digits');
   const story = storyOf({
     infohash,
-    report: feed.report(),
-    snapshot: world.monitor.current()?.snapshot,
+    look: feed.look(),
+    policy: world.policy(),
     history: world.history(mostHistory, infohash),
     receipts: world.receiptsOf(infohash),
   });

@@ -4,9 +4,10 @@ import { displayText } from '../core/bytes.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
 import { contentFiles } from '../core/metainfo.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
-import type { Snapshot } from '../core/snapshot.ts';
+import type { Policy } from '../core/policy.ts';
 import { countOf, formatBytes } from '../core/units.ts';
-import type { StatusReport } from '../driver/report.ts';
+import { whyOf } from '../core/why.ts';
+import type { Look } from '../driver/report.ts';
 import type { StatusRow } from '../driver/status.ts';
 import type { Chapter, HistoryEntry, Story, StoryFile } from './wire.ts';
 
@@ -15,8 +16,8 @@ const mostFiles = 1000;
 
 export interface StorySources {
   readonly infohash: Infohash;
-  readonly report: StatusReport | undefined;
-  readonly snapshot: Snapshot | undefined;
+  readonly look: Look | undefined;
+  readonly policy: Policy;
   /** Of this torrent, newest first. */
   readonly history: readonly HistoryEntry[];
   readonly receipts: readonly ReceiptRecord[];
@@ -24,34 +25,23 @@ export interface StorySources {
 
 /** Undefined where nobody ever heard of it. */
 export function storyOf(sources: StorySources): Story | undefined {
-  const { infohash, report, snapshot, history, receipts } = sources;
-  const managed = snapshot?.managed.get(infohash);
+  const { infohash, look, policy, history, receipts } = sources;
+  const managed = look?.snapshot.managed.get(infohash);
   const name = managed === undefined ? history[0]?.name : displayText(managed.metainfo.name);
   if (name === undefined) return undefined;
-  const row = report?.torrents.find((one) => one.infohash === infohash);
+  const row = look?.report.torrents.find((one) => one.infohash === infohash);
   const files = managed === undefined ? filesOfReceipts(receipts) : filesOf(managed, receipts);
   return {
     infohash,
     name,
     row,
-    facts: managed && {
-      totalBytes: managed.metainfo.totalBytes,
-      pieceLengthBytes: managed.metainfo.pieceLengthBytes,
-      isPrivate: managed.metainfo.isPrivate,
-      torrentPaths: managed.torrentPaths.map(displayText),
-      directory: directoryOf(infohash, snapshot),
-    },
+    why: look && managed && whyOf(managed, { ...look, policy }),
     chapters: chaptersOf({ managed, row, history, receipts, fileCount: files.length }),
-    problems: report?.problems.filter(({ infohashes }) => infohashes.includes(infohash)) ?? [],
+    problems: look?.report.problems.filter(({ infohashes }) => infohashes.includes(infohash)) ?? [],
     files: files.slice(0, mostFiles),
     fileCount: files.length,
     history,
   };
-}
-
-function directoryOf(infohash: Infohash, snapshot: Snapshot | undefined): string | undefined {
-  const local = snapshot?.disk.seen === true ? snapshot.disk.value.torrents.get(infohash) : undefined;
-  return local && displayText(local.directory);
 }
 
 function filesOf({ metainfo }: ManagedTorrent, receipts: readonly ReceiptRecord[]): readonly StoryFile[] {

@@ -3,6 +3,7 @@
 import type { Infohash } from '../core/metainfo.ts';
 import type { Verify } from '../core/policy.ts';
 import type { Problem } from '../core/problems.ts';
+import type { Why } from '../core/why.ts';
 import type { Sample } from '../driver/monitor.ts';
 import type { ReportedEvent, StatusReport } from '../driver/report.ts';
 import type { StatusRow } from '../driver/status.ts';
@@ -45,7 +46,8 @@ export interface Story {
   readonly name: string;
   /** Absent once it is retired. */
   readonly row?: StatusRow | undefined;
-  readonly facts?: TorrentFacts | undefined;
+  /** What happens to it next, or what it waits for, and the facts that led to it; absent once it is retired. */
+  readonly why?: Why | undefined;
   readonly chapters: readonly Chapter[];
   /** Problems that name it. */
   readonly problems: readonly Problem[];
@@ -54,14 +56,6 @@ export interface Story {
   readonly fileCount: number;
   /** Newest first. */
   readonly history: readonly HistoryEntry[];
-}
-
-export interface TorrentFacts {
-  readonly totalBytes: number;
-  readonly pieceLengthBytes: number;
-  readonly isPrivate: boolean;
-  readonly torrentPaths: readonly string[];
-  readonly directory?: string | undefined;
 }
 
 /** One step on a torrent's way. */

@@ -3,7 +3,6 @@
  * over a wire unchanged: no maps, no byte strings, and what is undefined is absent.
  */
 
-import type { Plan } from '../core/action.ts';
 import type { Space } from '../core/budget.ts';
 import { displayText } from '../core/bytes.ts';
 import type { QueueEta, Span } from '../core/eta.ts';
@@ -13,17 +12,14 @@ import type { Policy } from '../core/policy.ts';
 import type { Problem } from '../core/problems.ts';
 import { problemsOf } from '../core/problems.ts';
 import type { Observed, Snapshot } from '../core/snapshot.ts';
-import type { Monitor, NumberedEvent } from './monitor.ts';
+import type { Moment, Monitor, NumberedEvent } from './monitor.ts';
 import type { StatusRow } from './status.ts';
 import { statusRows } from './status.ts';
 
-export interface StatusReport {
+export interface StatusReport extends Sights {
   /** When the world was looked at, in milliseconds since 1970, as every time here. */
   readonly takenAtMs: number;
   readonly driver: DriverState;
-  readonly rtorrent: Sight & { readonly version?: string | undefined };
-  readonly disk: Sight;
-  readonly remote: Sight;
   /** Undefined where the disk was not seen. */
   readonly space: Space | undefined;
   readonly links: Links;
@@ -38,7 +34,12 @@ export interface StatusReport {
   /** What happened last, oldest first. */
   readonly events: readonly ReportedEvent[];
   /** Entries of the managed directory that hold no torrent. */
-  readonly rejected: readonly { readonly path: string; readonly reason: string }[];
+  readonly rejected: readonly RejectedFile[];
+}
+
+export interface RejectedFile {
+  readonly path: string;
+  readonly reason: string;
 }
 
 /** Who looked: a daemon or a run that acts as well, or a command that only looks. */
@@ -57,6 +58,12 @@ export interface Sight {
   readonly seen: boolean;
   readonly reason?: string | undefined;
   readonly remedy?: string | undefined;
+}
+
+export interface Sights {
+  readonly rtorrent: Sight & { readonly version?: string | undefined };
+  readonly disk: Sight;
+  readonly remote: Sight;
 }
 
 /** Bytes a second over the links: from the swarm, to the swarm, to the remote. */
@@ -80,6 +87,12 @@ export interface ReportedEvent {
   readonly tookMs: number;
 }
 
+/** One look at the world, what was decided from it, and what is made of both. */
+export interface Look extends Moment {
+  readonly eta: QueueEta;
+  readonly report: StatusReport;
+}
+
 /** What a report needs beyond the look itself. */
 export interface ReportContext {
   readonly driver: DriverState;
@@ -90,18 +103,12 @@ export interface ReportContext {
 }
 
 /** Pure: the same look and context give the same report. */
-export function reportOf(
-  { snapshot, plan }: { readonly snapshot: Snapshot; readonly plan: Plan },
-  context: ReportContext,
-): StatusReport {
-  const { rtorrent, disk, remote } = snapshot;
+export function reportOf({ snapshot, plan }: Moment, context: ReportContext): StatusReport {
   const torrents = statusRows(snapshot, plan, context.eta);
   return {
     takenAtMs: snapshot.takenAtMs,
     driver: context.driver,
-    rtorrent: rtorrent.seen ? { seen: true, version: rtorrent.value.version } : sightOf(rtorrent),
-    disk: sightOf(disk),
-    remote: sightOf(remote),
+    ...sightsOf(snapshot),
     space: plan.space,
     links: {
       downBytesPerSecond: torrents.reduce((sum, row) => sum + row.downRateBytesPerSecond, 0),
@@ -113,32 +120,36 @@ export function reportOf(
     torrents,
     problems: problemsOf(snapshot, plan),
     events: context.events ?? [],
-    rejected: snapshot.rejected.map(({ path, reason }) => ({ path: displayText(path), reason })),
+    rejected: rejectedFiles(snapshot),
   };
 }
 
-/** The report of the monitor's latest look; undefined before the first one is over. */
-export function reportOfMonitor(
-  monitor: Monitor,
-  driver: DriverState,
-  policy: Policy,
-): StatusReport | undefined {
+/** The monitor's latest look; undefined before the first one is over. */
+export function lookOfMonitor(monitor: Monitor, driver: DriverState, policy: Policy): Look | undefined {
   const moment = monitor.current();
   if (moment === undefined) return undefined;
   const eta = etaOf(moment.snapshot, moment.plan, policy, linkRatesOf(monitor.samples()));
   const { shipBytesPerSecond } = monitor.latestSample() ?? {};
-  return reportOf(moment, {
-    driver,
-    shipBytesPerSecond,
-    events: monitor.events().map(reportedEvent),
-    eta,
-  });
+  const events = monitor.events().map(reportedEvent);
+  return { ...moment, eta, report: reportOf(moment, { driver, shipBytesPerSecond, events, eta }) };
 }
 
 export function reportedEvent({ name, ...event }: NumberedEvent): ReportedEvent {
   return { ...event, name: name === undefined ? undefined : displayText(name) };
 }
 
+export function sightsOf({ rtorrent, disk, remote }: Pick<Snapshot, keyof Sights>): Sights {
+  return {
+    rtorrent: rtorrent.seen ? { seen: true, version: rtorrent.value.version } : sightOf(rtorrent),
+    disk: sightOf(disk),
+    remote: sightOf(remote),
+  };
+}
+
 function sightOf(observed: Observed<unknown>): Sight {
   return observed.seen ? { seen: true } : { seen: false, reason: observed.reason, remedy: observed.remedy };
+}
+
+export function rejectedFiles({ rejected }: Snapshot): readonly RejectedFile[] {
+  return rejected.map(({ path, reason }) => ({ path: displayText(path), reason }));
 }

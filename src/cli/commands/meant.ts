@@ -1,24 +1,23 @@
 /** Which torrent is meant by what a person calls it; where that is not clear, it is said what there is. */
 
-import { displayText } from '../../core/bytes.ts';
+import type { Named } from '../../core/find.ts';
 import { findTorrent } from '../../core/find.ts';
-import type { ManagedTorrent } from '../../core/metainfo.ts';
 import type { Context } from '../context.ts';
 
 /** So many names fit into one line of a log. */
 const mostNames = 10;
 
 /** Undefined where none or several are called so; the log then says which there are. */
-export function torrentMeant(
+export function torrentMeant<T extends Named>(
   { log }: Context,
   called: string,
-  managed: Iterable<ManagedTorrent>,
-): ManagedTorrent | undefined {
-  const all = [...managed];
+  torrents: Iterable<T>,
+): T | undefined {
+  const all = [...torrents];
   const found = findTorrent(called, all);
   switch (found.kind) {
     case 'found':
-      return found.managed;
+      return found.torrent;
     case 'none':
       log.error(
         {
@@ -37,10 +36,10 @@ export function torrentMeant(
   }
 }
 
-function namesOf(torrents: readonly ManagedTorrent[]): string {
+function namesOf(torrents: readonly Named[]): string {
   const names = torrents
     .slice(0, mostNames)
-    .map(({ metainfo }) => `${displayText(metainfo.name)} (${metainfo.infohash.slice(0, 8).toLowerCase()})`);
+    .map(({ name, infohash }) => `${name} (${infohash.slice(0, 8).toLowerCase()})`);
   const more = torrents.length - names.length;
   return names.join(', ') + (more > 0 ? ` and ${more} more; status names all` : '');
 }

@@ -2,52 +2,39 @@
 
 import type { Span } from '../../core/eta.ts';
 import { spanText } from '../../core/eta.ts';
-import { explainAction, explainSpace, explainWait, nameOf } from '../../core/explain.ts';
-import { inQueueOrder } from '../../core/queue.ts';
+import { explainSpace } from '../../core/explain.ts';
 import { formatDuration } from '../../core/units.ts';
+import type { PlanReport } from '../../driver/plan-report.ts';
+import { planReportOf } from '../../driver/plan-report.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
-import { jsonOfPlan } from '../../driver/plan-json.ts';
 import { renderTable } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
-import type { Look } from './look.ts';
-import { look, reportUnseen, warnOfRejected } from './look.ts';
+import { askPresent, reportBlindness } from './present.ts';
 
 export async function showPlan(context: Context): Promise<ExitCode> {
-  const seen = await look(context);
+  const report = await askPresent(context, {
+    ofDaemon: (client) => client.plan(),
+    ofLook: (look) => planReportOf(look, look.eta),
+  });
   const { output } = context;
-  if (context.isJson) output.line(JSON.stringify(jsonOf(seen), undefined, 2));
-  else print(output, seen);
-  warnOfRejected(context, seen.snapshot);
-  return reportUnseen(context, seen);
+  if (context.isJson) output.line(JSON.stringify(report, undefined, 2));
+  else print(output, report);
+  return reportBlindness(context, report);
 }
 
-function print(output: Terminal, { plan, snapshot, eta }: Look): void {
-  if (plan.space !== undefined) for (const line of explainSpace(plan.space)) output.line(line);
+function print(output: Terminal, { space, actions, waits, queueEta }: PlanReport): void {
+  if (space !== null) for (const line of explainSpace(space)) output.line(line);
   section(
     output,
-    plan.actions.length === 0 ? 'Nothing can be done now.' : 'The next pass would:',
-    plan.actions.map((action) => [nameOf(action.managed), explainAction(action)]),
+    actions.length === 0 ? 'Nothing can be done now.' : 'The next pass would:',
+    actions.map(({ name, sentence }) => [name, sentence]),
   );
-  if (plan.waits.length === 0) return;
-  const queue = inQueueOrder(
-    plan.waits.map(({ managed }) => managed),
-    snapshot.ledger.wishes,
-  );
-  const reasons = new Map(plan.waits.map(({ managed, reason }) => [managed.metainfo.infohash, reason]));
+  if (waits.length === 0) return;
   section(
     output,
-    `Waiting, in the order of the queue; all is done ${inTime(eta.whole)}:`,
-    queue.map((managed) => {
-      const { infohash } = managed.metainfo;
-      const reason = reasons.get(infohash);
-      return [
-        nameOf(managed),
-        startText(eta.torrents.get(infohash)?.start),
-        spanText(eta.torrents.get(infohash)?.end),
-        reason === undefined ? '' : explainWait(reason, snapshot.takenAtMs),
-      ];
-    }),
+    `Waiting, in the order of the queue; all is done ${inTime(queueEta)}:`,
+    waits.map(({ name, start, end, sentence }) => [name, startText(start), spanText(end), sentence]),
     ['NAME', 'STARTS', 'DONE IN', 'WHY'],
   );
 }
@@ -78,16 +65,4 @@ function startText(start: Span | undefined): string {
 function inTime(span: Span | undefined): string {
   if (span === undefined) return 'at a time that cannot be told';
   return `in ${span.isLeast ? 'no less than ' : 'about '}${formatDuration(span.ms)}`;
-}
-
-/** The plan, and of each torrent when it starts and ends, in milliseconds from the look. */
-function jsonOf({ plan, snapshot, eta }: Look): unknown {
-  const etas = [...eta.torrents].map(([infohash, { start, end }]) => [
-    infohash,
-    { start: start ?? null, end: end ?? null },
-  ]);
-  return {
-    ...(jsonOfPlan(plan, snapshot) as object),
-    eta: { whole: eta.whole ?? null, torrents: Object.fromEntries(etas) as unknown },
-  };
 }

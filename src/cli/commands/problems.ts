@@ -1,21 +1,19 @@
 /** `problems`: what a person has to do something about, the worst first. Changes nothing. */
 
 import type { Problem } from '../../core/problems.ts';
-import { problemsOf } from '../../core/problems.ts';
 import { formatDuration } from '../../core/units.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
-import { look } from './look.ts';
+import { currentReport } from './present.ts';
 
 /** The exit code says whether there are errors; warnings alone are no reason to alarm anybody. */
 export async function showProblems(context: Context): Promise<ExitCode> {
   const { output, isJson } = context;
-  const { snapshot, plan } = await look(context);
-  const problems = problemsOf(snapshot, plan);
+  const { problems, takenAtMs } = await currentReport(context);
   if (isJson) output.line(JSON.stringify({ problems }, undefined, 2));
   else if (problems.length === 0) output.line('There are no problems.');
-  else for (const problem of problems) print(context, problem, snapshot.takenAtMs);
+  else for (const problem of problems) print(context, problem, takenAtMs);
   return problems.some(({ severity }) => severity === 'error') ? exitCodes.problems : exitCodes.ok;
 }
 

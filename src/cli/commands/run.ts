@@ -1,6 +1,9 @@
 /** `run`: one pass under the lock. It waits for the transfers that it starts, then exits. */
 
+import type { QueueEta } from '../../core/eta.ts';
+import { etaOf, linkRatesOf } from '../../core/eta.ts';
 import { waitLabels } from '../../core/explain.ts';
+import type { Policy } from '../../core/policy.ts';
 import { Monitor } from '../../driver/monitor.ts';
 import { Nudge } from '../../driver/nudge.ts';
 import type { PassResult } from '../../driver/pass.ts';
@@ -9,12 +12,12 @@ import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { holdLock } from '../hold-lock.ts';
-import { jsonOfPlan } from '../../driver/plan-json.ts';
+import { planReportOf } from '../../driver/plan-report.ts';
 import { LogReporter } from '../report/reporter.ts';
 import { untilSignalled } from '../signals.ts';
 import { policyInForce } from '../times-of-day.ts';
 import { wire } from '../wiring.ts';
-import { reportUnseen, warnOfRejected } from './look.ts';
+import { reportBlindness } from './present.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
   const { configuration, places, log, errors } = context;
@@ -47,7 +50,7 @@ export async function run(context: Context): Promise<ExitCode> {
     const result = await runPass({ ports: wired.ports, policy, signal, monitor, nudge: new Nudge() });
     errors.clearProgress();
     log.debug({ detail: `${wired.rpc.requests}` }, 'requests to rtorrent');
-    return signals.exitCode() ?? report(context, result);
+    return signals.exitCode() ?? report(context, result, etaAfter(result, policy(), monitor));
   } finally {
     signals.end();
     await wired.close();
@@ -55,15 +58,16 @@ export async function run(context: Context): Promise<ExitCode> {
   }
 }
 
-function report(context: Context, result: PassResult): ExitCode {
-  const { plan, snapshot, done, failed } = result;
-  warnOfRejected(context, snapshot);
-  if (context.isJson) {
-    context.output.line(
-      JSON.stringify({ done, failed, ...(jsonOfPlan(plan, snapshot) as object) }, undefined, 2),
-    );
-  }
-  const unseen = reportUnseen(context, result);
+/** By the rates of the pass that is over. */
+function etaAfter({ snapshot, plan }: PassResult, policy: Policy, monitor: Monitor): QueueEta {
+  return etaOf(snapshot, plan, policy, linkRatesOf(monitor.samples()));
+}
+
+function report(context: Context, result: PassResult, eta: QueueEta): ExitCode {
+  const { done, failed } = result;
+  const planned = planReportOf(result, eta);
+  if (context.isJson) context.output.line(JSON.stringify({ done, failed, ...planned }, undefined, 2));
+  const unseen = reportBlindness(context, planned);
   if (unseen !== exitCodes.ok) return unseen;
   if (done + failed > 0 || context.errors.isInteractive) summarize(context, result);
   return failed > 0 ? exitCodes.tryAgain : exitCodes.ok;

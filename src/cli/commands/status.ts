@@ -11,7 +11,7 @@ import { lockPath } from '../places.ts';
 import { renderTable } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { stateStyles } from '../screen/torrent-table.ts';
-import { currentReport, reportBlindness } from './current-report.ts';
+import { currentReport, reportBlindness } from './present.ts';
 
 const columns = [
   { title: 'NAME', align: 'left', shrinksTo: 24 },

@@ -1,5 +1,6 @@
 /** `pause`, `resume`, `priority` and `retry`: what the user tells the driver, whether it is running or not. */
 
+import { nameOf } from '../../core/explain.ts';
 import type { Infohash } from '../../core/metainfo.ts';
 import type { Priority } from '../../core/priority.ts';
 import { Seedbox } from '../../adapters/seedbox.ts';
@@ -34,9 +35,13 @@ async function about(
   commandFor: (infohash: Infohash) => Command,
 ): Promise<ExitCode> {
   const { managed } = await new Seedbox(context.configuration.managedDirectory).scan();
-  const meant = torrentMeant(context, called, managed.values());
+  const torrents = [...managed.values()].map((one) => ({
+    infohash: one.metainfo.infohash,
+    name: nameOf(one),
+  }));
+  const meant = torrentMeant(context, called, torrents);
   if (meant === undefined) return exitCodes.usage;
-  return await sayWhatCame(context, commandFor(meant.metainfo.infohash));
+  return await sayWhatCame(context, commandFor(meant.infohash));
 }
 
 async function sayWhatCame(context: Context, command: Command): Promise<ExitCode> {

@@ -7,6 +7,10 @@ export interface CommandWords {
   readonly examples: readonly (readonly [command: string, purpose: string])[];
 }
 
+/** Of the commands that show what holds now. */
+const whoAnswers =
+  'Where a daemon runs, it answers, and knows what is under way; else the command looks itself, which changes nothing.';
+
 export const commandWords: Readonly<Record<string, CommandWords>> = {
   run: {
     about: [
@@ -39,7 +43,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   status: {
     about: [
-      'One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space. Where a daemon runs, it answers; else the command looks itself, which changes nothing.',
+      `One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space. ${whoAnswers}`,
       'A time with > before it may become longer, for nobody knows how long others seed; - says that it cannot be told.',
     ],
     examples: [
@@ -56,16 +60,16 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   plan: {
     about: [
-      'What the next pass would do, then the torrents that wait, in the order of the queue: when each starts, when it is done, and why it waits. Changes nothing: run it before the first real pass.',
+      `What the next pass would do, then the torrents that wait, in the order of the queue: when each starts, when it is done, and why it waits. Run it before the first real pass. ${whoAnswers}`,
     ],
     examples: [
       ['plan', 'what would happen, and why not more'],
-      ['plan --json', 'the same for scripts, with the reasons as words'],
+      ['plan --json', 'the same for scripts, with reasons as words and times in milliseconds from the look'],
     ],
   },
   why: {
     about: [
-      'One line, then the facts that led to it: sizes, space, pieces, what is proved, the last failure and when it is tried again, its duty to seed, its place on the remote. Where several torrents are called so, or none is, it says which there are.',
+      `One line, then the facts that led to it: sizes, space, pieces, what is proved, what is under way, the last failure and when it is tried again, its duty to seed, its place on the remote. Where several torrents are called so, or none is, it says which there are. ${whoAnswers}`,
     ],
     examples: [
       ['why debian-13', 'by the beginning of its name'],
@@ -74,7 +78,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   problems: {
     about: [
-      'What you have to do something about, the worst first, each with its fix. Torrents that wait for the same thing are one problem. The exit code is 1 where there is an error, 0 where there are warnings alone.',
+      `What you have to do something about, the worst first, each with its fix. Torrents that wait for the same thing are one problem. The exit code is 1 where there is an error, 0 where there are warnings alone. ${whoAnswers}`,
     ],
     examples: [['problems', 'what is wrong, and what to do']],
   },

@@ -2,7 +2,7 @@
 
 import { Fault } from '../../core/fault.ts';
 import { carryOutWherever } from '../commands/carry-out.ts';
-import { currentReport } from '../commands/current-report.ts';
+import { currentReport } from '../commands/present.ts';
 import type { Context } from '../context.ts';
 import type { ScreenSource } from './source.ts';
 

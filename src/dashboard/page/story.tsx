@@ -1,10 +1,12 @@
 /** One torrent's story, beside the queue: its steps, what can be done about it, its files with their receipts, its history. */
 
 import type { VNode } from 'preact';
+import { Fragment } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { Infohash } from '../../core/metainfo.ts';
 import { priorities } from '../../core/priority.ts';
 import { formatBytes, formatDuration } from '../../core/units.ts';
+import type { Why } from '../../core/why.ts';
 import type { StatusRow } from '../../driver/status.ts';
 import type { Story as StoryData, StoryFile } from '../wire.ts';
 import { askStory } from './connection.ts';
@@ -144,28 +146,7 @@ function Told({ story, nowMs }: { readonly story: StoryData; readonly nowMs: num
         <p class="muted">and {story.fileCount - story.files.length} more</p>
       )}
       {story.history.length > 0 && <Past story={story} nowMs={nowMs} />}
-      <h3>Details</h3>
-      <dl class="facts">
-        <dt>Infohash</dt>
-        <dd>
-          <code>{story.infohash.toLowerCase()}</code>
-        </dd>
-        {story.facts?.directory !== undefined && (
-          <>
-            <dt>Here</dt>
-            <dd>{story.facts.directory}</dd>
-          </>
-        )}
-        {story.facts !== undefined && (
-          <>
-            <dt>Pieces of</dt>
-            <dd>
-              {formatBytes(story.facts.pieceLengthBytes)}
-              {story.facts.isPrivate ? ', private' : ''}
-            </dd>
-          </>
-        )}
-      </dl>
+      {story.why !== undefined && <Facts why={story.why} />}
     </>
   );
 }
@@ -192,6 +173,23 @@ function OneFile({ file: { path, lengthBytes, receipt } }: { readonly file: Stor
         </p>
       </details>
     </li>
+  );
+}
+
+/** What led to where it is. */
+function Facts({ why }: { readonly why: Why }): VNode {
+  return (
+    <>
+      <h3>Why</h3>
+      <dl class="facts">
+        {why.facts.map(({ about, detail }, index) => (
+          <Fragment key={index}>
+            <dt>{about}</dt>
+            <dd>{detail}</dd>
+          </Fragment>
+        ))}
+      </dl>
+    </>
   );
 }
 

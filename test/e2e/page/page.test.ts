@@ -135,11 +135,12 @@ test('a torrent has its story: its way, its files with receipts, what was done',
   const { page, complaints } = await show(t, makeShowcase(), worldAtWork());
   await page.getByRole('row', { name: /ERA5/ }).click();
   const story = page.getByRole('complementary', { name: /ERA5/ });
-  await story.getByText('40 of 360 files').waitFor();
+  await story.getByText('40 of 360 files', { exact: true }).waitFor();
   assert.match(
     await story.innerText(),
     /Added[\s\S]*Loaded[\s\S]*Download[\s\S]*Ship[\s\S]*Prove[\s\S]*Delete here[\s\S]*Retire/,
   );
+  assert.match(await story.innerText(), /Why[\s\S]*disk here[\s\S]*proved\s*40 of 360 files/);
   await story.getByText('file-0', { exact: true }).click();
   await story
     .getByText(/compared by MD5 [0-9a-f]{32}/)

@@ -38,10 +38,20 @@ test('status, plan, story and history come as they are', async (t) => {
       ['large', 'waiting'],
     ],
   );
-  assert.equal((await client.story(infohashOf('parts')))?.name, 'parts');
+  const story = await client.story(infohashOf('parts'));
+  assert.equal(story?.name, 'parts');
+  assert.match(story.why?.sentence ?? '', /^being shipped/);
+  assert.ok(story.why?.facts.some(({ about }) => about === 'under way'));
   assert.equal(await client.story(infohashOf('nobody')), undefined);
   assert.deepEqual(await client.history(5), []);
-  assert.ok(Object.hasOwn((await client.plan()) as object, 'waits'));
+  const planned = await client.plan();
+  assert.deepEqual(
+    planned?.waits.map(({ name, reason, start }) => [name, reason.kind, start?.ms]),
+    [
+      ['parts', 'job', 0],
+      ['large', 'file-too-large', undefined],
+    ],
+  );
 });
 
 test('a command arrives, and its outcome comes back', async (t) => {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { asByteString, displayText } from '../../../src/core/bytes.ts';
 import { findTorrent } from '../../../src/core/find.ts';
 import type { Infohash } from '../../../src/core/metainfo.ts';
-import { makeManaged, makeMetainfo } from '../../support/world.ts';
 
-const torrent = (name: string, digits: string) =>
-  makeManaged(makeMetainfo({ name, infohash: digits.padEnd(40, '0') as Infohash }));
+const torrent = (bytes: string, digits: string) => ({
+  name: displayText(asByteString(bytes)),
+  infohash: digits.padEnd(40, '0') as Infohash,
+});
 
 const all = [
   torrent('debian', 'ABCDEF1'),
@@ -14,6 +16,7 @@ const all = [
   torrent('caf\xc3\xa9', 'AAAA'),
   torrent('broken \xff\n', 'BBBB'),
   torrent('CAFE', 'FFFF'),
+  torrent('two\nlines', 'DDDD'),
   torrent('same', 'C1'),
   torrent('same', 'C2'),
 ];
@@ -21,8 +24,8 @@ const all = [
 function found(called: string): string | readonly string[] {
   const answer = findTorrent(called, all);
   if (answer.kind === 'none') return 'none';
-  if (answer.kind === 'found') return answer.managed.metainfo.infohash.replace(/0+$/, '');
-  return answer.candidates.map(({ metainfo }) => metainfo.infohash.replace(/0+$/, ''));
+  if (answer.kind === 'found') return answer.torrent.infohash.replace(/0+$/, '');
+  return answer.candidates.map(({ infohash }) => infohash.replace(/0+$/, ''));
 }
 
 describe('findTorrent', () => {
@@ -50,6 +53,9 @@ describe('findTorrent', () => {
     assert.equal(found('café'), 'AAAA');
     assert.equal(found('broken \\xff\\x0a'), 'BBBB');
     assert.equal(found('broken'), 'BBBB');
+    assert.equal(found('two\nlines'), 'DDDD', 'as it is');
+    assert.equal(found('two\\x0al'), 'DDDD', 'as it is displayed');
+    assert.equal(found('two\n'), 'DDDD');
   });
 
   it('tells several of one name apart by their infohashes', () => {

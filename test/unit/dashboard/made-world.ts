@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Outcome } from '../../../src/core/action.ts';
+import type { Fault } from '../../../src/core/fault.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { ReceiptRecord } from '../../../src/core/prove.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
@@ -22,6 +23,8 @@ export interface MadeWorld extends DashboardWorld {
   readonly receipts: ReceiptRecord[];
   /** What the next commands come to. */
   outcome: Outcome;
+  /** What reading the ledger comes to, where it cannot be read. */
+  ledgerFault: Fault | undefined;
   /** A look is over. */
   show(snapshot: Snapshot): void;
 }
@@ -46,8 +49,11 @@ export function makeDashboardWorld(): MadeWorld {
     events,
     receipts,
     outcome: { kind: 'done', detail: 'as told' },
-    history: (most, infohash) =>
-      events.filter((event) => infohash === undefined || event.infohash === infohash).slice(0, most),
+    ledgerFault: undefined,
+    history(most, infohash) {
+      if (this.ledgerFault !== undefined) throw this.ledgerFault;
+      return events.filter((event) => infohash === undefined || event.infohash === infohash).slice(0, most);
+    },
     receiptsOf: (infohash) => receipts.filter((receipt) => receipt.infohash === infohash),
     async carryOut(command) {
       commands.push(command);

@@ -6,8 +6,11 @@ import { request } from 'node:http';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
+import { Fault } from '../../../src/core/fault.ts';
 import { Dashboard } from '../../../src/dashboard/server.ts';
+import openApi from '../../../src/dashboard/openapi.json' with { type: 'json' };
 import { isAnswering } from '../../../src/dashboard/socket-file.ts';
+import { torrentStates } from '../../../src/driver/status.ts';
 import { infohashOf, makeMetainfo, makeReceipt, mebibyte, nowMs } from '../../support/world.ts';
 import { expectDescribed } from './described.ts';
 import type { Served } from './made-world.ts';
@@ -95,6 +98,29 @@ for (const way of ['unix', 'tcp'] as const) {
         assert.equal(headers['cache-control'], 'no-store');
         expectDescribed(described, 'get', 200, text);
       }
+    });
+
+    test('a ledger that cannot be read is told, and asked again the next time', async (t) => {
+      const served = await serve(t);
+      served.world.show(threeTorrents());
+      const fault = new Fault('failed', 'the ledger failed: disk I/O error', 'see that its disk has room');
+      served.world.ledgerFault = fault;
+      const { infohash } = makeMetainfo({
+        name: 'parts',
+        files: [16 * mebibyte, 32 * mebibyte, 16 * mebibyte],
+      });
+      const paths = [
+        ['/api/v1/history', '/api/v1/history'],
+        ['/api/v1/torrents/{infohash}', `/api/v1/torrents/${infohash}`],
+      ] as const;
+      for (const [described, path] of paths) {
+        const { status, text } = await ask(served, way, path);
+        assert.equal(status, 503);
+        expectDescribed(described, 'get', 503, text);
+        assert.deepEqual(JSON.parse(text), { error: { message: fault.message, remedy: fault.remedy } });
+      }
+      served.world.ledgerFault = undefined;
+      for (const [, path] of paths) assert.equal((await ask(served, way, path)).status, 200);
     });
 
     test('what was not seen is described as well', async (t) => {
@@ -243,6 +269,10 @@ test('what the API offers and what its description names are the same', async (t
       path,
     );
   }
+});
+
+test('what the description names as states is what there is', () => {
+  assert.deepEqual(openApi.components.schemas.StatusRow.properties.state.enum, torrentStates);
 });
 
 describe('the socket', () => {

@@ -7,7 +7,7 @@ import type { Snapshot } from '../../../src/core/snapshot.ts';
 import { monitorReporter } from '../../../src/driver/monitor-reporter.ts';
 import { Monitor } from '../../../src/driver/monitor.ts';
 import type { ReportContext, StatusReport } from '../../../src/driver/report.ts';
-import { reportOf, reportOfMonitor } from '../../../src/driver/report.ts';
+import { reportOf, lookOfMonitor } from '../../../src/driver/report.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import { makeMetainfo, makePolicy, makeWorld, mebibyte, nowMs } from '../../support/world.ts';
 
@@ -150,14 +150,14 @@ test('the problems are those of the shared list', () => {
 
 test('the monitor gives its latest look, its events with their names as text, and the rate of transfers', () => {
   const monitor = new Monitor();
-  assert.equal(reportOfMonitor(monitor, context.driver, makePolicy()), undefined);
+  assert.equal(lookOfMonitor(monitor, context.driver, makePolicy()), undefined);
   const snapshot = makeWorld([{ metainfo: makeMetainfo({ name: 'b\xff' }), loaded: {} }]);
   monitor.publish({ snapshot, plan: plan(snapshot, makePolicy()) });
   monitorReporter(monitor, { nowMs: () => nowMs, sleep: async () => undefined }).noticed(
     [...snapshot.managed.values()][0]!,
     'something',
   );
-  const report = reportOfMonitor(monitor, context.driver, makePolicy());
+  const report = lookOfMonitor(monitor, context.driver, makePolicy())?.report;
   assert.equal(report?.torrents.length, 1);
   assert.deepEqual(
     report.events.map(({ number, kind, name, detail }) => ({ number, kind, name, detail })),

@@ -1,0 +1,54 @@
+/** What holds now: asked of the daemon where one answers, else of a look of our own, which changes nothing. */
+
+import type { Look, Sights, StatusReport } from '../../driver/report.ts';
+import type { Context } from '../context.ts';
+import { ControlClient } from '../control-client.ts';
+import type { ExitCode } from '../exit-codes.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { controlSocketPath } from '../places.ts';
+
+/** One question, as either of them is asked it. */
+export interface Question<Answer> {
+  /** Resolves with undefined where no daemon answers, or has not looked yet. */
+  ofDaemon(client: ControlClient): Promise<Answer | undefined>;
+  ofLook(look: Look): Answer;
+}
+
+/**
+ * The daemon knows what is under way, and what was under way before. Rejects with a `Fault` where one answers, but not as it
+ * should, and where none does and neither the managed directory nor the ledger can be read.
+ */
+export async function askPresent<Answer>(context: Context, question: Question<Answer>): Promise<Answer> {
+  const { places, configuration } = context;
+  const client = new ControlClient(controlSocketPath(places, configuration.managedDirectory));
+  const told = await question.ofDaemon(client);
+  if (told !== undefined) return told;
+  // Loaded only now: who asks the daemon does not wait for what a look needs.
+  const { look } = await import('./look.ts');
+  return question.ofLook(await look(context));
+}
+
+/** The report of the present. Rejects as `askPresent` does. */
+export async function currentReport(context: Context): Promise<StatusReport> {
+  return await askPresent(context, {
+    ofDaemon: (client) => client.status(),
+    ofLook: ({ report }) => report,
+  });
+}
+
+/** Says what was skipped and what could not be seen, each once, and gives the exit code for it. */
+export function reportBlindness(
+  { log }: Context,
+  { rejected, rtorrent, disk, remote }: Pick<StatusReport, keyof Sights | 'rejected'>,
+): ExitCode {
+  for (const { path, reason } of rejected) log.warn({ torrent: path, detail: reason }, 'skipped');
+  // What was not seen because another part was not seen is no news of its own.
+  const [blind] = [
+    { sight: rtorrent, message: 'rtorrent cannot be seen' },
+    { sight: disk, message: 'the disk cannot be seen' },
+    { sight: remote, message: 'the remote cannot be seen' },
+  ].filter(({ sight }) => !sight.seen);
+  if (blind === undefined) return exitCodes.ok;
+  log.error({ detail: blind.sight.reason, remedy: blind.sight.remedy }, blind.message);
+  return exitCodes.unavailable;
+}
