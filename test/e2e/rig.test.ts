@@ -6,7 +6,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Rig } from './rig.ts';
-import { startRig } from './rig.ts';
+import { hosts, startRig } from './rig.ts';
+import { reserveAddresses } from './rig/addresses.ts';
 import { runningProcesses } from './rig/process-tree.ts';
 import type { RigTorrent } from './rig/torrents.ts';
 
@@ -171,6 +172,28 @@ test('an rtorrent that does not start is told at once, with what it wrote', asyn
     startRig({ client: { extraLines: ['no.such.command = 1'] } }),
     /rtorrent does not start\nrtorrent in .* ended by itself[^]*no\.such\.command/,
   );
+});
+
+test('a program is started through the words of its host, and what goes to the remote is counted', async () => {
+  const reserved = await reserveAddresses();
+  const addresses = {
+    ...reserved,
+    enter: (host: number) => (host === hosts.seeder ? ['env', 'STARTED_ON=seeder'] : []),
+  };
+  const other = await startRig({ addresses, remote: { rateKiB: 0 } });
+  try {
+    const environmentOf = (pid: number | undefined): string =>
+      readFileSync(`/proc/${pid ?? 0}/environ`, 'latin1');
+    assert.match(environmentOf(other.seeder.pid), /STARTED_ON=seeder/);
+    assert.doesNotMatch(environmentOf(other.client.pid), /STARTED_ON/);
+    const sending = run('ssh', ['bighost', 'cat >/dev/null'], { env: other.environment });
+    sending.child.stdin?.end(Buffer.alloc(1_000_000));
+    await sending;
+    const sentBytes = other.remote.sentBytes();
+    assert.ok(sentBytes > 1_000_000 && sentBytes < 1_100_000, String(sentBytes));
+  } finally {
+    await other.stop();
+  }
 });
 
 test('two rigs at once do not meet; a stop leaves no process and no file, a second stop is no harm', async () => {

@@ -16,7 +16,7 @@ import type { Leecher, Seeder } from './rig/peers.ts';
 import { startLeecher, startSeeder } from './rig/peers.ts';
 import { processesOfRig } from './rig/process-tree.ts';
 import type { Processes } from './rig/processes.ts';
-import { openProcesses } from './rig/processes.ts';
+import { openProcesses, startedThrough } from './rig/processes.ts';
 import type { Remote, RemoteOptions } from './rig/remote.ts';
 import { startRemote } from './rig/remote.ts';
 import type { Rtorrent, RtorrentOptions } from './rig/rtorrent.ts';
@@ -34,6 +34,8 @@ export interface RigOptions {
   readonly seedRateKiB?: number;
   /** Where the rig's directory is made; the system's temporary directory by default. Keep it short: it holds sockets. */
   readonly parentDirectory?: string;
+  /** Where its hosts are; by default loopback addresses that no other rig has. */
+  readonly addresses?: Addresses;
   /** Keep the directory when the rig stops. */
   readonly keep?: boolean;
 }
@@ -79,7 +81,7 @@ export interface Rig {
 }
 
 /** Last numbers of the addresses; leechers count on from `leechers`. */
-const hosts = { client: 1, seeder: 2, tracker: 3, remote: 4, leechers: 10 } as const;
+export const hosts = { client: 1, seeder: 2, tracker: 3, remote: 4, leechers: 10 } as const;
 
 /** Everything that has to be ended again, whether the start succeeded or not. */
 interface Opened {
@@ -91,7 +93,7 @@ interface Opened {
 
 /** Starts the whole world; when a part of it does not start, the rest is ended and the call rejects. */
 export async function startRig(options: RigOptions = {}): Promise<Rig> {
-  const addresses = await reserveAddresses();
+  const addresses = options.addresses ?? (await reserveAddresses());
   const directory = mkdtempSync(`${options.parentDirectory ?? tmpdir()}/rig-`);
   const opened: Opened = { directory, addresses, processes: openProcesses(directory, options.keep === true) };
   try {
@@ -171,13 +173,15 @@ async function startParts(
     directory: `${directory}/sshd`,
     path: `${directory}/remote`,
     address: addresses.at(hosts.remote),
+    nearAddress: addresses.at(hosts.client),
     wrapperDirectory,
   };
+  const on = (host: number): Processes => startedThrough(processes, addresses.enter?.(host) ?? []);
   const [tracker, client, seeder, remote] = await allStarted([
     startTracker(addresses.at(hosts.tracker)).then((running) => (opened.tracker = running)),
     createRtorrent(processes, environment, clientPlace, options.client).then(started),
-    startSeeder(processes, environment, seederPlace, options.seedRateKiB ?? 0),
-    startRemote(processes, environment, remotePlace, options.remote),
+    startSeeder(on(hosts.seeder), environment, seederPlace, options.seedRateKiB ?? 0),
+    startRemote(on(hosts.remote), environment, remotePlace, options.remote),
   ]);
   return { tracker, client, seeder, remote };
 }

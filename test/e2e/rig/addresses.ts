@@ -10,6 +10,8 @@ import { createServer } from 'node:net';
 export interface Addresses {
   /** The rig's address with this last number, 1–253. */
   at(host: number): string;
+  /** Words that a program is started with to run on this host, where hosts have networks of their own. */
+  enter?(host: number): readonly string[];
   release(): void;
 }
 

@@ -12,8 +12,8 @@ export interface RemoteFile {
 }
 
 export interface AllocationSampling {
-  /** Ends it. `peakBytes` is the most that one sample saw. */
-  stop(): { readonly peakBytes: number; readonly samples: number };
+  /** Ends it. `peakBytes` is the most that one sample saw, `meanBytes` what they saw on average. */
+  stop(): { readonly peakBytes: number; readonly meanBytes: number; readonly samples: number };
 }
 
 interface FoundFile {
@@ -68,9 +68,12 @@ export function allocatedBytesBelow(directory: string): number {
 
 export function sampleAllocation(directory: string, intervalMs: number): AllocationSampling {
   let peakBytes = 0;
+  let sumBytes = 0;
   let samples = 0;
   const sample = (): void => {
-    peakBytes = Math.max(peakBytes, allocatedBytesBelow(directory));
+    const bytes = allocatedBytesBelow(directory);
+    peakBytes = Math.max(peakBytes, bytes);
+    sumBytes += bytes;
     samples += 1;
   };
   sample();
@@ -80,7 +83,7 @@ export function sampleAllocation(directory: string, intervalMs: number): Allocat
     stop() {
       clearInterval(timer);
       sample();
-      return { peakBytes, samples };
+      return { peakBytes, meanBytes: sumBytes / samples, samples };
     },
   };
 }

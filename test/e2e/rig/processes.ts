@@ -66,6 +66,16 @@ export function openProcesses(directory: string, keepsDirectory: boolean): Proce
   };
 }
 
+/** The same, with each program started through another one that becomes it: `words` come before it. */
+export function startedThrough(processes: Processes, words: readonly string[]): Processes {
+  const [first, ...others] = words;
+  if (first === undefined) return processes;
+  return {
+    ...processes,
+    start: (program, args, options) => processes.start(first, [...others, program, ...args], options),
+  };
+}
+
 /** Waits for the end of a child; false when it still runs after `limitMs`. */
 export function endsWithin(child: ChildProcess, limitMs: number): Promise<boolean> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve(true);

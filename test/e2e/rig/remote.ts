@@ -23,8 +23,8 @@ export interface Remote {
   readonly host: 'bighost';
   /** The directory to ship to; exists and is empty at the start. */
   readonly path: string;
-  readonly address: string;
   /** Where ssh connects to. */
+  readonly address: string;
   readonly port: number;
   readonly logPath: string;
   /** The host goes away: nothing listens, and every session ends at once. */
@@ -37,6 +37,8 @@ export interface Remote {
   thaw(): void;
   /** Only with the option `rateKiB`; 0 means no limit. */
   setRateKiB(rateKiB: number): void;
+  /** Only with the option `rateKiB`: all that has gone towards the host so far. */
+  sentBytes(): number;
   /** Ends what the test process itself holds of the line; the processes are the rig's to end. */
   disconnect(): void;
 }
@@ -50,6 +52,8 @@ export async function startRemote(
     readonly wrapperDirectory: string;
     readonly path: string;
     readonly address: string;
+    /** Where the line to it begins. */
+    readonly nearAddress: string;
   },
   options: RemoteOptions = {},
 ): Promise<Remote> {
@@ -64,30 +68,33 @@ export async function startRemote(
     sshdLines({ directory, address }, sshdPort, version.stderr).join('\n'),
   );
   const link =
-    options.rateKiB === undefined ? undefined : await startSlowLink(address, sshdPort, options.rateKiB);
-  const port = link?.port ?? sshdPort;
-  writeFileSync(`${directory}/ssh_config`, sshLines({ directory, address }, port).join('\n'));
+    options.rateKiB === undefined
+      ? undefined
+      : await startSlowLink(place.nearAddress, { host: address, port: sshdPort }, options.rateKiB);
+  const entry = { address: link?.address ?? address, port: link?.port ?? sshdPort };
+  writeFileSync(`${directory}/ssh_config`, sshLines({ directory, ...entry }, entry.port).join('\n'));
   writeWrapper(place.wrapperDirectory, `${directory}/ssh_config`);
   const sshd = sshdIn(processes, environment, directory);
   await sshd.start();
   return {
     host: 'bighost',
     path,
-    address,
-    port,
+    ...entry,
     logPath: `${directory}/log`,
     ...sshd,
     ...linkControls(link),
   };
 }
 
-function linkControls(link: SlowLink | undefined): Pick<Remote, 'setRateKiB' | 'disconnect'> {
+function linkControls(link: SlowLink | undefined): Pick<Remote, 'setRateKiB' | 'sentBytes' | 'disconnect'> {
+  const line = (): SlowLink => {
+    if (link === undefined) throw new Error('the rig was started without remote.rateKiB');
+    return link;
+  };
   return {
     disconnect: () => link?.stop(),
-    setRateKiB(rateKiB) {
-      if (link === undefined) throw new Error('the rig was started without remote.rateKiB');
-      link.setRateKiB(rateKiB);
-    },
+    setRateKiB: (rateKiB) => line().setRateKiB(rateKiB),
+    sentBytes: () => line().sentBytes(),
   };
 }
 
