@@ -42,14 +42,21 @@ const leastRestMs = 1_000;
 const mostRestMs = 60_000;
 /** What ran this long did not end because of how it was started. */
 const soundMs = 10 * 60_000;
-const tendMs = 60_000;
 const mostLogBytes = 4 * 1024 ** 2;
-/** So many questions in a row without an answer, each with a minute's patience: it hangs. */
-const mostMisses = 5;
 /** Between asking it to end and ending it: it tells its trackers, which may not answer. */
 const politeMs = 20_000;
 const quickMs = 10_000;
 const watchMs = 500;
+
+/** What it takes to be killed for not answering: so many questions in a row, so far apart, each with this patience. */
+export interface HangLimits {
+  readonly everyMs: number;
+  readonly answerMs: number;
+  readonly mostMisses: number;
+}
+
+/** Saving a large session blocks it for seconds, checking a large torrent for less. */
+const usualLimits: HangLimits = { everyMs: 60_000, answerMs: 60_000, mostMisses: 5 };
 
 /** Opened with `start`, closed with `stop`. One process at a time may have one directory: the caller holds a lock. */
 export class EmbeddedRtorrent {
@@ -61,11 +68,17 @@ export class EmbeddedRtorrent {
   private absence = 'rtorrent was not started yet';
   private watching: Promise<void> = Promise.resolve();
   private misses = 0;
+  private readonly limits: HangLimits;
 
-  constructor(settings: EmbeddedSettings, tell: (event: EmbeddedEvent) => void) {
+  constructor(
+    settings: EmbeddedSettings,
+    tell: (event: EmbeddedEvent) => void,
+    limits: HangLimits = usualLimits,
+  ) {
     this.settings = settings;
     this.tell = tell;
-    this.rpc = new RtorrentRpc({ kind: 'unix', path: settings.socketPath });
+    this.limits = limits;
+    this.rpc = new RtorrentRpc({ kind: 'unix', path: settings.socketPath }, undefined, limits.answerMs);
   }
 
   /** Why it does not answer, for a person; undefined while it should. */
@@ -83,7 +96,7 @@ export class EmbeddedRtorrent {
     void this.tend();
   }
 
-  /** Ends it: it saves its session and tells its trackers; what does not end in half a minute is killed. Idempotent. */
+  /** Ends it: it saves its session and tells its trackers; what does not end within a minute is killed. Idempotent. */
   async stop(): Promise<void> {
     this.stopping.abort();
     this.absence = 'rtorrent was stopped';
@@ -122,7 +135,7 @@ export class EmbeddedRtorrent {
       throw new Fault(
         'refused',
         `cannot make the directories of rtorrent: ${(error as Error).message}`,
-        'make the place writable, or set download_directory to one that is',
+        'make the place writable, or set rtorrent_download_directory to one that is',
       );
     }
     const disk = measureFilesystem(bytesOfText(downloadDirectory));
@@ -155,7 +168,8 @@ export class EmbeddedRtorrent {
         await this.untilEnded(running);
         if (this.isStopping()) return;
         this.running = undefined;
-        sentence = `rtorrent ${howItEnded(running)}`;
+        const isHung = this.misses >= this.limits.mostMisses;
+        sentence = `rtorrent ${isHung ? 'hung, and was killed' : howItEnded(running)}`;
         if (performance.now() - sinceMs >= soundMs) restMs = leastRestMs;
       }
       this.absence = `${sentence}; it is started again`;
@@ -185,13 +199,13 @@ export class EmbeddedRtorrent {
   /** Keeps its log small, and ends it where it hangs. */
   private async tend(): Promise<void> {
     for (;;) {
-      await this.rest(tendMs);
+      await this.rest(this.limits.everyMs);
       if (this.isStopping()) return;
       const { running } = this;
       if (running === undefined) continue;
       const answers = await answersAs(this.rpc, running.pid);
       this.misses = answers ? 0 : this.misses + 1;
-      if (this.misses >= mostMisses) signal(running, 'SIGKILL');
+      if (this.misses >= this.limits.mostMisses) signal(running, 'SIGKILL');
       if (answers) await boundLog(this.rpc, `${this.settings.directory}/log`, mostLogBytes);
     }
   }

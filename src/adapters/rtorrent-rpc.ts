@@ -36,10 +36,16 @@ export class RtorrentRpc {
   requests = 0;
   private readonly address: SocketAddress;
   private readonly absence: () => Absence;
+  private readonly timeoutMs: number;
 
-  constructor(address: SocketAddress, absence: () => Absence = () => externalAbsence) {
+  constructor(
+    address: SocketAddress,
+    absence: () => Absence = () => externalAbsence,
+    timeoutMs = answerTimeoutMs,
+  ) {
     this.address = address;
     this.absence = absence;
+    this.timeoutMs = timeoutMs;
   }
 
   /** One call. Rejects with a `Fault` where rtorrent cannot be reached or understood, or says no. */
@@ -99,9 +105,9 @@ export class RtorrentRpc {
       };
       const timer = setTimeout(() => {
         finish(() => {
-          reject(new Fault('limit', `rtorrent did not answer within ${answerTimeoutMs / 1000} s`));
+          reject(new Fault('limit', `rtorrent did not answer within ${this.timeoutMs / 1000} s`));
         });
-      }, answerTimeoutMs);
+      }, this.timeoutMs);
       socket.on('connect', () => socket.write(request));
       socket.on('data', (chunk) => {
         chunks.push(chunk);

@@ -1,7 +1,7 @@
 /** The rtorrent of this configuration: the user's own, or one that this program runs. */
 
 import { join } from 'node:path';
-import type { EmbeddedEvent } from '../adapters/embedded-rtorrent.ts';
+import type { EmbeddedEvent, EmbeddedSettings } from '../adapters/embedded-rtorrent.ts';
 import { EmbeddedRtorrent } from '../adapters/embedded-rtorrent.ts';
 import { RtorrentRpc } from '../adapters/rtorrent-rpc.ts';
 import { formatDuration } from '../core/units.ts';
@@ -9,6 +9,7 @@ import type { Configuration } from './config.ts';
 import type { Places } from './places.ts';
 import { rtorrentDirectory, rtorrentSocket } from './places.ts';
 import type { Log } from './report/log.ts';
+import type { RtorrentChoice } from './rtorrent-keys.ts';
 
 /** The connection to it. `embedded` where this process runs it: then more is known of why it does not answer. */
 export function openRpc(
@@ -28,25 +29,35 @@ export function openRpc(
   }));
 }
 
-/** One that this process is to run; undefined where the user runs it. It is started by `start`, and told of in the log. */
-export function openEmbedded(
-  { rtorrent, managedDirectory, policy }: Configuration,
+/** How this program runs one. */
+export function embeddedSettings(
+  rtorrent: Extract<RtorrentChoice, { readonly kind: 'embedded' }>,
+  { managedDirectory, policy }: Pick<Configuration, 'managedDirectory' | 'policy'>,
   places: Places,
-  log: Log,
-  onEvent: (event: EmbeddedEvent) => void,
-): EmbeddedRtorrent | undefined {
-  if (rtorrent.kind === 'external') return undefined;
+): EmbeddedSettings {
   const directory = rtorrentDirectory(places, managedDirectory);
   const { kind: _kind, downloadDirectory = join(directory, 'download'), ...rest } = rtorrent;
-  const settings = {
+  return {
     ...rest,
     directory,
     downloadDirectory,
     socketPath: rtorrentSocket(places, managedDirectory),
     spaceLimitBytes: policy.spaceLimitBytes,
   };
+}
+
+/** One that this process is to run; undefined where the user runs it. It is started by `start`, and told of in the log. */
+export function openEmbedded(
+  configuration: Configuration,
+  places: Places,
+  log: Log,
+  onEvent: (event: EmbeddedEvent) => void,
+): EmbeddedRtorrent | undefined {
+  const { rtorrent } = configuration;
+  if (rtorrent.kind === 'external') return undefined;
+  const settings = embeddedSettings(rtorrent, configuration, places);
   return new EmbeddedRtorrent(settings, (event) => {
-    tell(log, event, directory);
+    tell(log, event, settings.directory);
     onEvent(event);
   });
 }

@@ -1,14 +1,15 @@
 /** The doctor's checks, for answers that are in no configuration yet. */
 
-import { installedVersion } from '../adapters/embedded-launch.ts';
 import type { SocketAddress } from '../adapters/rtorrent-rpc.ts';
 import { RtorrentRpc } from '../adapters/rtorrent-rpc.ts';
 import { SshConnection } from '../adapters/ssh.ts';
-import { Fault } from '../core/fault.ts';
+import { checkEmbeddedStart } from './checks/embedded.ts';
 import type { Finding } from './checks/finding.ts';
+import { findingOf } from './checks/finding.ts';
 import { checkLocalRsync, checkManagedDirectory } from './checks/here.ts';
 import { checkRemote } from './checks/remote.ts';
 import type { Configuration } from './config.ts';
+import { embeddedSettings } from './embedded.ts';
 import type { Places } from './places.ts';
 
 const connectTimeoutMs = 20_000;
@@ -20,11 +21,11 @@ export async function checkSetup(
   signal: AbortSignal,
 ): Promise<readonly Finding[]> {
   const [rtorrent, rsync, remote] = await Promise.all([
-    checkRtorrentChoice(configuration),
+    checkRtorrentChoice(configuration, places),
     checkLocalRsync(),
     checkRemotePlace(configuration, places, signal),
   ]);
-  return [checkTorrents(configuration.managedDirectory), rtorrent, rsync, ...remote];
+  return [checkTorrents(configuration.managedDirectory), ...rtorrent, rsync, ...remote];
 }
 
 /** As the doctor's, but a directory that is not there is made. */
@@ -51,18 +52,15 @@ export async function checkRemotePlace(
   }
 }
 
-async function checkRtorrentChoice({ rtorrent }: Configuration): Promise<Finding> {
-  const check = 'rtorrent';
-  try {
-    const detail =
-      rtorrent.kind === 'embedded'
-        ? `version ${await installedVersion()} is installed, and will be run by the daemon`
-        : `version ${await versionAt(rtorrent.address)} answers`;
-    return { check, state: 'ok', detail };
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    return { check, state: 'problem', detail: error.message, remedy: error.remedy };
+async function checkRtorrentChoice(
+  configuration: Configuration,
+  places: Places,
+): Promise<readonly Finding[]> {
+  const { rtorrent } = configuration;
+  if (rtorrent.kind === 'embedded') {
+    return await checkEmbeddedStart(embeddedSettings(rtorrent, configuration, places));
   }
+  return [await findingOf('rtorrent', async () => `version ${await versionAt(rtorrent.address)} answers`)];
 }
 
 /** @throws Fault */

@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { boundLog } from '../../src/adapters/bounded-log.ts';
-import type { EmbeddedEvent, EmbeddedSettings } from '../../src/adapters/embedded-rtorrent.ts';
+import type { EmbeddedEvent, EmbeddedSettings, HangLimits } from '../../src/adapters/embedded-rtorrent.ts';
 import { EmbeddedRtorrent } from '../../src/adapters/embedded-rtorrent.ts';
 import { identityOf } from '../../src/adapters/own-processes.ts';
 import { RtorrentRpc } from '../../src/adapters/rtorrent-rpc.ts';
@@ -55,9 +55,12 @@ async function settingsOf(name: string): Promise<EmbeddedSettings> {
   };
 }
 
-function open(settings: EmbeddedSettings): { embedded: EmbeddedRtorrent; events: EmbeddedEvent[] } {
+function open(
+  settings: EmbeddedSettings,
+  limits?: HangLimits,
+): { embedded: EmbeddedRtorrent; events: EmbeddedEvent[] } {
   const events: EmbeddedEvent[] = [];
-  const embedded = new EmbeddedRtorrent(settings, (event) => events.push(event));
+  const embedded = new EmbeddedRtorrent(settings, (event) => events.push(event), limits);
   opened.push(embedded);
   return { embedded, events };
 }
@@ -104,6 +107,20 @@ test('a crash is told, and it is started again on the same session', async () =>
   assert.notEqual(pidOf(events[2]), pidOf(events[0]));
   assert.deepEqual(await call(settings.socketPath, 'download_list', ['', 'main']), [infohash]);
   assert.equal(await call(settings.socketPath, 'd.state', [infohash]), 1);
+});
+
+test('one that hangs is killed after its limit, and started again on the same session', async () => {
+  const settings = await settingsOf('hung');
+  const { embedded, events } = open(settings, { everyMs: 100, answerMs: 2_000, mostMisses: 3 });
+  await embedded.start();
+  const infohash = await load(settings, 'd.custom.set=drv.mode,file');
+  const pid = pidOf(events[0]);
+  process.kill(pid, 'SIGSTOP');
+  await waitFor('it runs again', () => events.length === 3);
+  assert.deepEqual(events[1], { kind: 'ended', sentence: 'rtorrent hung, and was killed', againInMs: 1_000 });
+  assert.notEqual(pidOf(events[2]), pid);
+  assert.equal(identityOf(pid), undefined);
+  assert.deepEqual(await call(settings.socketPath, 'download_list', ['', 'main']), [infohash]);
 });
 
 test('a torrent whose pieces were shipped does not start by itself after a crash', async () => {

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import type { Rig } from './rig.ts';
@@ -57,11 +59,51 @@ test('an embedded rtorrent that does not run is a warning with the fix; run refu
   rig.writeConfiguration({ socket_url: undefined, rtorrent: 'embedded' });
   const { exitCode, stdout } = await rig.drive(['doctor']);
   assert.equal(exitCode, 0, stdout);
-  assert.match(stdout, /warning +embedded rtorrent +version 0\.9\.8 is installed; it runs with the daemon/);
+  assert.match(stdout, /warning +rtorrent +the embedded rtorrent does not run\n.*start .*daemon/);
+  assert.match(stdout, /ok +embedded rtorrent +version 0\.9\.8 is installed/);
+  assert.match(stdout, /ok +its directories/);
+  assert.match(stdout, /ok +its port for peers +\d+ is free/);
   const run = await rig.drive(['run']);
   assert.equal(run.exitCode, 64);
   assert.match(run.stderr, /start `rtorrent-low-space-driver daemon`/);
   const status = await rig.drive(['status']);
   assert.equal(status.exitCode, 69);
   assert.match(status.stderr + status.stdout, /the embedded rtorrent does not run/);
+});
+
+test('what an embedded rtorrent will not find when it starts is a problem with the fix', async () => {
+  const taken = createServer();
+  await new Promise<void>((resolve) => {
+    taken.listen({ port: 0, host: rig.client.address }, resolve);
+  });
+  const { port } = taken.address() as AddressInfo;
+  const embedded = { socket_url: undefined, rtorrent: 'embedded' };
+  const file = join(rig.directory, 'no-directory');
+  writeFileSync(file, '');
+  rig.writeConfiguration({
+    ...embedded,
+    rtorrent_ports: String(port),
+    rtorrent_address: rig.client.address,
+    rtorrent_download_directory: join(file, 'downloads'),
+    rtorrent_further_rc: join(rig.directory, 'none.rc'),
+  });
+  const { exitCode, stdout } = await rig.drive(['doctor']);
+  taken.close();
+  assert.equal(exitCode, 1, stdout);
+  assert.match(
+    stdout,
+    new RegExp(`problem +its port for peers +no port of ${port} is free\\n.*rtorrent_ports`),
+  );
+  assert.match(
+    stdout,
+    /problem +its directories +.*downloads cannot be made: .*no-directory is no directory/,
+  );
+  assert.match(stdout, /problem +its further lines +.*none\.rc does not exist\n.*rtorrent_further_rc/);
+  // RFC 5737: an address of documentation alone.
+  rig.writeConfiguration({ ...embedded, rtorrent_address: '192.0.2.1' });
+  const other = await rig.drive(['doctor']);
+  assert.match(
+    other.stdout,
+    /problem +its port for peers +192\.0\.2\.1 is no address .*\n.*rtorrent_address/,
+  );
 });

@@ -5,6 +5,8 @@ import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { call } from '../support/rpc.ts';
+import { openBrowser, openPage } from './page/browser.ts';
+import { freePort } from './rig/addresses.ts';
 import type { DriverRun } from './rig/driver-runs.ts';
 import { identityOf, sendSignal } from './rig/process-tree.ts';
 import type { Rig } from './rig.ts';
@@ -95,6 +97,32 @@ test('torrents go over, in spite of a crash of rtorrent; the end leaves nothing 
   assert.equal(exitCode, 0, stderr);
   assert.equal(identityOf(next), undefined, 'its rtorrent still runs');
   assert.doesNotMatch(stderr, /mistake in rtorrent-low-space-driver/);
+});
+
+test('with --dashboard the page shows a torrent on its way, and an open page does not hold up the end', async (t) => {
+  const port = await freePort('127.0.0.1');
+  const address = `http://127.0.0.1:${port}/`;
+  const run = rig.startDriver(['up', ...flags, '--dashboard', `127.0.0.1:${port}`]);
+  const pid = await started(run);
+  const browser = await openBrowser();
+  t.after(() => browser.close());
+  const { page, complaints } = await openPage(t, browser, address);
+  await page.getByText('holds no torrents').waitFor();
+  await rig.seeder.setRateKiB(200);
+  const torrent = await rig.addTorrent({ name: 'shown', bytes: 900_000, pieceLengthBytes: 32_768 });
+  await page.getByRole('row', { name: /shown.*downloading/ }).waitFor();
+  await rig.seeder.setRateKiB(0);
+  await rig.until('it is over', () => !existsSync(torrent.torrentPath), 60_000);
+  await rig.expectShipped(torrent);
+  await page.getByText('holds no torrents').waitFor();
+  assert.deepEqual(complaints, []);
+
+  run.signal('SIGINT');
+  const { exitCode, stderr } = await run.finished;
+  assert.equal(exitCode, 0, stderr);
+  assert.equal(identityOf(pid), undefined, 'its rtorrent still runs');
+  await assert.rejects(fetch(address));
+  await page.getByText('not connected; trying again').waitFor();
 });
 
 test('killed, it leaves its rtorrent, which the next one takes over; without flags it goes on as before', async () => {

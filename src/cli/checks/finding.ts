@@ -1,5 +1,6 @@
 /** What a check found, and how a person is shown it. */
 
+import { Fault } from '../../core/fault.ts';
 import type { Terminal } from '../report/terminal.ts';
 
 export interface Finding {
@@ -7,6 +8,16 @@ export interface Finding {
   readonly state: 'ok' | 'warning' | 'problem';
   readonly detail: string;
   readonly remedy?: string | undefined;
+}
+
+/** What was found, or the `Fault` that kept from finding it. */
+export async function findingOf(about: string, look: () => string | Promise<string>): Promise<Finding> {
+  try {
+    return { check: about, state: 'ok', detail: await look() };
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    return { check: about, state: 'problem', detail: error.message, remedy: error.remedy };
+  }
 }
 
 export function printFinding(output: Terminal, { check, state, detail, remedy }: Finding): void {

@@ -6,8 +6,10 @@ import { Fault } from '../../core/fault.ts';
 import type { RtorrentView } from '../../core/snapshot.ts';
 import { countOf } from '../../core/units.ts';
 import type { Configuration } from '../config.ts';
+import { embeddedSettings } from '../embedded.ts';
+import type { Places } from '../places.ts';
 import type { Wired } from '../wiring.ts';
-import { checkEmbedded } from './embedded.ts';
+import { checkEmbeddedStart, checkRunningEmbedded } from './embedded.ts';
 import { checkExposure } from './exposure.ts';
 import type { Finding } from './finding.ts';
 import { checkRcFile, findRcFile, guardOfFile } from './rc-files.ts';
@@ -16,10 +18,10 @@ import { checkSpace } from './space.ts';
 export async function checkRtorrent(
   { ports, rtorrent, rpc }: Wired,
   configuration: Configuration,
-  home: string,
+  places: Places,
 ): Promise<readonly Finding[]> {
-  const isEmbedded = configuration.rtorrent.kind === 'embedded';
-  const rcFile = isEmbedded ? undefined : findRcFile(home);
+  const { rtorrent: choice } = configuration;
+  const rcFile = choice.kind === 'external' ? findRcFile(places.home) : undefined;
   const further = rcFile === undefined ? [] : await checkRcFile(rcFile);
   try {
     const view = await ports.rtorrent.observe();
@@ -30,7 +32,7 @@ export async function checkRtorrent(
         detail: `version ${view.version}, process ${view.processId}, ${countOf(view.torrents.size, 'torrent')}`,
       },
       checkMethods(await rtorrent.missingMethods()),
-      ...(isEmbedded ? await checkEmbedded(true) : []),
+      ...(choice.kind === 'external' ? [] : [await checkRunningEmbedded()]),
       ...(await checkExposure(configuration, rpc, view.processId)),
       ...further,
       checkDownloadDirectory(view),
@@ -38,8 +40,12 @@ export async function checkRtorrent(
     ];
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    if (isEmbedded && error.kind === 'unreachable') return await checkEmbedded(false);
-    return [{ check: 'rtorrent', state: 'problem', detail: error.message, remedy: error.remedy }, ...further];
+    const finding = { check: 'rtorrent', detail: error.message, remedy: error.remedy };
+    if (choice.kind === 'embedded' && error.kind === 'unreachable') {
+      const start = await checkEmbeddedStart(embeddedSettings(choice, configuration, places));
+      return [{ ...finding, state: 'warning' }, ...start];
+    }
+    return [{ ...finding, state: 'problem' }, ...further];
   }
 }
 

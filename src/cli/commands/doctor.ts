@@ -17,7 +17,7 @@ export async function doctor(context: Context): Promise<ExitCode> {
   const findings: Finding[] = [{ check: 'configuration', state: 'ok', detail: configuration.file }];
   try {
     findings.push(checkManagedDirectory(configuration.managedDirectory));
-    findings.push(...(await checkRtorrent(wired, configuration, places.home)));
+    findings.push(...(await checkRtorrent(wired, configuration, places)));
     findings.push(await checkLocalRsync());
     findings.push(...(await checkRemote(wired.connection, configuration)));
   } finally {
