@@ -5,6 +5,8 @@
 
 declare const byteString: unique symbol;
 
+const printableAscii = /^[ -~]*$/;
+
 /** A string of bytes: each code unit is 0–255 ("latin1"). Comparable, hashable, usable as a map's key. */
 export type ByteString = string & { readonly [byteString]: true };
 
@@ -52,6 +54,8 @@ export function baseName(path: ByteString): ByteString {
  * `\xNN`, so that no name can move a cursor, break a line or hide itself.
  */
 export function displayText(bytes: ByteString): string {
+  // Most names: they are the text already, and need not be made anew for each screen.
+  if (printableAscii.test(bytes)) return bytes;
   let text = '';
   let at = 0;
   while (at < bytes.length) {

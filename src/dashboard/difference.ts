@@ -7,23 +7,26 @@ import type { ReportChange, ReportHead } from './wire.ts';
 
 /** Undefined where the torrents that stayed are in another order: then the new report itself has to be sent. */
 export function differenceOf(before: StatusReport, after: StatusReport): ReportChange | undefined {
-  const previous = new Map(before.torrents.map((row) => [row.infohash, row]));
-  const current = new Set(after.torrents.map((row) => row.infohash));
-  const stayed = before.torrents.filter((row) => current.has(row.infohash));
+  // Looks follow each other fast and torrents seldom come or go: nothing is looked up while both lists go together.
+  const [wasThere, isThere] = [membersOf(before.torrents), membersOf(after.torrents)];
+  const removed: Infohash[] = [];
   const changed: StatusRow[] = [];
   const inserted: ReportChange['inserted'][number][] = [];
   let at = 0;
   for (const [index, row] of after.torrents.entries()) {
-    const old = previous.get(row.infohash);
-    if (old === undefined) {
-      inserted.push({ index, row });
-      continue;
+    let old = before.torrents[at];
+    while (old !== undefined && old.infohash !== row.infohash && !isThere(old.infohash)) {
+      removed.push(old.infohash);
+      at += 1;
+      old = before.torrents[at];
     }
-    if (stayed[at]?.infohash !== row.infohash) return undefined;
-    at += 1;
-    if (!isSameRow(old, row)) changed.push(row);
+    if (old?.infohash === row.infohash) {
+      at += 1;
+      if (!isSameRow(old, row)) changed.push(row);
+    } else if (wasThere(row.infohash)) return undefined;
+    else inserted.push({ index, row });
   }
-  const removed = before.torrents.flatMap(({ infohash }) => (current.has(infohash) ? [] : infohash));
+  for (const { infohash } of before.torrents.slice(at)) removed.push(infohash);
   return { head: headOf(after), removed, changed, inserted };
 }
 
@@ -38,20 +41,45 @@ export function applyChange(before: StatusReport, change: ReportChange): StatusR
   return { ...change.head, torrents, events: before.events };
 }
 
+/** Tells who is among the rows; the set is made when it is first asked. */
+function membersOf(rows: readonly StatusRow[]): (infohash: Infohash) => boolean {
+  let members: ReadonlySet<Infohash> | undefined;
+  return (infohash) => (members ??= new Set(rows.map((row) => row.infohash))).has(infohash);
+}
+
 function headOf({ torrents: _, events: __, ...head }: StatusReport): ReportHead {
   return head;
 }
 
-/** Rows are flat but for `window`. */
+/** Field by field: over the keys of an object it takes ten times as long, for ten thousand rows each second. */
 function isSameRow(one: StatusRow, other: StatusRow): boolean {
-  const keys = Object.keys(one) as (keyof StatusRow)[];
-  return keys.every((key) =>
-    key === 'window' ? isSameWindow(one.window, other.window) : one[key] === other[key],
+  return (
+    one.infohash === other.infohash &&
+    one.name === other.name &&
+    one.sizeBytes === other.sizeBytes &&
+    one.state === other.state &&
+    one.progress === other.progress &&
+    one.ratio === other.ratio &&
+    one.downRateBytesPerSecond === other.downRateBytesPerSecond &&
+    one.upRateBytesPerSecond === other.upRateBytesPerSecond &&
+    one.priority === other.priority &&
+    one.isPaused === other.isPaused &&
+    isSameWindow(one.window, other.window) &&
+    one.etaMs === other.etaMs &&
+    one.isEtaLeast === other.isEtaLeast &&
+    one.reason === other.reason &&
+    one.action === other.action &&
+    one.next === other.next
   );
 }
 
 function isSameWindow(one: StatusRow['window'], other: StatusRow['window']): boolean {
   if (one === undefined || other === undefined) return one === other;
-  const keys = Object.keys(one) as (keyof typeof one)[];
-  return keys.every((key) => one[key] === other[key]);
+  return (
+    one.totalBytes === other.totalBytes &&
+    one.inFlightBytes === other.inFlightBytes &&
+    one.fetchedBytes === other.fetchedBytes &&
+    one.shippedBytes === other.shippedBytes &&
+    one.provedBytes === other.provedBytes
+  );
 }

@@ -8,6 +8,7 @@ import type { ReportChange } from '../../../src/dashboard/wire.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { StatusReport } from '../../../src/driver/report.ts';
 import { reportOf } from '../../../src/driver/report.ts';
+import type { StatusRow, TorrentWindow } from '../../../src/driver/status.ts';
 import { makeMetainfo, makePolicy, makeWorld, mebibyte } from '../../support/world.ts';
 
 const driver = { kind: 'look', version: '0', managedDirectory: '/managed', remote: 'a:b' } as const;
@@ -104,4 +105,45 @@ test('another order of the same torrents has no difference: it is sent whole', (
     ]),
   );
   assert.equal(differenceOf(before, { ...before, torrents: before.torrents.toReversed() }), undefined);
+});
+
+test('a change of any field of a row, or of its window, is noticed', () => {
+  const before = reportOn(new Map([[1, 1]]));
+  const [row] = before.torrents;
+  assert.ok(row?.window !== undefined);
+  // Whoever adds a field cannot leave it out here: the compiler asks for it.
+  const otherRow = {
+    infohash: row.infohash,
+    name: 'another',
+    sizeBytes: 7,
+    state: 'failing',
+    progress: 0.7,
+    ratio: 7,
+    downRateBytesPerSecond: 7,
+    upRateBytesPerSecond: 7,
+    priority: 'high',
+    isPaused: true,
+    window: undefined,
+    etaMs: 7,
+    isEtaLeast: !row.isEtaLeast,
+    reason: 'retry',
+    action: 'purge',
+    next: 'something else',
+  } satisfies Required<Record<keyof StatusRow, unknown>> & StatusRow;
+  const otherWindow = {
+    totalBytes: 7,
+    inFlightBytes: 7,
+    fetchedBytes: 7,
+    shippedBytes: 7,
+    provedBytes: 7,
+  } satisfies Required<TorrentWindow>;
+  const isNoticed = (torrent: StatusRow): boolean =>
+    differenceOf(before, { ...before, torrents: [torrent] })?.changed.length === 1;
+  assert.equal(isNoticed({ ...row, window: { ...row.window } }), false, 'the same in other objects');
+  for (const [key, value] of Object.entries(otherRow)) {
+    if (key !== 'infohash') assert.ok(isNoticed({ ...row, [key]: value }), key);
+  }
+  for (const [key, value] of Object.entries(otherWindow)) {
+    assert.ok(isNoticed({ ...row, window: { ...row.window, [key]: value } }), key);
+  }
 });
