@@ -4,7 +4,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, writeFileSync } from 'no
 import { dirname, join } from 'node:path';
 import type { BenchTorrent } from './made-torrents.ts';
 import { makeBenchTorrent } from './made-torrents.ts';
-import { observeReply, scgiReply } from './rtorrent-reply.ts';
+import { observeReply, scgiReply } from '../test/unit/adapters/made-reply.ts';
 
 export interface BenchWorld {
   readonly environment: NodeJS.ProcessEnv;

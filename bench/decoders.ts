@@ -8,7 +8,7 @@ import type { Contender } from './contenders.ts';
 import { bencodeDecoders, metainfoDecoders, xmlRpcDecoders } from './contenders.ts';
 import { printTable, showSpread, spreadOf } from './figures.ts';
 import { makeBenchTorrent } from './made-torrents.ts';
-import { listReply } from './rtorrent-reply.ts';
+import { listReply } from '../test/unit/adapters/made-reply.ts';
 import { compare, metainfoChecks, xmlRpcChecks } from './strictness.ts';
 
 const listedCount = 3_000;

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { createServer } from 'node:net';
 import { fieldCommands } from '../src/adapters/rtorrent-fields.ts';
-import { faultReply, scgiReply } from './rtorrent-reply.ts';
+import { faultReply, scgiReply } from '../test/unit/adapters/made-reply.ts';
 
 /** What it did since it was last asked; it is asked by any message. */
 export interface FakeReport {

@@ -4,7 +4,7 @@ import { hash } from 'node:crypto';
 import type { BencodeInput } from '../test/support/bencode.ts';
 import { bencode } from '../test/support/bencode.ts';
 import type { Contender } from './contenders.ts';
-import { response } from './rtorrent-reply.ts';
+import { response } from '../test/unit/adapters/made-reply.ts';
 
 export interface Check {
   readonly question: string;

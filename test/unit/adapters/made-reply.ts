@@ -1,10 +1,17 @@
 /** Writes rtorrent's answer to the one question of a pass, as 0.9.8 writes it: CR LF, `i8` for every number. */
 
-import { fieldCommands } from '../src/adapters/rtorrent-fields.ts';
-import type { BenchTorrent } from './made-torrents.ts';
+import { fieldCommands } from '../../../src/adapters/rtorrent-fields.ts';
+
+/** What the answer says of a torrent follows from these. */
+export interface ReplyTorrent {
+  readonly name: string;
+  /** 40 upper-case hex digits. */
+  readonly infohash: string;
+  readonly totalBytes: number;
+}
 
 /** What 0.9.8 says of a started torrent that is being fetched, by command. */
-const columns: Readonly<Record<string, (torrent: BenchTorrent, directory: string) => string | number>> = {
+const columns: Readonly<Record<string, (torrent: ReplyTorrent, directory: string) => string | number>> = {
   'd.hash=': (torrent) => torrent.infohash,
   'd.name=': (torrent) => torrent.name,
   'd.directory=': (torrent, directory) => `${directory}/${torrent.name}`,
@@ -27,20 +34,20 @@ const columns: Readonly<Record<string, (torrent: BenchTorrent, directory: string
 };
 
 /** The answer to `d.multicall2` with the commands of `rtorrent-fields`. */
-export function listReply(torrents: readonly BenchTorrent[], directory: string): string {
+export function listReply(torrents: readonly ReplyTorrent[], directory: string): string {
   return response(listValue(torrents, directory));
 }
 
 /** The answer to the `system.multicall` with which a pass begins. */
-export function observeReply(torrents: readonly BenchTorrent[], directory: string): string {
+export function observeReply(torrents: readonly ReplyTorrent[], directory: string): string {
   const answers = [text('0.9.8'), number(4711), text('/'), text(directory), listValue(torrents, directory)];
   return response(array(answers.map((answer) => array([answer]))));
 }
 
 export const faultReply =
   '<?xml version="1.0" encoding="UTF-8"?>\r\n<methodResponse>\r\n<fault>\r\n<value><struct>\r\n' +
-  '<member><name>faultCode</name>\r\n<value><i4>-506</i4></value></member>\r\n' +
-  '<member><name>faultString</name>\r\n<value><string>not in this benchmark</string></value></member>\r\n' +
+  '<member><name>faultCode</name>\r\n<value><i4>-501</i4></value></member>\r\n' +
+  '<member><name>faultString</name>\r\n<value><string>Could not find info-hash.</string></value></member>\r\n' +
   '</struct></value>\r\n</fault>\r\n</methodResponse>\r\n';
 
 /** An answer with this value, which is XML already. */
@@ -58,11 +65,11 @@ export function scgiReply(body: string): Buffer {
   return Buffer.concat([Buffer.from(head), bytes]);
 }
 
-function listValue(torrents: readonly BenchTorrent[], directory: string): string {
+function listValue(torrents: readonly ReplyTorrent[], directory: string): string {
   const write = fieldCommands.map((command) => {
     const column = columns[command];
-    if (column === undefined) throw new Error(`give the benchmark an answer to ${command}`);
-    return (torrent: BenchTorrent): string => {
+    if (column === undefined) throw new Error(`give the made reply an answer to ${command}`);
+    return (torrent: ReplyTorrent): string => {
       const value = column(torrent, directory);
       return typeof value === 'number' ? number(value) : text(value);
     };
