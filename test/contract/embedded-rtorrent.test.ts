@@ -71,7 +71,7 @@ function pidOf(event: EmbeddedEvent | undefined): number {
 }
 
 async function waitFor<T>(description: string, predicate: () => T | Promise<T>): Promise<T> {
-  return await until(description, predicate, 20_000);
+  return await until(description, predicate, 60_000);
 }
 
 test('it starts with its own session, socket, ports and guard, and is gone after stop', async () => {

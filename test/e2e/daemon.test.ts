@@ -21,7 +21,7 @@ async function startDaemon(rig: Rig, options: DriverOptions = {}): Promise<Drive
 
 async function untilSaid(rig: Rig, run: DriverRun, words: RegExp): Promise<void> {
   await rig
-    .until(`the daemon says ${words.source}`, () => words.test(run.output().stderr), 20_000)
+    .until(`the daemon says ${words.source}`, () => words.test(run.output().stderr))
     .catch((error: unknown) => {
       throw new Error(`${(error as Error).message}\n${run.output().stderr}`);
     });

@@ -19,7 +19,7 @@ test('a torrent on its way is seen over the socket and on the page, and its end 
     const run = rig.startDriver(['daemon']);
     const socketPath = controlSocketPath(findPlaces(rig.environment), rig.managedDirectory);
     const client = new ControlClient(socketPath);
-    await rig.until('the daemon answers', () => client.status(), 20_000);
+    await rig.until('the daemon answers', () => client.status());
     assert.equal(statSync(socketPath).mode & 0o777, 0o600);
     const browser = await openBrowser();
     t.after(() => browser.close());
@@ -63,7 +63,7 @@ test('a port that is taken costs the dashboard, not the daemon', async () => {
       rig.writeConfiguration({ dashboard: `127.0.0.1:${port}` });
       const run = rig.startDriver(['daemon']);
       const said = (): string => run.output().stderr;
-      await rig.until('it is told', () => /no dashboard: .*listen.* — set dashboard/.test(said()), 20_000);
+      await rig.until('it is told', () => /no dashboard: .*listen.* — set dashboard/.test(said()));
       const torrent = await threeFiles(rig, 'unseen');
       await rig.until('it is retired', () => readdirSync(rig.managedDirectory).length === 0, 60_000);
       await rig.expectShipped(torrent);

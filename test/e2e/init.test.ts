@@ -151,7 +151,7 @@ test('in a terminal it asks, checks each answer at once, and writes only when to
   const { run, type } = inTerminal(['init']);
   const sees = (words: RegExp) =>
     rig
-      .until(`it says ${words.source}`, () => words.test(run.output().stdout), 20_000)
+      .until(`it says ${words.source}`, () => words.test(run.output().stdout))
       .catch((error: unknown) => {
         throw new Error(`${String(error)}\n${run.output().stdout}`);
       });
@@ -186,7 +186,7 @@ test('in a terminal it asks, checks each answer at once, and writes only when to
 
 test('Ctrl-C leaves nothing behind', async () => {
   const { run, type } = inTerminal(['init', '--torrents', `${home}/other`, '--space', '1MiB']);
-  await rig.until('it asks', () => run.output().stdout.includes('Where shall finished torrents go'), 20_000);
+  await rig.until('it asks', () => run.output().stdout.includes('Where shall finished torrents go'));
   type('\u0003');
   const { exitCode } = await run.finished;
   assert.equal(exitCode, 130);

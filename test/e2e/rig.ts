@@ -72,7 +72,7 @@ export interface Rig {
   allocatedBytes(directory?: string): number;
   /** The same again and again, every 50 ms unless told otherwise. */
   sampleAllocation(intervalMs?: number, directory?: string): AllocationSampling;
-  /** Waits until `predicate` gives something truthy, and gives that; 15 s at most by default. */
+  /** Waits until `predicate` gives something truthy, and gives that; 120 s at most by default. */
   until<T>(description: string, predicate: () => T | Promise<T>, limitMs?: number): Promise<T>;
   /** Numbers of all processes that belong to the rig. */
   processIds(): number[];
@@ -150,7 +150,8 @@ async function assemble(opened: Opened, options: RigOptions): Promise<Rig> {
     allocatedBytes: (below = client.downloadDirectory) => allocatedBytesBelow(below),
     sampleAllocation: (intervalMs = 50, below = client.downloadDirectory) =>
       sampleAllocation(below, intervalMs),
-    until: (description, predicate, limitMs = 15_000) =>
+    // A peer that was lost may come back to rtorrent after a minute.
+    until: (description, predicate, limitMs = 120_000) =>
       until(description, predicate, limitMs, () => client.describe()),
     processIds: () => processesOfRig(directory, processes.followed).map(({ pid }) => pid),
     stop: () => (stopping ??= close(opened, options.keep === true, remote)),

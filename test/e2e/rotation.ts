@@ -3,12 +3,31 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import type { Rtorrent } from './rig/rtorrent.ts';
 import type { RigTorrent } from './rig/torrents.ts';
 import type { Rig, RigOptions } from './rig.ts';
 import { startRig } from './rig.ts';
 
+/** When a rotation has surely come to a stop. */
+const rotationLimitMs = 240_000;
+
+const torrentFields = [
+  'd.name=',
+  'd.is_active=',
+  'd.hashing=',
+  'd.peers_connected=',
+  'd.bitfield=',
+  'd.wanted_chunks=',
+  'd.message=',
+];
+const peerFields = ['p.address=', 'p.is_incoming=', 'p.is_snubbed=', 'p.up_total=', 'p.down_total='];
+
 export interface RotationOptions {
-  /** How many passes at the most; each is followed by a short rest. */
+  /**
+   * How many passes at the most, where the number is what is tested; each is followed by a short rest. Without it, as many
+   * as it takes: peers that were lost by a stop come back to rtorrent after a minute, so no number of passes says enough.
+   */
   readonly passes?: number;
   readonly restMs?: number;
   /** Exit codes that a pass may end with; anything else fails at once. */
@@ -21,10 +40,13 @@ export interface RotationOptions {
 
 /** Runs pass after pass until the managed directory is empty; answers with all that they wrote. */
 export async function rotate(rig: Rig, options: RotationOptions = {}): Promise<string> {
-  const { passes = 200, restMs = 150, limitMs = 60_000, allowed = [0] } = options;
+  const { passes = Infinity, restMs = 150, limitMs = 60_000, allowed = [0] } = options;
+  const endMs = performance.now() + rotationLimitMs;
   const until = options.until ?? (() => readdirSync(rig.managedDirectory).length === 0);
   let written = '';
-  for (let pass = 1; pass <= passes; pass += 1) {
+  let pass = 0;
+  while (pass < passes && performance.now() < endMs) {
+    pass += 1;
     const result = await rig.drive(['run'], { limitMs });
     written += result.stdout + result.stderr;
     assert.ok(
@@ -35,7 +57,22 @@ export async function rotate(rig: Rig, options: RotationOptions = {}): Promise<s
     await delay(restMs);
   }
   const plan = await rig.drive(['plan']);
-  assert.fail(`not done after ${passes} passes\n${plan.stdout}${plan.stderr}\n${written.slice(-4000)}`);
+  const swarm = [await swarmOf('client', rig.client), await swarmOf('seeder', rig.seeder)].join('\n');
+  assert.fail(
+    `not done after ${pass} passes\n${plan.stdout}${plan.stderr}\n${written.slice(-4000)}\n${swarm}\n${rig.client.describe()}`,
+  );
+}
+
+/** What a peer says of its torrents and connections: for messages. */
+async function swarmOf(who: string, rtorrent: Rtorrent): Promise<string> {
+  const torrents = await rtorrent.call('d.multicall2', '', 'main', ...torrentFields);
+  const hashes = await rtorrent.call('download_list', '', 'main');
+  const peers = await Promise.all(
+    (Array.isArray(hashes) ? hashes : []).map((hash) =>
+      rtorrent.call('p.multicall', typeof hash === 'string' ? hash : '', '', ...peerFields),
+    ),
+  );
+  return `${who}: ${torrentFields.join(' ')}\n${inspect(torrents)}\n${peerFields.join(' ')}\n${inspect(peers, { depth: 3 })}`;
 }
 
 /** A rig for the length of one piece of work. */

@@ -38,14 +38,10 @@ function ask(method: string): Promise<unknown> {
 }
 
 async function started(run: DriverRun): Promise<number> {
-  return await rig.until(
-    'its rtorrent answers',
-    async () => {
-      assert.equal(rig.processIds().includes(run.pid), true, run.output().stderr);
-      return Number(await ask('system.pid'));
-    },
-    20_000,
-  );
+  return await rig.until('its rtorrent answers', async () => {
+    assert.equal(rig.processIds().includes(run.pid), true, run.output().stderr);
+    return Number(await ask('system.pid'));
+  });
 }
 
 test('without a flag and without an earlier call it says what to write', async () => {
@@ -76,7 +72,6 @@ test('torrents go over, in spite of a crash of rtorrent; the end leaves nothing 
   await rig.until(
     'the second comes in',
     async () => Number(await ask('throttle.global_down.total')) > 800_000,
-    30_000,
   );
   sendSignal(pid, 'SIGKILL');
   await rig.until('it says so', () => /rtorrent ended.*SIGKILL/.test(run.output().stderr));
@@ -132,7 +127,7 @@ test('killed, it leaves its rtorrent, which the next one takes over; without fla
   await killed.finished;
   assert.notEqual(identityOf(pid), undefined);
   const run = rig.startDriver(['up']);
-  await rig.until('it takes it over', () => run.output().stderr.includes('left by an earlier run'), 20_000);
+  await rig.until('it takes it over', () => run.output().stderr.includes('left by an earlier run'));
   assert.equal(await started(run), pid);
   run.signal('SIGTERM');
   await run.finished;
@@ -142,7 +137,7 @@ test('killed, it leaves its rtorrent, which the next one takes over; without fla
 test('the daemon runs an rtorrent of its own where its command line says so', async () => {
   rig.writeConfiguration();
   const run = rig.startDriver(['daemon', '--rtorrent', 'embedded', '--verbose']);
-  await rig.until('it runs', () => run.output().stderr.includes('rtorrent runs'), 20_000);
+  await rig.until('it runs', () => run.output().stderr.includes('rtorrent runs'));
   const pid = Number(await ask('system.pid'));
   const doctor = await rig.drive(['doctor', '--config', join(state, 'up.cf')]);
   assert.match(doctor.stdout, /ok +embedded rtorrent +version \S+ is installed, and runs/);

@@ -123,7 +123,7 @@ function sshdIn(
       await until(
         'sshd listens',
         () => existsSync(`${directory}/pid`),
-        10_000,
+        60_000,
         () => readOrEmpty(`${directory}/log`),
       );
       listener = { pid: child.pid ?? 0, identity: processes.followed.at(-1) ?? '' };

@@ -77,7 +77,7 @@ export async function createRtorrent(
         'rtorrent answers',
         // One that ended will never answer: no use to wait for it.
         async () => child !== started || Number(await call(socketPath, 'system.pid')) > 0,
-        10_000,
+        60_000,
         () => rtorrent.describe(),
       );
       if (child !== started) throw new Error(`rtorrent does not start\n${rtorrent.describe()}`);
@@ -86,7 +86,7 @@ export async function createRtorrent(
       const ending = child;
       if (ending?.pid === undefined) return;
       sendSignal(ending.pid, kill ? 'SIGKILL' : 'SIGINT');
-      if (!(await endsWithin(ending, 20_000))) {
+      if (!(await endsWithin(ending, 60_000))) {
         throw new Error(`rtorrent does not end\n${rtorrent.describe()}`);
       }
       child = undefined;

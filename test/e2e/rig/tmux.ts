@@ -3,7 +3,7 @@
 import { execFileSync } from 'node:child_process';
 import { until } from './until.ts';
 
-const limitMs = 20_000;
+const limitMs = 60_000;
 
 export interface Tmux {
   /** What is on the screen, a line a row, without blanks at the ends. */
@@ -30,7 +30,7 @@ export function startTmux(
     execFileSync('tmux', ['-u', '-S', socketPath, '-f', '/dev/null', ...words], {
       env: { ...environment, TERM: 'screen-256color' },
       encoding: 'utf8',
-      timeout: 10_000,
+      timeout: 30_000,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
   tmux('new-session', '-d', '-x', String(columns), '-y', String(rows), "PS1='$ ' exec sh -i");

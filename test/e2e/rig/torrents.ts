@@ -54,7 +54,7 @@ async function seed(
     `the seeding peer has announced ${made.infohash}`,
     () =>
       tracker.peersOf(made.infohash).some((peer) => peer.address === seeder.address && peer.leftBytes === 0),
-    10_000 + made.totalBytes / 20_000,
+    60_000 + made.totalBytes / 20_000,
     () => seeder.describe(),
   );
 }
