@@ -62,7 +62,7 @@ async function measure({ downKiB, shipKiB }: Link): Promise<Figures> {
       overBound: seconds / boundSeconds,
       fetchedTwicePercent: (uploadedBytes / torrent.totalBytes - 1) * 100,
       peakOverLimit: peakBytes / limitBytes,
-      rolls: written.split('rolled').length - 1,
+      rolls: written.split('moved on in').length - 1,
     };
   } finally {
     await rig.stop();

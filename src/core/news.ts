@@ -32,18 +32,25 @@ export interface News {
   readonly tookMs?: number | undefined;
 }
 
-const kindsOfActions: ReadonlyMap<string, NewsKind> = new Map<Action['kind'], NewsKind>([
-  ['load', 'loaded'],
-  ['select', 'loaded'],
-  ['ship', 'shipped'],
-  ['prove', 'proved'],
-  ['purge', 'purged'],
-  ['retire', 'retired'],
-]);
+const kindsOfActions: ReadonlyMap<string, readonly NewsKind[]> = new Map<Action['kind'], readonly NewsKind[]>(
+  [
+    ['load', ['loaded']],
+    ['select', ['loaded']],
+    ['extend', ['loaded']],
+    // Files go, and others come in their place.
+    ['roll', ['purged', 'loaded']],
+    ['ship', ['shipped']],
+    ['prove', ['proved']],
+    // It ends when the whole file was seen on the remote.
+    ['stream', ['shipped', 'proved']],
+    ['purge', ['purged']],
+    ['retire', ['retired']],
+  ],
+);
 
-/** Undefined for what is nobody's news: the driver's own housekeeping. */
-export function newsKindOf(action: string): NewsKind | undefined {
-  return kindsOfActions.get(action);
+/** None for what is nobody's news: the driver's own housekeeping. What is set aside is told as a problem. */
+export function newsKindsOf(action: string): readonly NewsKind[] {
+  return kindsOfActions.get(action) ?? [];
 }
 
 /** The kinds named in a list with commas; undefined where one is not known. `all` stands for all. */

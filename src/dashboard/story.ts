@@ -125,9 +125,10 @@ function stepsHere({ managed, row, history }: Told): readonly Step[] {
 
 /** From there on. */
 function stepsThere({ managed, row, history, receipts, fileCount }: Told): readonly Step[] {
-  const last = (wanted: string): HistoryEntry | undefined => history.find(({ action }) => action === wanted);
-  const shipped = last('ship');
-  const purged = last('purge');
+  const last = (...wanted: readonly HistoryEntry['action'][]): HistoryEntry | undefined =>
+    history.find(({ action }) => wanted.includes(action));
+  const shipped = last('ship', 'stream');
+  const purged = last('purge', 'roll');
   const retired = managed === undefined ? last('retire') : undefined;
   const isProved = fileCount > 0 && receipts.length >= fileCount;
   const isShipped = shipped !== undefined && row?.progress === 1 && row.state !== 'shipping';

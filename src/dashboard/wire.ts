@@ -1,5 +1,6 @@
 /** What goes over the wire between the dashboard's server and its clients: types alone, for both ends. */
 
+import type { Action } from '../core/action.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { Verify } from '../core/policy.ts';
 import type { Problem } from '../core/problems.ts';
@@ -33,7 +34,7 @@ export interface HistoryEntry {
   readonly atMs: number;
   readonly infohash: Infohash;
   readonly name: string;
-  readonly action: string;
+  readonly action: Action['kind'];
   readonly files: number;
   readonly bytes: number;
   readonly tookMs: number;

@@ -1,7 +1,7 @@
 /** The reporter that feeds the monitor: what is done becomes an event, and the progress of transfers a rate. */
 
-import type { Action } from '../core/action.ts';
 import { contentOf } from '../core/content.ts';
+import type { Infohash } from '../core/metainfo.ts';
 import type { Job } from '../core/snapshot.ts';
 import type { ClockPort, ReporterPort } from '../ports/runtime.ts';
 import type { Monitor } from './monitor.ts';
@@ -20,9 +20,10 @@ export function monitorReporter(monitor: Monitor, clock: ClockPort): ReporterPor
     acted: (action, outcome, tookMs) => {
       const { infohash, name } = action.managed.metainfo;
       const { bytes } = contentOf(action);
-      if (action.kind === 'ship') {
-        const key = keyOf(action);
-        if (outcome.kind === 'done') count(key, bytes);
+      if (action.kind === 'ship' || action.kind === 'stream') {
+        const key = keyOf(action.kind, infohash, action.files.at(0)?.index);
+        const isAllSent = outcome.kind === 'done' && (action.kind === 'ship' || counted.has(key));
+        if (isAllSent) count(key, bytes);
         counted.delete(key);
       }
       const isFailed = outcome.kind === 'failed';
@@ -38,8 +39,12 @@ export function monitorReporter(monitor: Monitor, clock: ClockPort): ReporterPor
         tookMs,
       });
     },
-    progressed: (_, job) => {
-      if (job.kind === 'ship') count(keyOf(job), job.doneBytes);
+    progressed: (_, { kind, infohash, files, doneBytes }) => {
+      if (kind === 'prove') return;
+      const key = keyOf(kind, infohash, files[0]);
+      // A stream begins with what the remote holds already.
+      if (kind === 'stream' && !counted.has(key)) counted.set(key, doneBytes);
+      else count(key, doneBytes);
     },
     noticed: ({ metainfo: { infohash, name } }, detail) => {
       const event = { ...about, atMs: clock.nowMs(), infohash, name, detail, remedy: undefined };
@@ -55,6 +60,7 @@ export function monitorReporter(monitor: Monitor, clock: ClockPort): ReporterPor
   };
 }
 
-function keyOf(subject: Action | Job): string {
-  return 'infohash' in subject ? subject.infohash : subject.managed.metainfo.infohash;
+/** A torrent may have several jobs of one kind at once, but a file is in one of them alone. */
+function keyOf(kind: Job['kind'], infohash: Infohash, firstFile: number | undefined): string {
+  return `${kind} ${infohash} ${firstFile ?? ''}`;
 }

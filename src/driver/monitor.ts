@@ -2,6 +2,7 @@
 
 import type { Action, Outcome, Plan } from '../core/action.ts';
 import type { ByteString } from '../core/bytes.ts';
+import type { Happening } from '../core/done-words.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Snapshot } from '../core/snapshot.ts';
@@ -19,7 +20,7 @@ export interface DriverEvent {
    * The action that came to an end; `notice` for what a person should know about a torrent beyond that; `trouble` and
    * `recovery` for a part of the world that stops answering, and answers again.
    */
-  readonly kind: Action['kind'] | 'notice' | 'trouble' | 'recovery';
+  readonly kind: Action['kind'] | Happening;
   /** Undefined where it is about no torrent. */
   readonly infohash: Infohash | undefined;
   readonly name: ByteString | undefined;

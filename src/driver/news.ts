@@ -3,7 +3,7 @@
 import { displayText } from '../core/bytes.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { News } from '../core/news.ts';
-import { newsKindOf } from '../core/news.ts';
+import { newsKindsOf } from '../core/news.ts';
 import { problemsOf } from '../core/problems.ts';
 import type { Moment, MonitorChange, NumberedEvent } from './monitor.ts';
 
@@ -69,9 +69,11 @@ export class Newsroom {
 }
 
 function newsOfEvent(event: NumberedEvent): readonly News[] {
-  const kind = event.outcome === 'done' ? newsKindOf(event.kind) : undefined;
-  if (kind === undefined || event.name === undefined) return [];
+  if (event.outcome !== 'done' || event.name === undefined) return [];
   const { atMs, infohash, bytes, tookMs, detail } = event;
   const name = displayText(event.name);
-  return [{ kind, atMs, infohash, name, sentence: `${name} was ${kind}: ${detail}`, bytes, tookMs }];
+  return newsKindsOf(event.kind).map((kind) => {
+    const sentence = `${name} was ${kind}: ${detail}`;
+    return { kind, atMs, infohash, name, sentence, bytes, tookMs };
+  });
 }

@@ -5,6 +5,7 @@
 
 import type { Space } from '../core/budget.ts';
 import { displayText } from '../core/bytes.ts';
+import { isHappening, wordOfAction } from '../core/done-words.ts';
 import type { QueueEta, Span } from '../core/eta.ts';
 import { etaOf, linkRatesOf } from '../core/eta.ts';
 import type { Infohash } from '../core/metainfo.ts';
@@ -132,6 +133,12 @@ export function lookOfMonitor(monitor: Monitor, driver: DriverState, policy: Pol
   const { shipBytesPerSecond } = monitor.latestSample() ?? {};
   const events = monitor.events().map(reportedEvent);
   return { ...moment, eta, report: reportOf(moment, { driver, shipBytesPerSecond, events, eta }) };
+}
+
+/** What happened, in a word or two that the torrent's name may follow; undefined for what came to nothing. */
+export function wordOfEvent({ kind, outcome }: Pick<ReportedEvent, 'kind' | 'outcome'>): string | undefined {
+  if (isHappening(kind)) return kind;
+  return outcome === 'stale' || outcome === undefined ? undefined : wordOfAction(kind, outcome);
 }
 
 export function reportedEvent({ name, ...event }: NumberedEvent): ReportedEvent {

@@ -156,7 +156,7 @@ test('what rtorrent closed for low disk space is started again once there is roo
     );
     assert.equal(await rig.client.call('d.state', torrent.infohash), 1);
     const result = await rig.drive(['run']);
-    assert.match(result.stderr, /started closed/);
+    assert.match(result.stderr, /started again closed/);
     // Its peers come back when rtorrent dials them again, up to ten minutes later: that is not waited for here.
     assert.equal(await rig.client.call('d.is_active', torrent.infohash), 1);
     assert.equal(await rig.client.call('d.message', torrent.infohash), '');

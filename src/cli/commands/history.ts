@@ -1,6 +1,7 @@
 /** `history`: what was loaded, shipped, proved and deleted, and when. Reads the ledger alone. */
 
 import { displayText } from '../../core/bytes.ts';
+import { wordOfAction } from '../../core/done-words.ts';
 import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
 import type { HistoryEvent } from '../../ports/ledger.ts';
 import type { Context } from '../context.ts';
@@ -36,12 +37,14 @@ export async function showHistory(context: Context, most: number): Promise<ExitC
 function cellsOf(event: HistoryEvent): readonly string[] {
   return [
     localTime(event.atMs),
-    event.action,
+    wordOfAction(event.action, 'done'),
     displayText(event.name),
     String(event.files),
     formatBytes(event.bytes),
     formatDuration(event.tookMs),
-    event.action === 'ship' ? formatRate((event.bytes / Math.max(1, event.tookMs)) * 1000) : event.detail,
+    event.action === 'ship' || event.action === 'stream'
+      ? formatRate((event.bytes / Math.max(1, event.tookMs)) * 1000)
+      : event.detail,
   ];
 }
 

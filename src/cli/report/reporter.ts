@@ -1,6 +1,7 @@
 /** Tells a person what a pass does, as it does it: lines in the log, and the progress of transfers on a terminal. */
 
 import type { Action, Outcome } from '../../core/action.ts';
+import { wordOfAction } from '../../core/done-words.ts';
 import { nameOf } from '../../core/explain.ts';
 import type { ManagedTorrent } from '../../core/metainfo.ts';
 import type { Job } from '../../core/snapshot.ts';
@@ -8,24 +9,6 @@ import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
 import type { ReporterPort, WorldPart } from '../../ports/runtime.ts';
 import type { Log } from './log.ts';
 import type { Terminal } from './terminal.ts';
-
-/** What was done, as it is told. */
-export const doneWords: Readonly<Record<Action['kind'], string>> = {
-  load: 'loaded',
-  select: 'selected files of',
-  extend: 'extended',
-  roll: 'rolled',
-  unload: 'unloaded',
-  'set-aside': 'set aside',
-  start: 'started',
-  tidy: 'tidied',
-  place: 'placed',
-  ship: 'shipped',
-  prove: 'proved',
-  stream: 'streamed',
-  purge: 'purged',
-  retire: 'retired',
-};
 
 const verbs: Readonly<Record<Job['kind'], string>> = {
   ship: 'shipping',
@@ -50,13 +33,13 @@ export class LogReporter implements ReporterPort {
       this.shown.delete(keyOf(action.kind, torrent, action.files.at(0)?.index));
     if (outcome.kind === 'failed') {
       const { message: detail, remedy } = outcome;
-      this.log.warn({ ...fields, action: action.kind, detail, remedy }, `could not ${action.kind}`);
+      this.log.warn({ ...fields, action: action.kind, detail, remedy }, wordOfAction(action.kind, 'failed'));
     } else if (outcome.kind === 'stale') {
       this.log.debug({ ...fields, action: action.kind, detail: outcome.detail }, 'looked again before');
     } else {
       this.log.info(
         { ...fields, detail: `${outcome.detail}${speedOf(action, tookMs)}` },
-        doneWords[action.kind],
+        wordOfAction(action.kind, 'done'),
       );
     }
   }

@@ -2,9 +2,9 @@
 
 import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
 import type { ReportedEvent, StatusReport } from '../../driver/report.ts';
-import { doneWords } from '../report/reporter.ts';
+import { wordOfEvent } from '../../driver/report.ts';
 import { widthOf } from '../report/width.ts';
-import type { Line, Piece } from './line.ts';
+import type { Line } from './line.ts';
 import { fitted, plainLine, wrapped } from './line.ts';
 import { overview } from './overview.ts';
 import type { Signs } from './space-bar.ts';
@@ -48,7 +48,11 @@ export function drawScreen(
   const foot = footOf(view, chosen === undefined ? '' : `${chosen.name}: ${chosen.next}`, columns);
   const leftRows = Math.max(0, size.rows - head.length - 1 - foot.length);
   const wantedEvents = Math.floor((size.rows / 24) * eventsOf24Rows);
-  const eventRows = Math.min(wantedEvents, report.events.length, Math.max(0, leftRows - leastTableRows - 1));
+  const told = report.events.flatMap((event) => {
+    const line = eventLine(event);
+    return line === undefined ? [] : [line];
+  });
+  const eventRows = Math.min(wantedEvents, told.length, Math.max(0, leftRows - leastTableRows - 1));
   const tableRows = leftRows - eventRows;
   const top = scrolled(view.top, index, rows.length, tableRows);
   const shape = shapeOf(rows.slice(top, top + tableRows), columns);
@@ -56,7 +60,7 @@ export function drawScreen(
     .slice(top, top + tableRows)
     .map((row, offset) => tableLine(row, shape, top + offset === index, signs));
   const blank = Array.from({ length: tableRows - table.length }, () => plainLine(''));
-  const events = report.events.slice(report.events.length - eventRows).map(eventLine);
+  const events = told.slice(told.length - eventRows);
   const lines = [...head, tableHead(shape), ...table, ...blank, ...events, ...foot]
     .slice(0, size.rows)
     .map((line) => shown(line, columns, signs));
@@ -113,21 +117,21 @@ function drawPage(
   return { lines, view: { ...view, top }, pageRows: height };
 }
 
-export function eventLine(event: ReportedEvent): Line {
+/** Undefined for what came to nothing: it is looked at again, and told then. */
+export function eventLine(event: ReportedEvent): Line | undefined {
   const { atMs, kind, outcome, name, detail, bytes, tookMs } = event;
-  const isAction = kind !== 'notice' && kind !== 'trouble' && kind !== 'recovery';
+  const word = wordOfEvent(event);
+  if (word === undefined) return undefined;
   const isFailed = outcome === 'failed' || kind === 'trouble' || kind === 'notice';
-  const word = !isAction ? kind : outcome === 'failed' ? `could not ${kind}` : doneWords[kind];
-  const speed =
-    kind === 'ship' && outcome === 'done' && tookMs > 0
-      ? `, ${formatBytes(bytes)} in ${formatDuration(tookMs)} (${formatRate((bytes / tookMs) * 1000)})`
-      : '';
-  const pieces: Piece[] = [
+  const isTransfer = (kind === 'ship' || kind === 'stream') && outcome === 'done' && tookMs > 0;
+  const speed = isTransfer
+    ? `, ${formatBytes(bytes)} in ${formatDuration(tookMs)} (${formatRate((bytes / tookMs) * 1000)})`
+    : '';
+  return [
     { text: `${new Date(atMs).toTimeString().slice(0, 8)} `, style: 'dim' },
     { text: word, style: isFailed ? 'yellow' : 'green' },
     { text: `${name === undefined ? '' : ` ${name}`}: ${detail}${speed}` },
   ];
-  return pieces;
 }
 
 /** What the keys do, one a line. */

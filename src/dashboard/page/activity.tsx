@@ -26,10 +26,10 @@ export function ActivityList({ history, events, nowMs }: Properties): VNode {
       <h2 id="activity-title">History</h2>
       {all.length === 0 && <p class="empty">Nothing has been done yet.</p>}
       <ul>
-        {shown.map(({ key, atMs, kind, tone, name, infohash, detail, bytes, tookMs }) => (
+        {shown.map(({ key, atMs, word, tone, name, infohash, detail, bytes, tookMs }) => (
           <li key={key} class={tone}>
             <time title={fullTime(atMs)}>{clockTime(atMs, nowMs)}</time>
-            <span class="kind">{kind}</span>
+            <span class="kind">{word}</span>
             {name !== undefined && infohash !== undefined ? (
               <button type="button" class="link" onClick={() => show({ opened: infohash })}>
                 {name}

@@ -1,7 +1,9 @@
 /** What the page makes of reports: which rows are shown, how many there are of each kind, what happened when. */
 
+import { wordOfAction } from '../../core/done-words.ts';
 import type { Sample } from '../../driver/monitor.ts';
 import type { ReportedEvent } from '../../driver/report.ts';
+import { wordOfEvent } from '../../driver/report.ts';
 import type { StatusRow, TorrentState } from '../../driver/status.ts';
 import type { HistoryEntry, ReportHead } from '../wire.ts';
 
@@ -73,7 +75,8 @@ export function withLatest(samples: readonly Sample[], head: ReportHead): readon
 export interface Activity {
   readonly key: string;
   readonly atMs: number;
-  readonly kind: string;
+  /** What happened, in a word or two that the name may follow. */
+  readonly word: string;
   readonly tone: 'plain' | 'good' | 'bad';
   readonly name: string | undefined;
   readonly infohash: HistoryEntry['infohash'] | undefined;
@@ -90,20 +93,22 @@ export function activityOf(
   const done = history.map((entry, index): Activity => ({
     ...entry,
     key: `history ${history.length - index}`,
-    kind: entry.action,
+    word: wordOfAction(entry.action, 'done'),
     tone: entry.action === 'prove' || entry.action === 'retire' ? 'good' : 'plain',
   }));
-  const told = events
-    .filter(({ outcome }) => outcome !== 'done' && outcome !== 'stale')
-    .map((event): Activity => ({
+  const told = events.flatMap((event): Activity | [] => {
+    const word = wordOfEvent(event);
+    if (word === undefined || event.outcome === 'done') return [];
+    return {
       ...event,
       key: `event ${event.number}`,
       name: event.name,
       infohash: event.infohash,
-      kind: event.outcome === 'failed' ? `${event.kind} failed` : event.kind,
+      word,
       tone: event.kind === 'recovery' ? 'good' : 'bad',
       detail: event.remedy === undefined ? event.detail : `${event.detail} — ${event.remedy}`,
-    }));
+    };
+  });
   return [...done, ...told].toSorted((one, other) => other.atMs - one.atMs);
 }
 

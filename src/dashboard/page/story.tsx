@@ -3,6 +3,7 @@
 import type { VNode } from 'preact';
 import { Fragment } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { wordOfAction } from '../../core/done-words.ts';
 import type { Infohash } from '../../core/metainfo.ts';
 import { priorities } from '../../core/priority.ts';
 import { formatBytes, formatDuration } from '../../core/units.ts';
@@ -203,7 +204,7 @@ function Past({ story, nowMs }: { readonly story: StoryData; readonly nowMs: num
             <time class="muted" title={fullTime(entry.atMs)}>
               {clockTime(entry.atMs, nowMs)}
             </time>
-            <span>{entry.action}</span>
+            <span>{wordOfAction(entry.action, 'done')}</span>
             <span class="muted">
               {entry.detail}, {formatDuration(entry.tookMs)}
             </span>

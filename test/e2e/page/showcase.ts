@@ -4,6 +4,7 @@ import { plan } from '../../../src/core/plan.ts';
 import { bytesOfText, displayText } from '../../../src/core/bytes.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
 import type { Failure, Snapshot } from '../../../src/core/snapshot.ts';
+import type { HistoryEntry } from '../../../src/dashboard/wire.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import {
   gibibyte,
@@ -185,7 +186,7 @@ function pushHistory(world: MadeWorld): void {
   const past: readonly (readonly [
     minutes: number,
     metainfo: Metainfo,
-    action: string,
+    action: HistoryEntry['action'],
     files: number,
     detail: string,
   ])[] = [

@@ -2,26 +2,25 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newsKindOf, newsKinds, parseNewsKinds } from '../../../src/core/news.ts';
+import { newsKindsOf, newsKinds, parseNewsKinds } from '../../../src/core/news.ts';
 
-test('what moves a torrent on is news; housekeeping is not', () => {
-  assert.deepEqual(
-    ['load', 'select', 'ship', 'prove', 'purge', 'retire', 'unload', 'tidy', 'notice', 'toString'].map(
-      newsKindOf,
-    ),
-    [
-      'loaded',
-      'loaded',
-      'shipped',
-      'proved',
-      'purged',
-      'retired',
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ],
+test('what moves a torrent on is news, in each way of moving it on; housekeeping is not', () => {
+  const told = ['load', 'select', 'extend', 'roll', 'ship', 'prove', 'stream', 'purge', 'retire'].map(
+    (action) => [action, newsKindsOf(action).join()],
   );
+  assert.deepEqual(told, [
+    ['load', 'loaded'],
+    ['select', 'loaded'],
+    ['extend', 'loaded'],
+    ['roll', 'purged,loaded'],
+    ['ship', 'shipped'],
+    ['prove', 'proved'],
+    ['stream', 'shipped,proved'],
+    ['purge', 'purged'],
+    ['retire', 'retired'],
+  ]);
+  for (const action of ['unload', 'set-aside', 'tidy', 'place', 'start', 'notice', 'toString'])
+    assert.deepEqual(newsKindsOf(action), []);
 });
 
 test('a list of kinds is read as people write it, and all stands for all', () => {

@@ -120,10 +120,10 @@ test('what was done and what went wrong are in one list, newest first, and nothi
     driverEvent({ outcome: 'stale' }),
   ].map((event, index) => reportedEvent({ ...event, number: index + 1 }));
   assert.deepEqual(
-    activityOf([done], events).map(({ kind, tone, detail }) => [kind, tone, detail]),
+    activityOf([done], events).map(({ word, tone, detail }) => [word, tone, detail]),
     [
-      ['ship failed', 'bad', 'no — look'],
-      ['ship', 'plain', '1 file'],
+      ['could not ship', 'bad', 'no — look'],
+      ['shipped', 'plain', '1 file'],
       ['trouble', 'bad', '1 file'],
     ],
   );

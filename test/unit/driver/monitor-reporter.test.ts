@@ -68,6 +68,41 @@ describe('monitorReporter', () => {
   });
 });
 
+describe('several transfers of one torrent', () => {
+  const halves = metainfo.files.map((file) => ({ ...ship, files: [file] }));
+  const jobs = metainfo.files.map(({ index, lengthBytes }) => ({
+    ...job,
+    files: [index],
+    totalBytes: lengthBytes,
+  }));
+
+  it('are counted each for itself', () => {
+    const monitor = new CountingMonitor();
+    const reporter = monitorReporter(monitor, clock);
+    reporter.progressed(managed, { ...jobs[0]!, doneBytes: 30 });
+    reporter.progressed(managed, { ...jobs[1]!, doneBytes: 20 });
+    assert.equal(monitor.counted, 50);
+    reporter.acted(halves[1]!, { kind: 'done', detail: '' }, 1);
+    assert.equal(monitor.counted, 70);
+    reporter.acted(halves[0]!, { kind: 'done', detail: '' }, 1);
+    assert.equal(monitor.counted, 100);
+  });
+
+  it('that are streamed count from what the remote held at first', () => {
+    const monitor = new CountingMonitor();
+    const reporter = monitorReporter(monitor, clock);
+    const streamed = { ...jobs[0]!, kind: 'stream' } as const;
+    const [file] = metainfo.files;
+    const action = { ...halves[0]!, kind: 'stream', files: [file!], windowBytes: 1, blockBytes: 1 } as const;
+    for (const doneBytes of [25, 30, 40]) reporter.progressed(managed, { ...streamed, doneBytes });
+    assert.equal(monitor.counted, 15);
+    reporter.acted({ ...action, elsewhere: undefined }, { kind: 'done', detail: '' }, 1);
+    assert.equal(monitor.counted, 35);
+    reporter.acted({ ...action, elsewhere: undefined }, { kind: 'done', detail: '' }, 1);
+    assert.equal(monitor.counted, 35, 'of one that had nothing to do nothing was sent');
+  });
+});
+
 describe('composeReporters', () => {
   it('tells all of them everything', () => {
     const monitors = [new Monitor(), new CountingMonitor()] as const;

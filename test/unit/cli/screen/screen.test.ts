@@ -51,6 +51,36 @@ test('80 by 24 shows the space, the links, every torrent and why, the problem, t
   ]);
 });
 
+test('what happened is told in plain words, and what came to nothing not at all', () => {
+  const happened = [
+    { kind: 'set-aside', outcome: 'done', detail: 'nothing arrived for 1d' },
+    { kind: 'roll', outcome: 'done', detail: '3 files, 12.0 MiB freed; 2 files more' },
+    { kind: 'extend', outcome: 'done', detail: '1 file more' },
+    { kind: 'ship', outcome: 'stale', detail: 'ended, as a signal wanted it' },
+    { kind: 'stream', outcome: 'done', detail: 'film.mkv' },
+    { kind: 'set-aside', outcome: 'failed', detail: 'rtorrent does not answer' },
+    { kind: 'recovery', outcome: undefined, detail: 'rtorrent answers again', name: undefined },
+  ] as const;
+  const told = happened.map((event, index) => ({
+    name: 'album',
+    atMs: nowMs,
+    bytes: 60 * mebibyte,
+    tookMs: 30_000,
+    ...event,
+    number: index + 1,
+  }));
+  const { text } = draw(makeReport(busyWorld, { events: told }), { size: { columns: 80, rows: 40 } });
+  const shown = text.flatMap((line) => (/^\d\d:\d\d:\d\d /.test(line) ? [line.slice(9)] : []));
+  assert.deepEqual(shown, [
+    'set aside album: nothing arrived for 1d',
+    'moved on in album: 3 files, 12.0 MiB freed; 2 files more',
+    'fetches more of album: 1 file more',
+    'streamed album: film.mkv, 60.0 MiB in 30s (2.0 MiB/s)',
+    'could not set aside album: rtorrent does not answer',
+    'recovery: rtorrent answers again',
+  ]);
+});
+
 test('it fits every size, to the column and the row', () => {
   const report = makeReport();
   for (const columns of [1, 10, 20, 37, 40, 50, 64, 80, 99, 132, 250]) {
