@@ -12,13 +12,16 @@ import type { ClockPort } from '../ports/runtime.ts';
 import { askAll, command, required, rowsOf, understood } from './rtorrent-answers.ts';
 import { modeKey, readNumber, readText } from './rtorrent-fields.ts';
 import type { RtorrentRpc } from './rtorrent-rpc.ts';
+import type { Timers } from './rtorrent-timers.ts';
+import { forTorrentsWhere, removeTimer, setTimer, whereEqual } from './rtorrent-timers.ts';
 import { SlotHolder } from './slot-holder.ts';
 
 const none = asByteString('');
 const throttleName = asByteString('drv_stream');
-const guardName = asByteString('drv_guard');
-/** rtorrent rounds the time down to a whole second of its clock: it stops between 2 and 3 s after the last tick. */
-const guardSeconds = asByteString('3');
+const guardName = 'drv_guard';
+/** It stops between 2 and 3 s after the last tick. */
+const guardSeconds = 3;
+const modeGetter = `d.custom=${modeKey}`;
 /** Named throttles are without effect while the global rate is 0, unlimited. 0.9.8 refuses more than this. */
 const highestRateKib = asByteString('327000');
 const startMs = 10_000;
@@ -35,11 +38,6 @@ export const streamMethods: readonly string[] = [
   ...['pieces.hash.on_completion', 'pieces.hash.on_completion.set', 'network.listen.port'],
   ...['network.bind_address', 'p.multicall', 'p.id', 'p.snubbed.set'],
 ];
-
-/** For `d.multicall2`: the command, for all torrents of the mode and for no other. */
-function ifStream(text: string): string {
-  return `branch="equal=d.custom=${modeKey},cat=${streamMode}",${text}`;
-}
 
 /** Commands for its load: nothing is uploaded from the start, and no more than one slot can ever be given away. */
 export function streamCommands({ mostDownloads }: StreamOrder): readonly ByteString[] {
@@ -58,12 +56,13 @@ export class RtorrentStream implements StreamSession {
   private readonly metainfo: Metainfo;
   private readonly target: ByteString;
   private readonly erase: (infohash: Infohash) => Promise<void>;
-  private schedule = 'schedule2';
-  private unschedule = 'schedule_remove2';
+  private readonly timers: Timers;
   /** What rtorrent does by itself when it hears no more of us. */
-  private guard = asByteString('');
+  private guard = '';
   private isHashingToRestore = false;
   private holder: SlotHolder | undefined;
+  /** We are stopping it: that the slot goes with it is no news. */
+  private isStopping = false;
   /** Under way: a stop for a slot that was lost. */
   private halting: Promise<void> = Promise.resolve();
 
@@ -71,21 +70,19 @@ export class RtorrentStream implements StreamSession {
     rpc: RtorrentRpc,
     clock: ClockPort,
     metainfo: Metainfo,
+    timers: Timers,
     erase: (infohash: Infohash) => Promise<void>,
   ) {
     this.rpc = rpc;
     this.clock = clock;
     this.metainfo = metainfo;
     this.target = asByteString(metainfo.infohash);
+    this.timers = timers;
     this.erase = erase;
   }
 
-  /** Sets what has to be set before the torrent is loaded; `methods` are those that this rtorrent has. */
-  async prepare(methods: ReadonlySet<string>): Promise<void> {
-    if (!methods.has(this.schedule)) {
-      this.schedule = 'schedule';
-      this.unschedule = ['schedule.remove', 'schedule_remove'].find((name) => methods.has(name)) ?? '';
-    }
+  /** Sets what has to be set before the torrent is loaded. */
+  async prepare(): Promise<void> {
     const global = (direction: string): string => `throttle.global_${direction}.max_rate`;
     const [up, down, hashing] = await askAll(this.rpc, [
       command(global('up')),
@@ -95,7 +92,7 @@ export class RtorrentStream implements StreamSession {
     const numbers = understood(() => [up, down, hashing].map((value) => readNumber(required(value))));
     this.isHashingToRestore = numbers[2] !== 0;
     const restore = this.isHashingToRestore ? '; pieces.hash.on_completion.set=1' : '';
-    this.guard = asByteString(`d.multicall2=main,"${ifStream('d.stop=').replaceAll('"', '\\"')}"${restore}`);
+    this.guard = `${forTorrentsWhere(modeGetter, streamMode, ['d.stop='])}${restore}`;
     await askAll(this.rpc, [
       ...(numbers[0] === 0 ? [command(`${global('up')}.set_kb`, none, highestRateKib)] : []),
       ...(numbers[1] === 0 ? [command(`${global('down')}.set_kb`, none, highestRateKib)] : []),
@@ -152,10 +149,10 @@ export class RtorrentStream implements StreamSession {
   }
 
   async halt(): Promise<void> {
-    this.holder?.release();
-    this.holder = undefined;
-    // Gone is fine: then it does not run.
-    await this.rpc.multicall([command('d.stop', this.target)]);
+    await this.releaseAfter(async () => {
+      // Gone is fine: then it does not run.
+      await this.rpc.multicall([command('d.stop', this.target)]);
+    });
   }
 
   async resume(): Promise<void> {
@@ -174,12 +171,17 @@ export class RtorrentStream implements StreamSession {
     try {
       await this.untilActive();
       this.holder = new SlotHolder(address, metainfo.infohash, () => {
-        this.halting = this.halt().catch(() => undefined);
+        if (!this.isStopping) this.halting = this.halt().catch(() => undefined);
       });
       // The session file then says that it is stopped: after a restart of rtorrent nothing is offered of what is gone. Said
       // before it is active, it would not become so.
       await askAll(this.rpc, [
-        command('d.multicall2', none, asByteString('main'), asByteString(ifStream('d.state.set=0'))),
+        command(
+          'd.multicall2',
+          none,
+          asByteString('main'),
+          asByteString(whereEqual(modeGetter, streamMode, 'd.state.set=0')),
+        ),
       ]);
       await this.untilHeld(this.holder);
     } catch (error) {
@@ -190,18 +192,32 @@ export class RtorrentStream implements StreamSession {
 
   async close(): Promise<void> {
     await this.halting;
-    this.holder?.release();
-    this.holder = undefined;
-    await this.erase(this.metainfo.infohash);
+    await this.releaseAfter(() => this.erase(this.metainfo.infohash));
     await askAll(this.rpc, [
-      command(this.unschedule, none, guardName),
+      removeTimer(this.timers, guardName),
       ...(this.isHashingToRestore ? [command('pieces.hash.on_completion.set', none, asByteString('1'))] : []),
     ]);
   }
 
-  /** Puts off what rtorrent does when it hears no more of us: a timer of one name takes the place of the older one. */
+  /**
+   * The slot is ours until the torrent has stopped. Where it does not stop, we keep it: the next try, or rtorrent itself when it
+   * hears no more of us, makes an end of it.
+   */
+  private async releaseAfter(stop: () => Promise<void>): Promise<void> {
+    const { holder } = this;
+    this.isStopping = true;
+    try {
+      await stop();
+    } finally {
+      this.isStopping = false;
+    }
+    holder?.release();
+    if (this.holder === holder) this.holder = undefined;
+  }
+
+  /** Puts off what rtorrent does when it hears no more of us. */
   private beat(): XmlRpcCall {
-    return command(this.schedule, none, guardName, guardSeconds, asByteString('0'), this.guard);
+    return setTimer(this.timers, guardName, guardSeconds, this.guard);
   }
 
   private async untilActive(): Promise<void> {

@@ -23,12 +23,11 @@ import { TorrentLoader } from './rtorrent-loader.ts';
 import { ReportedPaths } from './rtorrent-paths.ts';
 import { resumeOf } from './rtorrent-resume.ts';
 import { RtorrentStream, streamCommands, streamMethods } from './rtorrent-stream.ts';
+import { forTorrent, removeTimer, setTimer, timersOf } from './rtorrent-timers.ts';
 
 /** Loading takes rtorrent 5–50 ms, starting a torrent with many files some seconds. */
 const settleMs = 20_000;
 const pollMs = 50;
-/** More than a piece of 16 MiB takes to be hashed. */
-const hashedMs = 300;
 
 const none = asByteString('');
 const needless: ReadonlySet<string> = new Set(['system.cwd']);
@@ -39,7 +38,7 @@ const usedMethods: readonly string[] = [
   ...['system.client_version', 'system.pid', 'directory.default', 'd.multicall2', 'f.multicall', 'f.path'],
   ...['f.priority', 'd.size_chunks', 'd.bitfield', 'd.stop', 'd.start', 'd.close', 'd.erase', 'load.start'],
   ...['load.raw_start', 'd.tied_to_file.set', 'd.custom.set', 'd.directory.set', 'd.directory_base.set'],
-  ...['f.priority.set', 'd.update_priorities', 'd.pause'],
+  ...['f.priority.set', 'd.update_priorities', 'd.hash', 'branch', 'equal', 'cat'],
   ...streamMethods,
 ];
 
@@ -146,8 +145,11 @@ export class Rtorrent implements RtorrentPort {
     const { metainfo } = managed;
     const selected = new Set([file.index]);
     const bytes = loadableTorrent(decodeFile(managed).bytes, resumeOf(metainfo, { ...order, selected }));
-    const stream = new RtorrentStream(this.rpc, this.clock, metainfo, (infohash) => this.erase(infohash));
-    await stream.prepare(await this.methods());
+    const timers = timersOf(await this.methods());
+    const stream = new RtorrentStream(this.rpc, this.clock, metainfo, timers, (infohash) =>
+      this.erase(infohash),
+    );
+    await stream.prepare();
     const commands = [...streamCommands(order), ...(await this.directoryCommands(managed, directory))];
     // Stopped, as the session file keeps it: should rtorrent end, it does not go on by itself.
     await this.loader.load(bytes, commands, 'stopped');
@@ -166,16 +168,11 @@ export class Rtorrent implements RtorrentPort {
 
   async takeOut(infohash: Infohash): Promise<PieceSet | undefined> {
     const target = asByteString(infohash);
-    await this.untilHashed(infohash);
-    // Stopped it still has its files open, and tells the truth about its pieces.
-    const [, , count, bits] = await this.rpc.multicall([
-      command('d.tied_to_file.set', target, none),
-      command('d.stop', target),
+    // What comes in between the word on its pieces and its end is not claimed, and fetched once more.
+    const [count, bits] = await this.byItself(infohash, 'erased', [
       command('d.size_chunks', target),
       command('d.bitfield', target),
-      command('d.erase', target),
     ]);
-    await this.until(infohash, 'erased', (torrent) => torrent === undefined);
     if (count instanceof XmlRpcFault || bits instanceof XmlRpcFault) return undefined;
     return understood(() => {
       const hex = readText(required(bits));
@@ -191,33 +188,40 @@ export class Rtorrent implements RtorrentPort {
   }
 
   async close(infohash: Infohash): Promise<void> {
-    const target = asByteString(infohash);
-    await this.rpc.multicall([command('d.stop', target), command('d.close', target)]);
-    await this.until(infohash, 'closed', (torrent) => torrent?.isOpen !== true);
+    await this.byItself(infohash, 'closed', []);
   }
 
   async erase(infohash: Infohash): Promise<void> {
-    const target = asByteString(infohash);
-    await this.untilHashed(infohash);
-    await this.rpc.multicall([
-      // A tied .torrent would be deleted with it, and that file is the user's.
-      command('d.tied_to_file.set', target, none),
-      // In one request with the erasure: were they apart, a crash between them would leave what looks stopped by hand.
-      command('d.stop', target),
-      command('d.erase', target),
-    ]);
-    await this.until(infohash, 'erased', (torrent) => torrent === undefined);
+    await this.byItself(infohash, 'erased', []);
   }
 
   /**
-   * Paused first: 0.9.8 dies now and then (`receive_hash_done`) of a piece that is being hashed while it is erased, and
-   * loaded anew. Should we end here, it is found to be started and not active, and is taken out then.
+   * Stops it, and closes or erases it; answers what `questions` have to say just before. Asked for over RPC, 0.9.8 dies or hangs
+   * where a piece of it is being hashed meanwhile (docs/RTORRENT.md): so a timer does it, in rtorrent's main thread. All in
+   * one timer: were it apart, a crash between would leave what looks stopped by hand.
    */
-  private async untilHashed(infohash: Infohash): Promise<void> {
-    const loaded = await this.look(infohash);
-    if (loaded?.isActive !== true || loaded.isComplete) return;
-    await this.rpc.multicall([command('d.pause', asByteString(infohash))]);
-    await this.clock.sleep(hashedMs);
+  private async byItself(
+    infohash: Infohash,
+    end: 'closed' | 'erased',
+    questions: readonly XmlRpcCall[],
+  ): Promise<readonly (XmlRpcValue | XmlRpcFault)[]> {
+    const timers = timersOf(await this.methods());
+    const name = `drv_${end}_${infohash}`;
+    const last = end === 'closed' ? 'd.close=' : 'd.erase=';
+    const answers = await this.rpc.multicall([
+      ...questions,
+      // A tied .torrent would be deleted with it, and that file is the user's.
+      ...(end === 'erased' ? [command('d.tied_to_file.set', asByteString(infohash), none)] : []),
+      setTimer(timers, name, 0, forTorrent(infohash, ['d.stop=', last])),
+    ]);
+    const refusal = answers.at(-1);
+    if (refusal instanceof XmlRpcFault)
+      throw new Fault('refused', `rtorrent refuses ${timers.set}: ${refusal.message}`);
+    await this.until(infohash, end, (torrent) =>
+      end === 'closed' ? torrent?.isOpen !== true : torrent === undefined,
+    );
+    await this.rpc.multicall([removeTimer(timers, name)]);
+    return answers;
   }
 
   /** Methods that this program calls and this rtorrent does not have: none, of the versions that are known. */

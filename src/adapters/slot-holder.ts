@@ -46,7 +46,9 @@ export class SlotHolder {
     this.onLost = onLost;
     this.socket = createConnection({ host: address.host, port: address.port, noDelay: true });
     this.timer = setInterval(() => this.socket.write(keepalive), keepaliveMs);
+    // A slot that is kept since rtorrent does not answer any more is no reason to live on.
     this.timer.unref();
+    this.socket.unref();
     this.socket.on('connect', () => {
       // A plain handshake: it is refused where rtorrent requires encryption.
       this.socket.write(encodeHandshake(infohash, peerId));

@@ -112,9 +112,6 @@ export class SimRtorrent implements RtorrentPort {
   async takeOut(infohash: Infohash): Promise<PieceSet | undefined> {
     this.reach();
     const loaded = this.world.rtorrent.torrents.get(infohash);
-    if (loaded !== undefined) loaded.isActive = false;
-    this.point('rtorrent.takeOut has paused it');
-    this.reach();
     this.world.rtorrent.erase(infohash);
     return loaded?.isOpen === true ? claimedBy(loaded) : undefined;
   }
