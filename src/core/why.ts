@@ -16,6 +16,7 @@ import { inQueueOrder } from './queue.ts';
 import type { Situation } from './situation.ts';
 import { situations } from './situation.ts';
 import type { LedgerView, RtorrentTorrent, Snapshot } from './snapshot.ts';
+import { explainWindow, windowOf } from './torrent-window.ts';
 import { countOf, formatBytes, formatDuration, formatRate } from './units.ts';
 import { isPaused, priorityOf } from './wishes.ts';
 
@@ -51,6 +52,7 @@ export function whyOf(
     ...(situation === undefined ? [] : hereFacts(situation, snapshot, policy)),
     ...spaceFacts(situation, plan),
     queueFact(managed, snapshot, plan),
+    windowFact(managed, snapshot),
     ...thereFacts(managed, snapshot),
     ...jobFacts(managed, snapshot),
     failureFact(managed, snapshot),
@@ -187,6 +189,13 @@ function queueFact(managed: ManagedTorrent, snapshot: Snapshot, plan: Plan): Fac
   const ahead =
     index === 0 || first === undefined ? '' : `, after ${nameOf(first)}${index > 1 ? ' and others' : ''}`;
   return fact('queue', `${index + 1} of ${queue.length} that wait for space${ahead}`);
+}
+
+/** Of one that goes through piece by piece, or file by file. */
+function windowFact({ metainfo }: ManagedTorrent, snapshot: Snapshot): Fact | undefined {
+  const jobs = snapshot.jobs.filter(({ infohash }) => infohash === metainfo.infohash);
+  const text = explainWindow(windowOf(metainfo, snapshot, jobs));
+  return text === undefined ? undefined : fact('window', text);
 }
 
 function thereFacts(

@@ -1,15 +1,16 @@
 /** Status: what a snapshot and its plan say about each managed torrent, one row each, for every screen there is. */
 
 import type { Action, Plan, WaitReason } from '../core/action.ts';
-import { selectedFiles } from '../core/budget.ts';
 import type { QueueEta } from '../core/eta.ts';
 import { explainAction, explainWait, nameOf } from '../core/explain.ts';
 import { ratioOf } from '../core/duty.ts';
-import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
+import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { Priority } from '../core/priority.ts';
-import { fetchedBytesOf, provedBytesOf } from '../core/progress.ts';
+import { fetchedBytesOf } from '../core/progress.ts';
 import { inQueueOrder } from '../core/queue.ts';
 import type { Job, RtorrentTorrent, Snapshot } from '../core/snapshot.ts';
+import type { TorrentWindow } from '../core/torrent-window.ts';
+import { windowOf } from '../core/torrent-window.ts';
 import { isPaused, priorityOf } from '../core/wishes.ts';
 
 /** What is being done about a torrent, in the order in which a person looks for them: what moves comes first. */
@@ -57,19 +58,6 @@ export interface StatusRow {
   readonly next: string;
 }
 
-/** The bytes of a torrent by how far they have come. */
-export interface TorrentWindow {
-  readonly totalBytes: number;
-  /** Wanted now, and not here yet. */
-  readonly inFlightBytes: number;
-  /** Here, complete. */
-  readonly fetchedBytes: number;
-  /** Sent by the transfer that is under way. */
-  readonly shippedBytes: number;
-  /** Proved to be on the remote; they may still be here as well. */
-  readonly provedBytes: number;
-}
-
 /** One row a managed torrent, in the order of the queue. */
 export function statusRows(snapshot: Snapshot, plan: Plan, eta?: QueueEta): readonly StatusRow[] {
   const waits = new Map(plan.waits.map((wait) => [wait.managed.metainfo.infohash, wait.reason]));
@@ -83,19 +71,19 @@ export function statusRows(snapshot: Snapshot, plan: Plan, eta?: QueueEta): read
     const action = actions.get(infohash);
     const end = eta?.torrents.get(infohash)?.end;
     const sentence = reason === undefined ? undefined : explainWait(reason, snapshot.takenAtMs);
-    const provedBytes = provedBytesOf(managed.metainfo, snapshot.ledger.receipts.get(infohash));
+    const window = windowOf(managed.metainfo, snapshot, jobs.get(infohash) ?? []);
     return {
       infohash,
       name: nameOf(managed),
       sizeBytes: totalBytes,
       state: stateOf(reason, loaded, snapshot.rtorrent.seen),
-      progress: progressOf(managed, loaded, provedBytes),
+      progress: progressOf(managed.metainfo, window),
       ratio: loaded === undefined ? undefined : ratioOf(managed.metainfo, loaded),
       downRateBytesPerSecond: loaded?.downRateBytesPerSecond ?? 0,
       upRateBytesPerSecond: loaded?.upRateBytesPerSecond ?? 0,
       priority: priorityOf(managed, wishes),
       isPaused: isPaused(infohash, wishes),
-      window: windowOf(managed, snapshot, loaded, jobs.get(infohash) ?? [], provedBytes),
+      window,
       etaMs: end?.ms,
       isEtaLeast: end?.isLeast ?? false,
       reason: reason?.kind,
@@ -127,35 +115,8 @@ function stateOf(
   return loaded.isComplete ? 'seeding' : 'downloading';
 }
 
-function progressOf(
-  { metainfo }: ManagedTorrent,
-  loaded: RtorrentTorrent | undefined,
-  provedBytes: number,
-): number {
-  const doneBytes = fetchedBytesOf(metainfo, loaded?.completedBytes ?? 0, provedBytes);
+function progressOf(metainfo: Metainfo, window: TorrentWindow | undefined): number {
+  if (window === undefined) return 0;
+  const doneBytes = fetchedBytesOf(metainfo, window.fetchedBytes, window.provedBytes);
   return Math.min(1, doneBytes / metainfo.totalBytes);
-}
-
-function windowOf(
-  { metainfo }: ManagedTorrent,
-  { rtorrent }: Snapshot,
-  loaded: RtorrentTorrent | undefined,
-  jobs: readonly Job[],
-  provedBytes: number,
-): TorrentWindow | undefined {
-  if (loaded === undefined && jobs.length === 0 && provedBytes === 0) return undefined;
-  const detail = rtorrent.seen ? rtorrent.value.details.get(metainfo.infohash) : undefined;
-  const selected = detail === undefined ? undefined : selectedFiles(detail);
-  const wantedBytes = metainfo.files.reduce(
-    (sum, file) => sum + (selected === undefined || selected.has(file.index) ? file.lengthBytes : 0),
-    0,
-  );
-  const fetchedBytes = loaded?.completedBytes ?? 0;
-  return {
-    totalBytes: metainfo.totalBytes,
-    inFlightBytes: loaded === undefined ? 0 : Math.max(0, wantedBytes - fetchedBytes),
-    fetchedBytes,
-    shippedBytes: jobs.reduce((sum, job) => sum + (job.kind === 'ship' ? job.doneBytes : 0), 0),
-    provedBytes,
-  };
 }

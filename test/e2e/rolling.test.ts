@@ -50,8 +50,12 @@ test('a fresh peer gets all that is still here, and no bad piece, after the wind
   await withRig(
     async (rig) => {
       const { large } = await addLarge(rig, 'honest');
-      await rotate(rig, { until: async () => (await rig.remoteFiles()).size >= 8 });
+      const areEightThere = async (): Promise<boolean> => (await rig.remoteFiles()).size >= 8;
+      const rotation = rotate(rig, { until: areEightThere });
+      // A run may go on to the very end, where its transfers are never all done: there is to be something left.
+      await rig.until('eight files are on the remote', areEightThere, 60_000);
       await rig.seeder.pause(large);
+      await rotation;
       await rig.drive(['run']);
       const leecher = await rig.startLeecher();
       await leecher.download(large);

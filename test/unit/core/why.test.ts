@@ -136,3 +136,39 @@ test('what was not seen is said to be unknown', () => {
   assert.match(text, /^space: not known$/m);
   assert.match(text, /^remote: not seen: no route$/m);
 });
+
+test('a torrent that goes through a window says what is in flight, fetched, shipped and proved, of how much', () => {
+  const stream = {
+    windowBytes: 8 * mebibyte,
+    arrivingBytes: mebibyte,
+    fetchedBytes: 3 * mebibyte,
+    sendingBytes: 2 * mebibyte,
+  };
+  const streamed = ask(
+    makeWorld([
+      {
+        metainfo: album,
+        loaded: { mode: asByteString('stream'), completedBytes: 24 * mebibyte },
+        jobs: [{ kind: 'stream', files: [0], doneBytes: 20 * mebibyte, stream }],
+      },
+    ]),
+  );
+  assert.match(
+    streamed.text,
+    /^window: 1\.0 MiB in flight, 3\.0 MiB fetched, 2\.0 MiB being shipped, 20\.0 MiB proved, of 48\.0 MiB; 8\.0 MiB at a time$/m,
+  );
+  const inParts = ask(
+    makeWorld([
+      {
+        metainfo: album,
+        loaded: { mode: asByteString('file'), completedBytes: 0 },
+        detail: { selected: [1] },
+        receipts: [0],
+      },
+    ]),
+  );
+  assert.match(
+    inParts.text,
+    /^window: 16\.0 MiB in flight, 0 B fetched, 0 B being shipped, 32\.0 MiB proved, of 48\.0 MiB; 16\.0 MiB at a time$/m,
+  );
+});

@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { asByteString } from '../../../src/core/bytes.ts';
+import { streamMode } from '../../../src/core/parts.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
 import { monitorReporter } from '../../../src/driver/monitor-reporter.ts';
@@ -70,6 +72,7 @@ test('of a whole download all that is not here is in flight', () => {
   const { window } = rowOf({ metainfo: parts, loaded: { completedBytes: 10 * mebibyte } });
   assert.deepEqual(window, {
     totalBytes: 64 * mebibyte,
+    windowBytes: 0,
     inFlightBytes: 54 * mebibyte,
     fetchedBytes: 10 * mebibyte,
     shippedBytes: 0,
@@ -77,21 +80,22 @@ test('of a whole download all that is not here is in flight', () => {
   });
 });
 
-test('of a torrent in parts only the selected files are in flight', () => {
-  const { window } = rowOf({
-    metainfo: parts,
-    loaded: { completedBytes: 4 * mebibyte },
-    detail: { selected: [1] },
-    receipts: [0],
-    jobs: [{ kind: 'ship', doneBytes: 7 }],
+test('a stream counts as done what the remote holds and what is here, and not what rtorrent claims', () => {
+  const movie = makeMetainfo({ files: [64 * mebibyte] });
+  const progress = {
+    windowBytes: 24 * mebibyte,
+    arrivingBytes: 2 * mebibyte,
+    fetchedBytes: 6 * mebibyte,
+    sendingBytes: 4 * mebibyte,
+  };
+  const row = rowOf({
+    metainfo: movie,
+    loaded: { mode: asByteString(streamMode), completedBytes: 48 * mebibyte },
+    jobs: [{ kind: 'stream', files: [0], doneBytes: 32 * mebibyte, stream: progress }],
   });
-  assert.deepEqual(window, {
-    totalBytes: 64 * mebibyte,
-    inFlightBytes: 28 * mebibyte,
-    fetchedBytes: 4 * mebibyte,
-    shippedBytes: 7,
-    provedBytes: 16 * mebibyte,
-  });
+  assert.equal(row.state, 'streaming');
+  assert.equal(row.window?.provedBytes, 32 * mebibyte);
+  assert.equal(row.progress, 38 / 64);
 });
 
 test('a proof under way has shipped nothing', () => {
