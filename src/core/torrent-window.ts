@@ -31,10 +31,10 @@ export interface TorrentWindow {
 /** Undefined while nothing of it is loaded, shipped or proved. */
 export function windowOf(
   metainfo: Metainfo,
-  { rtorrent, ledger }: Pick<Snapshot, 'rtorrent' | 'ledger'>,
-  jobs: readonly Job[],
+  { rtorrent, ledger, jobs: all }: Pick<Snapshot, 'rtorrent' | 'ledger' | 'jobs'>,
 ): TorrentWindow | undefined {
   const { infohash } = metainfo;
+  const jobs = all.filter((job) => job.infohash === infohash);
   const loaded = rtorrent.seen ? rtorrent.value.torrents.get(infohash) : undefined;
   const stream = jobs.find((job) => job.stream !== undefined);
   const streamedBytes = streamedBytesOf(metainfo, ledger, stream);

@@ -193,8 +193,7 @@ function queueFact(managed: ManagedTorrent, snapshot: Snapshot, plan: Plan): Fac
 
 /** Of one that goes through piece by piece, or file by file. */
 function windowFact({ metainfo }: ManagedTorrent, snapshot: Snapshot): Fact | undefined {
-  const jobs = snapshot.jobs.filter(({ infohash }) => infohash === metainfo.infohash);
-  const text = explainWindow(windowOf(metainfo, snapshot, jobs));
+  const text = explainWindow(windowOf(metainfo, snapshot));
   return text === undefined ? undefined : fact('window', text);
 }
 

@@ -10,6 +10,9 @@ import type { QueueEta, Span } from '../core/eta.ts';
 import { explainAction, explainWait, nameOf } from '../core/explain.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
 import { inQueueOrder } from '../core/queue.ts';
+import type { Snapshot } from '../core/snapshot.ts';
+import type { TorrentWindow } from '../core/torrent-window.ts';
+import { windowOf } from '../core/torrent-window.ts';
 import type { Moment } from './monitor.ts';
 import type { RejectedFile, Sights } from './report.ts';
 import { rejectedFiles, sightsOf } from './report.ts';
@@ -37,6 +40,8 @@ interface PlannedTorrent {
   readonly start: Span | undefined;
   /** Until all of it is on the remote and its space is free again. */
   readonly end: Span | undefined;
+  /** How its bytes stand; undefined while nothing of it is loaded, shipped or proved. */
+  readonly window: TorrentWindow | undefined;
   readonly sentence: string;
 }
 
@@ -60,7 +65,7 @@ export function planReportOf({ snapshot, plan }: Moment, eta: QueueEta): PlanRep
     space: plan.space ?? null,
     queueEta: eta.whole,
     actions: plan.actions.map((action) => ({
-      ...torrentOf(action.managed, eta),
+      ...torrentOf(action.managed, snapshot, eta),
       action: action.kind,
       files: filesOf(action),
       sentence: explainAction(action),
@@ -69,13 +74,17 @@ export function planReportOf({ snapshot, plan }: Moment, eta: QueueEta): PlanRep
       const reason = reasons.get(managed);
       if (reason === undefined) return [];
       const sentence = explainWait(reason, snapshot.takenAtMs);
-      return { ...torrentOf(managed, eta), reason: plainReason(reason), sentence };
+      return { ...torrentOf(managed, snapshot, eta), reason: plainReason(reason), sentence };
     }),
     rejected: rejectedFiles(snapshot),
   };
 }
 
-function torrentOf(managed: ManagedTorrent, eta: QueueEta): Omit<PlannedTorrent, 'sentence'> {
+function torrentOf(
+  managed: ManagedTorrent,
+  snapshot: Snapshot,
+  eta: QueueEta,
+): Omit<PlannedTorrent, 'sentence'> {
   const { infohash, totalBytes } = managed.metainfo;
   const times = eta.torrents.get(infohash);
   return {
@@ -84,6 +93,7 @@ function torrentOf(managed: ManagedTorrent, eta: QueueEta): Omit<PlannedTorrent,
     sizeBytes: totalBytes,
     start: times?.start,
     end: times?.end,
+    window: windowOf(managed.metainfo, snapshot),
   };
 }
 

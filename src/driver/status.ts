@@ -63,7 +63,6 @@ export function statusRows(snapshot: Snapshot, plan: Plan, eta?: QueueEta): read
   const waits = new Map(plan.waits.map((wait) => [wait.managed.metainfo.infohash, wait.reason]));
   const actions = new Map(plan.actions.map((action) => [action.managed.metainfo.infohash, action]));
   const { wishes } = snapshot.ledger;
-  const jobs = Map.groupBy(snapshot.jobs, ({ infohash }) => infohash);
   return inQueueOrder(snapshot.managed.values(), wishes).map((managed) => {
     const { infohash, totalBytes } = managed.metainfo;
     const loaded = snapshot.rtorrent.seen ? snapshot.rtorrent.value.torrents.get(infohash) : undefined;
@@ -71,7 +70,7 @@ export function statusRows(snapshot: Snapshot, plan: Plan, eta?: QueueEta): read
     const action = actions.get(infohash);
     const end = eta?.torrents.get(infohash)?.end;
     const sentence = reason === undefined ? undefined : explainWait(reason, snapshot.takenAtMs);
-    const window = windowOf(managed.metainfo, snapshot, jobs.get(infohash) ?? []);
+    const window = windowOf(managed.metainfo, snapshot);
     return {
       infohash,
       name: nameOf(managed),

@@ -10,6 +10,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { lockPath } from '../places.ts';
 import { renderTable } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
+import { windowLines } from '../report/windows.ts';
 import { stateStyles } from '../screen/torrent-table.ts';
 import { currentReport, reportBlindness } from './present.ts';
 
@@ -61,6 +62,8 @@ function print(output: Terminal, report: StatusReport, holder: string | undefine
     const style = stateStyles[state];
     output.line(style === undefined ? line : line.replace(` ${state} `, ` ${output.style(style, state)} `));
   });
+  const windows = windowLines(rows, output.columns);
+  if (windows.length > 0) for (const line of ['', ...windows]) output.line(line);
 }
 
 function jsonOf(report: StatusReport, holder: string | undefined): unknown {

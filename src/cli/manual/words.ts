@@ -43,7 +43,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   status: {
     about: [
-      `One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space. ${whoAnswers}`,
+      `One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space, and after it the windows: of each torrent that goes through in parts or is streamed, how much is in flight, fetched, being shipped and proved, of how much. ${whoAnswers}`,
       'A time with > before it may become longer, for nobody knows how long others seed; - says that it cannot be told.',
     ],
     examples: [
@@ -60,7 +60,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   plan: {
     about: [
-      `What the next pass would do, then the torrents that wait, in the order of the queue: when each starts, when it is done, and why it waits. Run it before the first real pass. ${whoAnswers}`,
+      `What the next pass would do, then the torrents that wait, in the order of the queue: when each starts, when it is done, and why it waits; then the windows of those that go through in parts or are streamed. Run it before the first real pass. ${whoAnswers}`,
     ],
     examples: [
       ['plan', 'what would happen, and why not more'],
@@ -69,7 +69,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   why: {
     about: [
-      `One line, then the facts that led to it: sizes, space, pieces, what is proved, what is under way, the last failure and when it is tried again, its duty to seed, its place on the remote. Where several torrents are called so, or none is, it says which there are. ${whoAnswers}`,
+      `One line, then the facts that led to it: sizes, space, pieces, its window, what is proved, what is under way, the last failure and when it is tried again, its duty to seed, its place on the remote. Where several torrents are called so, or none is, it says which there are. ${whoAnswers}`,
     ],
     examples: [
       ['why debian-13', 'by the beginning of its name'],

@@ -21,7 +21,7 @@ const parts = asByteString(partsMode);
 const progress = { windowBytes: 24, arrivingBytes: 2, fetchedBytes: 6, sendingBytes: 4 };
 
 function windowIn(world: Snapshot, metainfo: Metainfo = album): TorrentWindow | undefined {
-  return windowOf(metainfo, world, world.jobs);
+  return windowOf(metainfo, world);
 }
 
 /** The world with pieces of its last file on the remote. */
