@@ -77,6 +77,7 @@ function isSameWindow(one: StatusRow['window'], other: StatusRow['window']): boo
   if (one === undefined || other === undefined) return one === other;
   return (
     one.totalBytes === other.totalBytes &&
+    one.windowBytes === other.windowBytes &&
     one.inFlightBytes === other.inFlightBytes &&
     one.fetchedBytes === other.fetchedBytes &&
     one.shippedBytes === other.shippedBytes &&

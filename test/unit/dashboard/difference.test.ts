@@ -6,9 +6,10 @@ import fc from 'fast-check';
 import { applyChange, differenceOf } from '../../../src/dashboard/difference.ts';
 import type { ReportChange } from '../../../src/dashboard/wire.ts';
 import { plan } from '../../../src/core/plan.ts';
+import type { TorrentWindow } from '../../../src/core/torrent-window.ts';
 import type { StatusReport } from '../../../src/driver/report.ts';
 import { reportOf } from '../../../src/driver/report.ts';
-import type { StatusRow, TorrentWindow } from '../../../src/driver/status.ts';
+import type { StatusRow } from '../../../src/driver/status.ts';
 import { makeMetainfo, makePolicy, makeWorld, mebibyte } from '../../support/world.ts';
 
 const driver = { kind: 'look', version: '0', managedDirectory: '/managed', remote: 'a:b' } as const;
@@ -132,6 +133,7 @@ test('a change of any field of a row, or of its window, is noticed', () => {
   } satisfies Required<Record<keyof StatusRow, unknown>> & StatusRow;
   const otherWindow = {
     totalBytes: 7,
+    windowBytes: 7,
     inFlightBytes: 7,
     fetchedBytes: 7,
     shippedBytes: 7,
