@@ -135,11 +135,28 @@ export function growthCeiling(
     const there = here?.allocatedBytes ?? 0;
     const coming = footprint.get(file.index) ?? 0;
     const mostBytes = Math.max(there, allocationCeiling(metainfo, file.lengthBytes, blockBytes));
-    // Every block of it is there: writing to it again takes no more.
-    if (here?.sizeBytes === file.lengthBytes && there >= file.lengthBytes) total += there;
-    else total += selected.has(file.index) ? Math.max(there, coming) : Math.min(there + coming, mostBytes);
+    // Blocks that map its extents are among them: even one that has as many as its bytes need may lack some.
+    total += selected.has(file.index) ? Math.max(there, coming) : Math.min(there + coming, mostBytes);
   }
   return total;
+}
+
+/**
+ * What the maps of files that look whole may take beyond what is here. Whether they are among that cannot be told: where a
+ * torrent needs nothing else, it is not kept waiting for them.
+ */
+export function mapsOfWhole(
+  { metainfo }: ManagedTorrent,
+  local: LocalTorrent | undefined,
+  blockBytes: number,
+): number {
+  let bytes = 0;
+  for (const { index, lengthBytes } of metainfo.files) {
+    const here = local?.files[index];
+    if (here?.sizeBytes !== lengthBytes || here.allocatedBytes < lengthBytes) continue;
+    bytes += Math.max(0, allocationCeiling(metainfo, lengthBytes, blockBytes) - here.allocatedBytes);
+  }
+  return bytes;
 }
 
 /** Indices of the files that rtorrent was told to fetch. */

@@ -32,9 +32,9 @@ export function decide(situation: Situation, around: Surroundings): Action | Wai
   const { loaded, jobs, failure, receipts, managed } = situation;
   const underWay = waitForJobs(jobs);
   if (underWay !== undefined) return goesOnBesideJobs(situation, around) ? { kind: 'window' } : underWay;
-  if (isPaused(managed.metainfo.infohash, around.snapshot.ledger.wishes)) return { kind: 'paused' };
-  // Its stream was cut short: what it claims to have may be gone, so that it is loaded anew.
+  // Its stream was cut short: what it claims to have may be gone, so that it is taken out, paused or not.
   if (loaded?.mode === streamMode) return unload(situation);
+  if (isPaused(managed.metainfo.infohash, around.snapshot.ledger.wishes)) return { kind: 'paused' };
   if (isResting(failure, around.snapshot.takenAtMs)) return resting(situation, failure, around);
   const whole = wholeReceipt(managed.metainfo, receipts);
   if (whole !== undefined) return seedsOn(situation, around) ?? purgeOrRetire(situation, whole, around);

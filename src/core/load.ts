@@ -2,7 +2,7 @@
 
 import type { Load, WaitReason } from './action.ts';
 import type { Overdue } from './ageing.ts';
-import { growthCeiling } from './budget.ts';
+import { growthCeiling, mapsOfWhole } from './budget.ts';
 import type { Draft } from './draft.ts';
 import { wholeFootprint } from './footprint.ts';
 import type { ClaimedRoots } from './overlap.ts';
@@ -65,9 +65,10 @@ export function loadOrWait(
   const root = rootPath(metainfo, directory);
   if (isClaimed(claimed, root, metainfo.infohash)) return { kind: 'path-taken', path: root };
   const needBytes = Math.max(0, ceilingOf(situation, blockBytes) - committedBytes);
-  if (needBytes > roomBytes) return { kind: 'space', needBytes, roomBytes };
+  const isRoom = needBytes <= roomBytes || needBytes <= mapsOfWhole(managed, situation.local, blockBytes);
+  if (!isRoom) return { kind: 'space', needBytes, roomBytes };
   claim(claimed, root, metainfo.infohash);
-  return { kind: 'load', managed, directory, reservedBytes: needBytes };
+  return { kind: 'load', managed, directory, reservedBytes: Math.min(needBytes, roomBytes) };
 }
 
 /** What it takes once it is complete; most candidates have nothing here, and are many. */

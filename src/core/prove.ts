@@ -128,7 +128,14 @@ export function wholeReceipt(
   return all;
 }
 
-/** The receipts that the listing no longer bears out: asked once more just before the point of no return. */
+/**
+ * The receipts that the listing no longer bears out: asked once more just before the point of no return. Where it was read
+ * again, the content counts, not only the size.
+ */
 export function deniedBy(listing: RemoteListing, receipts: readonly Receipt[]): readonly Receipt[] {
-  return receipts.filter(({ remotePath, lengthBytes }) => listing.get(remotePath)?.sizeBytes !== lengthBytes);
+  return receipts.filter(({ remotePath, lengthBytes, digest }) => {
+    const seen = listing.get(remotePath);
+    if (seen?.sizeBytes !== lengthBytes) return true;
+    return seen.digest !== undefined && digest !== undefined && seen.digest !== digest;
+  });
 }

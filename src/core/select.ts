@@ -2,7 +2,7 @@
 
 import type { Select, Stream, Tidy, WaitReason } from './action.ts';
 import type { Window } from './budget.ts';
-import { growthCeiling } from './budget.ts';
+import { growthCeiling, mapsOfWhole } from './budget.ts';
 import { selectionFootprint, sumOf, wholeFootprint } from './footprint.ts';
 import type { ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import { contentFiles, pieceRangeOf } from './metainfo.ts';
@@ -71,7 +71,8 @@ export function nextBatch(
 ): readonly number[] {
   const allocatedBytes = local?.allocatedBytes ?? 0;
   // What is here already may stay and be finished, however low the limit has become; but no more comes beside it.
-  const budgetBytes = staying.size > 0 ? window.budgetBytes : Math.max(window.budgetBytes, allocatedBytes);
+  const mostHereBytes = allocatedBytes + mapsOfWhole(managed, local, window.blockBytes);
+  const budgetBytes = staying.size > 0 ? window.budgetBytes : Math.max(window.budgetBytes, mostHereBytes);
   const takenBytes =
     staying.size > 0 ? growthCeiling(managed, staying, local, window.blockBytes) : allocatedBytes;
   for (const [start, file] of wanted.entries()) {

@@ -2,11 +2,18 @@
 
 import type { Outcome, Purge, Retire, Roll, Tidy, Unload } from '../core/action.ts';
 import { displayText } from '../core/bytes.ts';
-import type { Receipt } from '../core/prove.ts';
+import { Fault } from '../core/fault.ts';
+import type { Receipt, RemoteListing } from '../core/prove.ts';
 import { deniedBy, listingOfSizes } from '../core/prove.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import type { RemovalOrder } from '../ports/seedbox.ts';
 import type { Ports } from './ports.ts';
+
+/** Which torrent it is about, and what was proved of it. */
+interface Question {
+  readonly managed: Purge['managed'];
+  readonly receipts: readonly Receipt[];
+}
 
 /** Written down before anything that cannot be taken back: afterwards rtorrent may not tell any more where the data lies. */
 export async function begin(
@@ -16,14 +23,18 @@ export async function begin(
   await ledger.recordIntent(managed.metainfo.infohash, { step: kind, directory, atMs: clock.nowMs() });
 }
 
-/** Asks the remote again. What it no longer holds has no receipt any more, and will be proved or fetched again. */
-export async function lookOnceMore(
-  { managed, receipts }: { readonly managed: Purge['managed']; readonly receipts: readonly Receipt[] },
-  ports: Ports,
-): Promise<Outcome | undefined> {
-  const sizes = await ports.remote.list(receipts.map((receipt) => receipt.remotePath));
-  const denied = deniedBy(listingOfSizes(sizes), receipts);
+/** Undefined where the remote still bears out all of the receipts; else what of them is proved or fetched again. */
+export async function lookOnceMore(question: Question, ports: Ports): Promise<Outcome | undefined> {
+  const denied = await dropDenied(question, ports);
   if (denied.length === 0) return undefined;
+  return { kind: 'stale', detail: 'the remote changed meanwhile' };
+}
+
+/** Asks the remote again. What it no longer holds has no receipt any more; answers with those receipts. */
+export async function dropDenied(question: Question, ports: Ports): Promise<readonly Receipt[]> {
+  const { managed, receipts } = question;
+  const denied = deniedBy(await listAgain(question, ports), receipts);
+  if (denied.length === 0) return denied;
   const { infohash } = managed.metainfo;
   await ports.ledger.dropReceipts(
     infohash,
@@ -33,7 +44,38 @@ export async function lookOnceMore(
     managed,
     `the remote no longer holds ${countOf(denied.length, 'file')} that was proved to be there; nothing is deleted, it is looked at anew`,
   );
-  return { kind: 'stale', detail: 'the remote changed meanwhile' };
+  return denied;
+}
+
+/**
+ * The names and sizes; and the content once more of what the ledger does not say that we put there: it is another's file,
+ * who may have changed it since, or the ledger was lost. Rejects with a `Fault` where that cannot be read.
+ */
+async function listAgain(
+  { managed: { metainfo }, receipts }: Question,
+  { remote, ledger }: Ports,
+): Promise<RemoteListing> {
+  const sizes = await remote.list(receipts.map(({ remotePath }) => remotePath));
+  const { shipments } = await ledger.read([metainfo]);
+  const others = receipts.filter(
+    ({ remotePath, lengthBytes, digest }) =>
+      digest !== undefined &&
+      sizes.get(remotePath) === lengthBytes &&
+      shipments.get(remotePath) !== metainfo.infohash,
+  );
+  if (others.length === 0) return listingOfSizes(sizes);
+  const bytes = others.reduce((sum, { lengthBytes }) => sum + lengthBytes, 0);
+  const paths = others.map(({ remotePath }) => remotePath);
+  const digests = await remote.digest(paths, bytes, new AbortController().signal);
+  const unread = paths.find((path) => !digests.has(path));
+  if (unread !== undefined) {
+    throw new Fault(
+      'failed',
+      `${displayText(unread)} on the remote could not be read once more`,
+      'nothing was deleted here; see whether it can be read there',
+    );
+  }
+  return new Map([...listingOfSizes(sizes), ...digests]);
 }
 
 /** Deletes; tells of what stays, and in a few words what went. */

@@ -3,14 +3,12 @@
 import type { Outcome } from '../core/action.ts';
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
-import { pieceRangeOf } from '../core/metainfo.ts';
-import { hasPiece, piecesOf } from '../core/pieces.ts';
+import { hasPiece } from '../core/pieces.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Receipt } from '../core/prove.ts';
 import { prove } from '../core/prove.ts';
-import type { LedgerView } from '../core/snapshot.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import type { Ports } from './ports.ts';
+import { hollow, provedNeighbours } from './stream-borders.ts';
 import type { StreamWork } from './stream-work.ts';
 import { piecesThere } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
@@ -20,7 +18,6 @@ export async function proveStreamed(
   work: StreamWork,
   ports: Ports,
   { verify: method }: Policy,
-  { receipts }: LedgerView,
   { signal }: Watch,
 ): Promise<Outcome | string> {
   const { remote, ledger, clock } = ports;
@@ -46,7 +43,7 @@ export async function proveStreamed(
       'see whether anybody else writes there',
     );
   }
-  await hollowNeighbours(work, ports, receipts.get(infohash) ?? new Map());
+  await hollow(work, await provedNeighbours(work, ports, work.piecesOfFile()), ports);
   await ledger.recordReceipts([proof.receipt]);
   return `${displayText(file.path)}, ${formatBytes(file.lengthBytes)} in ${countOf(work.shippedCount, 'piece')}`;
 }
@@ -62,31 +59,4 @@ export async function moveElsewhere(work: StreamWork, { ledger }: Ports): Promis
   await ledger.dropPieces(work.metainfo.infohash, work.file.index);
   const place = displayText(elsewhere);
   return { kind: 'stale', detail: `the remote holds something else under its name; it goes to ${place}` };
-}
-
-/**
- * Of neighbours that the remote holds, border pieces came back. The half of such a piece that is left proves nothing any
- * more, so that they could not be told from files of others: they are freed while it is known whose they are.
- */
-async function hollowNeighbours(
-  work: StreamWork,
-  { seedbox }: Ports,
-  receipts: ReadonlyMap<number, Receipt>,
-): Promise<void> {
-  const { metainfo, file } = work;
-  const { managed, directory } = work.action;
-  const borders = [work.piecesOfFile()[0], work.piecesOfFile().at(-1)];
-  for (const other of metainfo.files) {
-    const range = pieceRangeOf(metainfo, other);
-    if (range === undefined || other.index === file.index || !receipts.has(other.index)) continue;
-    if (!borders.some((piece) => piece !== undefined && piece >= range.first && piece <= range.last))
-      continue;
-    const own = Array.from({ length: range.last - range.first + 1 }, (_, index) => range.first + index);
-    try {
-      await seedbox.punch({ managed, directory, file: other, pieces: piecesOf(metainfo.pieceCount, own) });
-    } catch (error) {
-      // Deleted already, where this is done once more after an interruption.
-      if (!(error instanceof Fault) || error.kind !== 'gone') throw error;
-    }
-  }
 }

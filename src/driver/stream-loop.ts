@@ -3,11 +3,13 @@
 import { displayText } from '../core/bytes.ts';
 import type { FaultKind } from '../core/fault.ts';
 import { Fault } from '../core/fault.ts';
+import type { MetainfoFile } from '../core/metainfo.ts';
 import { hasPiece } from '../core/pieces.ts';
 import { batchPieces, isOverrun, streamRate } from '../core/stream-rate.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import type { StreamSession, StreamView } from '../ports/rtorrent.ts';
 import type { Ports } from './ports.ts';
+import { hollow, provedNeighbours } from './stream-borders.ts';
 import type { StreamWork } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
 
@@ -39,6 +41,8 @@ export class StreamLoop {
   private readonly sending = new Set<number>();
   /** On the remote, and still here. */
   private toFree: number[] = [];
+  /** Files that have a share in those pieces, and are on the remote as well. */
+  private toHollow: MetainfoFile[] = [];
   private failures: unknown[] = [];
   private isHalted = false;
   private allocatedBytes = 0;
@@ -136,6 +140,7 @@ export class StreamLoop {
     const { managed, directory } = action;
     const order = { managed, directory, file, pieces: this.work.shippedSet() };
     const fresh = this.toFree.splice(0);
+    await hollow(this.work, this.toHollow.splice(0), this.ports);
     await this.ports.seedbox.punch(isSweep ? order : { ...order, fresh });
     if (isSweep) this.sweptAtMs = nowMs;
     await this.measure();
@@ -209,8 +214,10 @@ export class StreamLoop {
     const { proved, broken } = await this.ports.remote.shipPieces(order);
     if (proved.length > 0) {
       await this.ports.ledger.recordPieces(work.metainfo.infohash, work.file.index, proved);
+      const shipped = proved.map(({ piece }) => piece);
+      this.toHollow.push(...(await provedNeighbours(work, this.ports, shipped)));
       work.shipped(proved);
-      this.toFree.push(...proved.map(({ piece }) => piece));
+      this.toFree.push(...shipped);
     }
     if (broken.length > 0) {
       throw new Fault(

@@ -9,6 +9,7 @@ import { partOf } from '../core/piece-part.ts';
 import type { PieceSet } from '../core/pieces.ts';
 import { hasPiece, piecesOf } from '../core/pieces.ts';
 import { remoteDirectoryOf, remotePathOf } from '../core/place.ts';
+import type { Receipt } from '../core/prove.ts';
 import type { LedgerView } from '../core/snapshot.ts';
 import type { StreamWindow } from '../core/stream-rate.ts';
 import type { PieceListing, StreamedFile } from '../ports/remote.ts';
@@ -22,6 +23,8 @@ export interface StreamWork {
   readonly path: ByteString;
   readonly streamed: StreamedFile;
   readonly window: StreamWindow;
+  /** Of the torrent's files, by their index. */
+  readonly receipts: ReadonlyMap<number, Receipt>;
   /** Whether the ledger knew of any piece. */
   readonly isRemembered: boolean;
   /** Of pieces on the remote that reach into a neighbour. */
@@ -62,6 +65,7 @@ export function workOn(action: Stream, ledger: LedgerView): StreamWork {
       pieceLengthBytes: metainfo.pieceLengthBytes,
       blockBytes: action.blockBytes,
     },
+    receipts: ledger.receipts.get(metainfo.infohash) ?? new Map<number, Receipt>(),
     isRemembered: known !== undefined,
     partDigests,
     get shippedCount() {

@@ -60,7 +60,7 @@ async function streamIn(
     const interruption = await fetchAndShip(work, ports, policy, watch);
     if (interruption !== undefined) return interruption;
   }
-  return await proveStreamed(work, ports, policy, snapshot.ledger, watch);
+  return await proveStreamed(work, ports, policy, watch);
 }
 
 /** The ledger is new or lost: the remote itself tells what it holds. */

@@ -6,6 +6,7 @@ import { displayText, joinPath } from '../../src/core/bytes.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
 import type { Infohash, Metainfo, MetainfoFile } from '../../src/core/metainfo.ts';
 import { contentFiles } from '../../src/core/metainfo.ts';
+import { streamMode } from '../../src/core/parts.ts';
 import { ownPlace } from '../../src/core/place.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import { isPaused } from '../../src/core/wishes.ts';
@@ -40,7 +41,7 @@ const allowedBy: Readonly<Record<string, readonly Action['kind'][]>> = {
   'ledger.dropPieces': ['stream'],
   'ledger.recordPlacement': ['place', 'prove', 'stream'],
   'ledger.beginShipment': ['ship', 'stream'],
-  'ledger.dropReceipts': ['purge', 'roll', 'retire'],
+  'ledger.dropReceipts': ['purge', 'roll', 'retire', 'stream'],
 };
 
 const loadingMethods: ReadonlySet<string> = new Set([
@@ -83,12 +84,17 @@ export class Checks {
     const { actions } = decided;
     const { rtorrent, ledger } = snapshot;
     this.actions = actions;
-    const disturbed = actions.find(({ managed }) => isPaused(managed.metainfo.infohash, ledger.wishes));
+    // What is left of a stream offers what may be gone.
+    const isLeft = ({ kind, managed }: Action): boolean =>
+      kind === 'unload' && modeIn(snapshot, managed.metainfo.infohash) === streamMode;
+    const disturbed = actions.find(
+      (action) => isPaused(action.managed.metainfo.infohash, ledger.wishes) && !isLeft(action),
+    );
     if (disturbed !== undefined) {
       throw new Finding(`${this.nameOf(disturbed.managed.metainfo.infohash)} is paused, and not left alone`);
     }
     checkDuty(this.world, decided, snapshot);
-    checkStalls(this.world, decided);
+    checkStalls(this.world, decided, snapshot);
     this.seenProcess = rtorrent.seen ? rtorrent.value.processId : 0;
     this.seenLoaded = new Set(rtorrent.seen ? rtorrent.value.torrents.keys() : []);
     this.transfers.push(
@@ -292,6 +298,10 @@ export class Checks {
     const name = infohash === undefined ? undefined : this.world.catalog.get(infohash)?.metainfo.name;
     return name === undefined ? 'an unknown torrent' : displayText(name);
   }
+}
+
+function modeIn({ rtorrent }: Snapshot, infohash: Infohash): string | undefined {
+  return rtorrent.seen ? rtorrent.value.torrents.get(infohash)?.mode : undefined;
 }
 
 /** Where a file may lie on the remote. */

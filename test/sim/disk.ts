@@ -81,9 +81,11 @@ export class SimDisk {
       return made;
     }
     if (known.layout?.key !== layout.key) {
-      const isHollow = known.raw === undefined && known.cells.every((cell) => cell === hole);
       this.junk += 1;
-      known.cells = layout.truth.map(() => (isHollow ? hole : -this.junk));
+      const cells = layout.truth.map((_, part) =>
+        isAnyIn(known, layout.bounds[part] ?? 0, layout.bounds[part + 1] ?? 0) ? -this.junk : hole,
+      );
+      known.cells = cells;
       known.raw = undefined;
       this.harm += 1;
     }
@@ -182,6 +184,17 @@ export class SimDisk {
     if (extents <= extentsInInode) return bytes;
     return bytes + Math.ceil(extents / extentsPerBlock) * this.blockBytes;
   }
+}
+
+/** Whether anything but a hole is in those bytes. */
+function isAnyIn({ raw, layout, cells, sizeBytes }: DiskFile, fromBytes: number, toBytes: number): boolean {
+  if (fromBytes >= sizeBytes) return false;
+  if (raw !== undefined) return true;
+  const { bounds = [] } = layout ?? {};
+  return cells.some(
+    (cell, part) =>
+      cell !== hole && (bounds[part] ?? 0) < toBytes && (bounds[part + 1] ?? Infinity) > fromBytes,
+  );
 }
 
 /** What a program reads that reads the file whole. */

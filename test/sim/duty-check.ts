@@ -12,7 +12,9 @@ import type { World } from './world.ts';
 const slackMs = 1_001;
 
 /** @throws Finding */
-export function checkDuty(world: World, { actions }: Plan, { takenAtMs, ledger }: Snapshot): void {
+export function checkDuty(world: World, { actions }: Plan, { takenAtMs, ledger, rtorrent }: Snapshot): void {
+  // What it forgot by dying since the look, no plan could know of.
+  if (rtorrent.seen && rtorrent.value.processId !== world.rtorrent.processId) return;
   const leaving: readonly Action['kind'][] =
     world.settings.policy.shipWhen === 'ratio' ? ['ship', 'prove'] : ['purge'];
   for (const { kind, managed } of actions) {

@@ -7,6 +7,7 @@ import { contentFiles } from '../../src/core/metainfo.ts';
 import { rawContent } from './content.ts';
 import type { SimTorrent } from './content.ts';
 import type { Random } from './random.ts';
+import { isStoppedByHand } from './rtorrent-state.ts';
 import { wholeOrder } from './rtorrent-state.ts';
 import type { World } from './world.ts';
 import { wishEvents } from './wish-events.ts';
@@ -49,6 +50,7 @@ export const suddenEvents: readonly WorldEvent[] = [
   },
   function trackersFail(world, random) {
     world.trackers.trouble = random.pick(['gone', 'refusing'] as const);
+    world.trackers.sinceMs = world.elapsedMs;
     return `the trackers are ${world.trackers.trouble}`;
   },
   function trackersMend(world) {
@@ -63,6 +65,7 @@ export const suddenEvents: readonly WorldEvent[] = [
   },
   function ledgerCloses(world) {
     world.ledger.isWritable = !world.ledger.isWritable;
+    world.ledger.writableSinceMs = world.elapsedMs;
     return world.ledger.isWritable ? 'the ledger can be written' : 'the ledger cannot be written';
   },
   function torrentIsErased(world, random) {
@@ -150,9 +153,11 @@ export const slowEvents: readonly WorldEvent[] = [
   function remoteFileIsSpoiled(world, random) {
     if (world.settings.policy.verify !== 'checksum') return undefined;
     const proved = provedPaths(world);
-    const candidates = [...world.remote.files].filter(([path]) => !proved.has(path));
+    const { shipments } = world.ledger;
+    // What we put there and saw whole, we do not read again; what the ledger does not know for ours, we do.
+    const candidates = [...world.remote.files].filter(([path]) => !proved.has(path) || !shipments.has(path));
     const [path, file] = random.pickMaybe(candidates) ?? [];
-    if (path === undefined || file?.owner === undefined) return undefined;
+    if (path === undefined || file === undefined) return undefined;
     const content = { sizeBytes: file.content.sizeBytes, identity: `spoiled ${file.content.identity}` };
     world.remote.files.set(path, { ...file, content });
     return `a disk spoils ${displayText(path)} on the remote`;
@@ -178,7 +183,7 @@ export const slowEvents: readonly WorldEvent[] = [
     return `the user moves ${displayText(path)} and links to it`;
   },
   function torrentIsStarted(world, random) {
-    const stopped = [...world.rtorrent.torrents.values()].filter(({ isStarted }) => !isStarted);
+    const stopped = [...world.rtorrent.torrents.values()].filter(isStoppedByHand);
     const loaded = random.pickMaybe(stopped);
     if (loaded === undefined || !world.rtorrent.isRunning) return undefined;
     world.rtorrent.start(loaded);

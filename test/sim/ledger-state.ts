@@ -23,6 +23,8 @@ export class LedgerState {
   isAllPaused = false;
   readonly events: HistoryEvent[] = [];
   isWritable = true;
+  /** Since when it can be written, as the world counts. */
+  writableSinceMs = 0;
 
   constructor(intents = new Map<Infohash, Intent>()) {
     this.intents = intents;

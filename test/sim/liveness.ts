@@ -14,6 +14,7 @@ import { stallStep } from '../../src/core/stall.ts';
 import { Finding } from './finding.ts';
 import { nameIn } from './events.ts';
 import type { Loaded } from './rtorrent-state.ts';
+import { isStoppedByHand } from './rtorrent-state.ts';
 import type { World } from './world.ts';
 
 /** Ends all trouble: what broke is mended, and the user starts again what he stopped; what he paused by name stays so. Dead swarms stay dead. */
@@ -23,10 +24,12 @@ export function calm(world: World): void {
   world.trackers.trouble = undefined;
   world.remote.totalBytes = world.settings.remoteBytes;
   world.disk.ballastBytes = 0;
+  if (!world.ledger.isWritable) world.ledger.writableSinceMs = world.elapsedMs;
   world.ledger.isWritable = true;
   world.ledger.isAllPaused = false;
   if (!world.rtorrent.isRunning) world.restartRtorrent(world.restartsAt?.kept ?? 'inserted');
-  for (const loaded of world.rtorrent.torrents.values()) if (!loaded.isStarted) world.rtorrent.start(loaded);
+  for (const loaded of world.rtorrent.torrents.values())
+    if (isStoppedByHand(loaded)) world.rtorrent.start(loaded);
 }
 
 /** The last pass found nothing to do; each that is left must wait for something that only a person can change. */

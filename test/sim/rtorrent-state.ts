@@ -288,6 +288,11 @@ export class RtorrentState {
   }
 }
 
+/** What is left of a stream that was cut short is none of the user's, who lets it be. */
+export function isStoppedByHand({ isStarted, order }: Loaded): boolean {
+  return !isStarted && order.mode !== streamMode;
+}
+
 /** As a torrent lies that is loaded whole, without further words. */
 export function wholeOrder(torrent: SimTorrent, defaultDirectory: ByteString): LoadOrder {
   return {

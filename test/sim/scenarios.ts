@@ -1,6 +1,6 @@
 /** Small worlds with a name: what the exhaustive crash test runs, and what red seeds became. */
 
-import { infohashOf, makePolicy } from '../support/world.ts';
+import { infohashOf, makeDuty, makePolicy } from '../support/world.ts';
 import { asByteString } from '../../src/core/bytes.ts';
 import { remotePathOf } from '../../src/core/place.ts';
 import type { Policy } from '../../src/core/policy.ts';
@@ -269,6 +269,15 @@ export const scenarios: readonly Scenario[] = [
     },
   },
   {
+    name: "the user's own file on the remote was proved, and is changed before its torrent has seeded enough",
+    endMayDiffer: 'what is not proved yet may still go elsewhere',
+    spec: {
+      policy: policy(200, { shipWhen: 'completed', duty: makeDuty({ requiredSeedTimeMs: 1_800_000 }) }),
+      torrents: [{ name: 'a', files: [40 * k, 30 * k] }],
+    },
+    events: { 0: changeTheUsersOwn, 2: changeTheUsersOwn },
+  },
+  {
     name: 'two torrents of one name, both proved, and the data of one still here',
     spec: {
       policy: policy(400),
@@ -287,11 +296,24 @@ export const scenarios: readonly Scenario[] = [
   },
 ];
 
-/** As if all of it had been shipped and proved in an earlier life. */
-function prove(world: World, infohash: ReturnType<typeof infohashOf>): void {
+/** As if the user had a file there himself that is the same, and changed it, its size kept, once it was proved. */
+function changeTheUsersOwn(world: World): void {
+  const whole = world.catalog.get(hashOf('a', 0))?.files[0]?.whole;
+  if (whole === undefined) return;
+  const identity = world.ledger.receipts.has(hashOf('a', 0)) ? 'changed since' : whole.identity;
+  world.remote.files.set(asByteString('a/file-0'), { content: { ...whole, identity }, owner: undefined });
+}
+
+/** As if all of it, or these files of it, had been shipped and proved in an earlier life. */
+export function prove(
+  world: World,
+  infohash: ReturnType<typeof infohashOf>,
+  indices?: readonly number[],
+): void {
   const torrent = world.catalog.get(infohash);
   if (torrent === undefined || world.ledger.receipts.has(infohash)) return;
-  const { metainfo, files } = torrent;
+  const { metainfo } = torrent;
+  const files = indices?.flatMap((index) => torrent.files[index] ?? []) ?? torrent.files;
   const receipts = files.map(({ file, whole }) => {
     const remotePath = remotePathOf(metainfo, file, new Map());
     world.remote.files.set(remotePath, { content: whole, owner: infohash });

@@ -1,7 +1,9 @@
 /** Small worlds with a file that is larger than the limit, for the exhaustive crash test. */
 
+import { asByteString } from '../../src/core/bytes.ts';
 import { makePolicy } from '../support/world.ts';
 import type { Scenario } from './scenarios.ts';
+import { hashOf, prove } from './scenarios.ts';
 
 const k = 1024;
 const swarm = { downBytesPerSecond: 400_000, upBytesPerSecond: 0 };
@@ -27,6 +29,25 @@ export const streamScenarios: readonly Scenario[] = [
     },
     // Its last neighbour lies in a border piece, comes back whole with that, and may be deleted a second time.
     events: {},
+  },
+  {
+    name: 'two files that are larger than the limit, and a small one that lies in a piece of each',
+    spec: {
+      policy: policy(250),
+      torrents: [{ name: 'a', files: [16 * 16 * k + 14_000, 5_000, 16 * 16 * k], swarm }],
+      remoteBytesPerSecond,
+    },
+    events: {},
+  },
+  {
+    name: 'a file that is larger than the limit, and the remote has lost a neighbour of it that was proved',
+    spec: { policy: policy(300), torrents: [{ name: 'a', files: [20_000, 24 * 16 * k + 700], swarm }] },
+    events: {
+      0: (world) => {
+        prove(world, hashOf('a', 0), [0]);
+        world.remote.files.delete(asByteString('a/file-0'));
+      },
+    },
   },
   {
     name: 'a file that is larger than the limit, where the remote holds another of its size and name',

@@ -17,6 +17,8 @@ export interface Swarm {
 export interface Trackers {
   /** It cannot be reached, or it answers that it does not know the torrent. */
   trouble: 'gone' | 'refusing' | undefined;
+  /** Since when, as the world counts. */
+  sinceMs: number;
 }
 
 const trackerMessages = {

@@ -57,7 +57,7 @@ export class World {
   readonly retired = new Set<Infohash>();
   /** Time since the world began; never goes back. */
   elapsedMs = 0;
-  readonly trackers: Trackers = { trouble: undefined };
+  readonly trackers: Trackers = { trouble: undefined, sinceMs: 0 };
   /** How often the host's clock was set. */
   clockJumps = 0;
   /** What the host's clock is wrong by. */

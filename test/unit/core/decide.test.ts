@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { asByteString } from '../../../src/core/bytes.ts';
-import { partsMode } from '../../../src/core/parts.ts';
+import { partsMode, streamMode } from '../../../src/core/parts.ts';
 import { noWishes } from '../../../src/core/wishes.ts';
 import { makeDuty, makeFailure, makeLocal, makeReceipts, mebibyte, nowMs } from '../../support/world.ts';
 import { album, decision, kindOf } from './decision.ts';
@@ -38,6 +38,12 @@ describe('what comes first', () => {
     const receipts = new Map([[album.infohash, makeReceipts(album, [0, 1, 2])]]);
     assert.equal(kindOf({ loaded: complete }, {}, { ledger: { ...ledger, receipts } }), 'paused');
     assert.equal(kindOf({ loaded: complete, jobs: [{}] }, {}, { ledger }), 'job');
+  });
+
+  it('is to take out what is left of a stream, though it is paused: what it claims to have may be gone', () => {
+    const ledger = { wishes: { ...noWishes, paused: new Set([album.infohash]) } };
+    const left = { mode: asByteString(streamMode), isStarted: false, isActive: false };
+    assert.equal(kindOf({ loaded: left }, {}, { ledger }), 'unload');
   });
 
   it('is the end of what is proved whole, whatever rtorrent does with it', () => {

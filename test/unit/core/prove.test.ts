@@ -153,4 +153,16 @@ describe('deniedBy', () => {
     assert.deepEqual(denied({ 'album/file-0': notAFile, 'album/file-1': 200 }), [0]);
     assert.deepEqual(denied({}), [0, 1]);
   });
+
+  it('is what has other content, where that was read again', () => {
+    const listing = new Map(
+      receipts.map(({ remotePath, lengthBytes, digest }, index) => [
+        remotePath,
+        { sizeBytes: lengthBytes, digest: index === 0 ? (digest ?? '') : 'another' },
+      ]),
+    );
+    assert.deepEqual(deniedBy(listing, receipts), [receipts[1]]);
+    const bySize = receipts.map((receipt) => ({ ...receipt, digest: undefined }));
+    assert.deepEqual(deniedBy(listing, bySize), []);
+  });
 });
