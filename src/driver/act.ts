@@ -165,12 +165,14 @@ async function purge(action: Purge, ports: Ports): Promise<Outcome | string> {
 }
 
 async function retire(action: Retire, ports: Ports): Promise<Outcome | string> {
-  const { managed } = action;
+  const { managed, directory } = action;
   const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
   if (isLoaded) return { kind: 'stale', detail: 'it was loaded meanwhile' };
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
   await begin(action, ports);
+  // A purge that was cut after the last file has left its directories.
+  await ports.seedbox.remove({ managed, directory, files: [], keep: new Set() });
   await ports.seedbox.retire(managed);
   await ports.ledger.setPriority(managed.metainfo.infohash, undefined);
   await ports.ledger.clearIntent(managed.metainfo.infohash);

@@ -31,7 +31,7 @@ const allowedBy: Readonly<Record<string, readonly Action['kind'][]>> = {
   'rtorrent.restart': ['start'],
   'rtorrent.close': ['unload', 'purge'],
   'rtorrent.erase': ['unload', 'set-aside', 'purge', 'start', 'ship', 'prove'],
-  'seedbox.remove': ['purge', 'roll', 'tidy', 'set-aside'],
+  'seedbox.remove': ['purge', 'roll', 'tidy', 'set-aside', 'retire'],
   'seedbox.retire': ['retire'],
   'seedbox.prepareStream': ['stream'],
   'seedbox.punch': ['stream'],

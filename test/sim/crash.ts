@@ -61,7 +61,7 @@ function endOf(world: World): string {
   const remote = [...world.remote.files].map(
     ([path, { content }]) => `${displayText(path)}: ${content.identity}`,
   );
-  const here = [...world.disk.files.keys()].map((path) => displayText(path));
+  const here = [...world.disk.files.keys(), ...world.disk.directories].map((path) => displayText(path));
   return [
     ...remote.sort(),
     'here:',

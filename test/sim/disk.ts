@@ -24,6 +24,8 @@ export class SimDisk {
   readonly blockBytes: number;
   readonly files = new Map<ByteString, DiskFile>();
   readonly links = new Map<ByteString, ByteString>();
+  /** Made with what is put into them; they stay when that goes. */
+  readonly directories = new Set<ByteString>();
   /** What others than torrents take. */
   ballastBytes = 0;
   /** Grows with every change of what is allocated. */
@@ -56,8 +58,25 @@ export class SimDisk {
 
   /** Whether the path is a directory here, or a part of it a file. */
   isBlocked(path: ByteString): boolean {
-    for (const other of this.files.keys()) if (isAbove(other, path) || isAbove(path, other)) return true;
+    if (this.directories.has(path)) return true;
+    for (let at = parentPath(path); at !== ''; at = parentPath(at)) if (this.files.has(at)) return true;
     return false;
+  }
+
+  makeDirectory(path: ByteString): void {
+    for (let at = path; at !== '' && !this.directories.has(at); at = parentPath(at)) this.directories.add(at);
+  }
+
+  /** What lies in that very directory. */
+  entriesOf(directory: ByteString): readonly ByteString[] {
+    const all = [...this.files.keys(), ...this.links.keys(), ...this.directories];
+    return all.filter((path) => parentPath(path) === directory);
+  }
+
+  /** False where anything is in it. */
+  removeDirectory(directory: ByteString): boolean {
+    if (this.entriesOf(directory).length > 0) return false;
+    return this.directories.delete(directory);
   }
 
   /** A regular file under that very path, no symlink followed. */
@@ -77,6 +96,7 @@ export class SimDisk {
     if (known === undefined) {
       const cells = layout.truth.map(() => hole);
       const made = { sizeBytes: 0, allocatedBytes: 0, layout, cells, raw: undefined };
+      this.makeDirectory(parentPath(place));
       this.files.set(place, made);
       return made;
     }
@@ -136,6 +156,7 @@ export class SimDisk {
       cells: [],
       raw: content,
     };
+    this.makeDirectory(parentPath(path));
     this.files.set(path, file);
     this.account(file, allocatedBytes);
   }
@@ -156,6 +177,7 @@ export class SimDisk {
     const file = this.files.get(path);
     if (file === undefined) return;
     this.files.delete(path);
+    this.makeDirectory(parentPath(target));
     this.files.set(target, file);
     this.links.set(path, target);
     this.version += 1;
@@ -209,8 +231,4 @@ export function holdsPart(file: DiskFile | undefined, layout: FileLayout, piece:
   if (file?.layout?.key !== layout.key || file.sizeBytes !== layout.file.lengthBytes) return false;
   const part = piece - layout.firstPiece;
   return file.cells[part] === layout.truth[part];
-}
-
-export function isAbove(upper: ByteString, lower: ByteString): boolean {
-  return lower.length > upper.length && lower.charAt(upper.length) === '/' && lower.startsWith(upper);
 }

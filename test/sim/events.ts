@@ -172,6 +172,7 @@ export const slowEvents: readonly WorldEvent[] = [
       world.disk.remove(path);
       world.disk.links.delete(path);
     }
+    removeEmptyDirectories(world, torrent);
     return `the user deletes the data of ${nameIn(world, torrent.metainfo.infohash)}`;
   },
   function fileIsLinked(world, random) {
@@ -181,6 +182,14 @@ export const slowEvents: readonly WorldEvent[] = [
     const target = asByteString(`/elsewhere/${world.disk.links.size} at ${world.elapsedMs}`);
     world.disk.moveAndLink(path, target);
     return `the user moves ${displayText(path)} and links to it`;
+  },
+  function directoryIsMade(world, random) {
+    const { metainfo } = random.pick([...world.catalog.values()]);
+    if (!metainfo.isMultiFile) return undefined;
+    const path = joinPath(world.rtorrent.defaultDirectory, metainfo.name, asByteString('my own'));
+    if (world.disk.isBlocked(path)) return undefined;
+    world.disk.makeDirectory(path);
+    return `the user makes ${displayText(path)}`;
   },
   function torrentIsStarted(world, random) {
     const stopped = [...world.rtorrent.torrents.values()].filter(isStoppedByHand);
@@ -235,6 +244,14 @@ function randomRemotePlace(world: World, random: Random): { path: ByteString; le
 function pathsOf(world: World, { metainfo }: SimTorrent): readonly ByteString[] {
   const { directory } = wholeOrder({ metainfo, files: [], pieceFiles: [] }, world.rtorrent.defaultDirectory);
   return metainfo.files.map((file) => joinPath(directory, file.path));
+}
+
+/** With its data the user deletes its directories, as far as nothing else is in them. */
+function removeEmptyDirectories({ disk, rtorrent }: World, torrent: SimTorrent): void {
+  if (!torrent.metainfo.isMultiFile) return;
+  const root = joinPath(rtorrent.defaultDirectory, torrent.metainfo.name);
+  const below = [...disk.directories].filter((path) => path === root || path.startsWith(`${root}/`));
+  for (const path of below.sort((one, other) => other.length - one.length)) disk.removeDirectory(path);
 }
 
 /** Whether another torrent that is loaded has a file where this one's would be. */

@@ -2,7 +2,7 @@
 
 import type { Wait, WaitReason } from '../../src/core/action.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
-import { displayText, joinPath } from '../../src/core/bytes.ts';
+import { displayText, joinPath, parentPath } from '../../src/core/bytes.ts';
 import type { DutyTerms } from '../../src/core/policy.ts';
 import { explainWait } from '../../src/core/explain.ts';
 import { wholeFootprint } from '../../src/core/footprint.ts';
@@ -251,6 +251,23 @@ function judgeLeftovers(world: World): void {
       if (isUsers(world, path)) continue;
       if ([...world.rtorrent.torrents.values()].some(({ paths }) => paths.includes(path))) continue;
       throw new Finding(`${displayText(path)} is left behind, and nobody knows of it`);
+    }
+    judgeDirectories(world, torrent.metainfo);
+  }
+}
+
+/** No directory of its manifest is left empty, as far as it is nobody else's. */
+function judgeDirectories({ disk, rtorrent, catalog, retired }: World, metainfo: Metainfo): void {
+  if (!metainfo.isMultiFile) return;
+  const root = joinPath(rtorrent.defaultDirectory, metainfo.name);
+  const isShared = [...catalog.values()].some((other) => {
+    return other.metainfo.name === metainfo.name && !retired.has(other.metainfo.infohash);
+  });
+  if (isShared) return;
+  for (const { path } of metainfo.files) {
+    for (let at = parentPath(joinPath(root, path)); at.length >= root.length; at = parentPath(at)) {
+      const isLeft = disk.directories.has(at) && disk.resolve(at) === at && disk.entriesOf(at).length === 0;
+      if (isLeft) throw new Finding(`the empty directory ${displayText(at)} is left behind`);
     }
   }
 }

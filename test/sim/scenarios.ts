@@ -278,6 +278,27 @@ export const scenarios: readonly Scenario[] = [
     events: { 0: changeTheUsersOwn, 2: changeTheUsersOwn },
   },
   {
+    name: 'a torrent in directories is proved, and erased by hand before it is purged',
+    spec: {
+      policy: policy(200, { duty: makeDuty({ requiredRatio: 9 }) }),
+      torrents: [
+        {
+          name: 'a',
+          files: [
+            { path: 'x/1', lengthBytes: 30 * k },
+            { path: 'x/y/2', lengthBytes: 9_001 },
+          ],
+        },
+      ],
+    },
+    events: {
+      1: (world) => {
+        prove(world, hashOf('a', 0));
+        world.rtorrent.erase(hashOf('a', 0));
+      },
+    },
+  },
+  {
     name: 'two torrents of one name, both proved, and the data of one still here',
     spec: {
       policy: policy(400),

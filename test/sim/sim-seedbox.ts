@@ -1,7 +1,7 @@
 /** The seedbox's port over the simulated world: the managed directory, the local disk, and deletion by manifest. */
 
 import type { ByteString } from '../../src/core/bytes.ts';
-import { asByteString, joinPath } from '../../src/core/bytes.ts';
+import { asByteString, joinPath, parentPath } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Infohash, ManagedTorrent, MetainfoFile } from '../../src/core/metainfo.ts';
 import { hasPiece, piecesOf } from '../../src/core/pieces.ts';
@@ -150,16 +150,29 @@ export class SimSeedbox implements SeedboxPort {
         freedBytes += this.removeOne(path);
         removedFiles += 1;
         this.point('seedbox.remove has deleted a file');
-      } else if ([...disk.files.keys()].some((other) => other.startsWith(`${path}/`))) {
+      } else if (disk.directories.has(path)) {
         spared.push({ path, reason: 'it is no regular file' });
       }
     }
-    const manifest = new Set(managed.metainfo.files.map((file) => joinPath(directory, file.path)));
-    const isOwn = managed.metainfo.isMultiFile;
-    const leftOver = [...disk.files.keys(), ...disk.links.keys()].filter(
-      (path) => isOwn && path.startsWith(`${directory}/`) && !manifest.has(path),
-    );
+    const leftOver = managed.metainfo.isMultiFile ? this.removeEmptyDirectories(order) : [];
     return { removedFiles, freedBytes, leftOver, spared };
+  }
+
+  /** Those of the manifest, deepest first; answers with what lies in the others and is none of the torrent's. */
+  private removeEmptyDirectories({ managed, directory }: RemovalOrder): readonly ByteString[] {
+    const { disk } = this.world;
+    const manifest = new Set(managed.metainfo.files.map((file) => joinPath(directory, file.path)));
+    const own = new Set([directory]);
+    for (const path of manifest) {
+      for (let at = parentPath(path); at.length > directory.length; at = parentPath(at)) own.add(at);
+    }
+    const leftOver: ByteString[] = [];
+    for (const path of [...own].sort((one, other) => other.length - one.length)) {
+      if (disk.resolve(path) !== path) continue;
+      leftOver.push(...disk.entriesOf(path).filter((one) => !manifest.has(one) && !own.has(one)));
+      if (disk.removeDirectory(path)) this.point('seedbox.remove has removed a directory');
+    }
+    return leftOver;
   }
 
   /** Deletes one file; what the driver deletes is looked at first. */

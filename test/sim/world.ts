@@ -79,6 +79,7 @@ export class World {
       () => this.wallMs(),
       settings.hashMs,
     );
+    this.disk.makeDirectory(this.rtorrent.defaultDirectory);
     this.remote = new RemoteState(settings.remoteBytes);
   }
 

@@ -20,7 +20,6 @@ import { checksOver } from './checks.ts';
 export function seedboxContract(name: string, makeSeedbox: () => SeedboxWorld): void {
   seedboxDiskContract(name, makeSeedbox);
   seedboxTorrentContract(name, makeSeedbox);
-  keepingDirectories(checksOver(name, makeSeedbox));
 }
 
 /** The part about .torrent files, and about pieces. */
@@ -30,12 +29,13 @@ export function seedboxTorrentContract(name: string, makeSeedbox: () => SeedboxW
   verifying(check);
 }
 
-/** The part about data: measured, read whole, removed by manifest. Directories are there as long as something is in them. */
+/** The part about data: measured, read whole, removed by manifest. */
 export function seedboxDiskContract(name: string, makeSeedbox: () => SeedboxWorld): void {
   const check = checksOver(name, makeSeedbox);
   measuring(check);
   digesting(check);
   removing(check);
+  keepingDirectories(check);
 }
 
 function measuring(check: Check<SeedboxWorld>): void {

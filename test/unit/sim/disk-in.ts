@@ -21,6 +21,7 @@ const spoiled = -1;
 /** Files hold the bytes that are written to them. */
 export function diskIn(world: World): SeedboxWorld {
   const { disk } = world;
+  disk.makeDirectory(data);
   return {
     seedbox: new SimSeedbox(world, { deleting: nothing, retiring: nothing, punching: nothing }, nothing),
     managedDirectory,
@@ -29,21 +30,18 @@ export function diskIn(world: World): SeedboxWorld {
     write: (path, content) => {
       disk.put(path, rawContent(Buffer.from(content).toString('latin1')));
     },
-    makeDirectory: nothing,
+    makeDirectory: (path) => {
+      disk.makeDirectory(path);
+    },
     removeFile: (path) => {
       disk.remove(path);
     },
     entriesBelow: (directory) => {
-      const entries = new Set<string>();
-      for (const path of [...disk.files.keys(), ...world.managedFiles.keys()]) {
-        if (!path.startsWith(`${directory}/`)) continue;
-        const below = path.slice(directory.length + 1);
-        entries.add(below);
-        for (let end = below.lastIndexOf('/'); end > 0; end = below.lastIndexOf('/', end - 1)) {
-          entries.add(below.slice(0, end + 1));
-        }
-      }
-      return [...entries].sort().map(asByteString);
+      const directories = [...disk.directories].map((path) => `${path}/`);
+      const below = [...disk.files.keys(), ...world.managedFiles.keys(), ...directories].filter(
+        (path) => path.startsWith(`${directory}/`) && path.length > directory.length + 1,
+      );
+      return below.map((path) => asByteString(path.slice(directory.length + 1))).sort();
     },
     close: nothing,
   };
