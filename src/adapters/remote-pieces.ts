@@ -35,6 +35,7 @@ import {
   preparation,
   question,
   reading,
+  reopening,
 } from './remote-script.ts';
 import type { SshConnection } from './ssh.ts';
 
@@ -147,6 +148,13 @@ export class RemotePieces {
     const run = await this.connection.scriptWithInput(script, [], { timeoutMs: finishTimeoutMs });
     if (run.exitCode !== 0) throw this.faultOf(run, places);
     this.prepared.delete(places.stage);
+  }
+
+  async reopen(streamed: StreamedFile): Promise<void> {
+    const places = this.placesOf(streamed);
+    if (!(await this.root.isThere())) throw this.gone(places.path);
+    const run = await this.ask(reopening(places));
+    if (run.exitCode !== 0) throw this.faultOf(run, places);
   }
 
   /** After this all is looked at anew. */

@@ -145,6 +145,10 @@ export class RsyncRemote implements RemotePort {
     return this.pieces.finish(file);
   }
 
+  reopenPieces(file: StreamedFile): Promise<void> {
+    return this.pieces.reopen(file);
+  }
+
   async disconnect(): Promise<void> {
     this.root.forget();
     this.pieces.forget();

@@ -209,6 +209,17 @@ export function finish(places: PiecePlaces, lengthBytes: number): string {
   ]);
 }
 
+/** Takes the final name from a file, and makes it the partial one. */
+export function reopening(places: PiecePlaces): string {
+  return oneLine([
+    ...wordsOf(places),
+    'if [ -e "$p" ] || [ -L "$p" ]; then exit 0; fi',
+    `if [ ! -e "$f" ] && [ ! -L "$f" ]; then exit ${exitOf.isNothing}; fi`,
+    `if [ ! -f "$f" ] || [ -L "$f" ]; then exit ${exitOf.isTaken}; fi`,
+    'mkdir -p "$d" && mv -n "$f" "$p"',
+  ]);
+}
+
 /** The places as the scripts' variables. */
 function wordsOf({ piecesDirectory, path, stage }: PiecePlaces): readonly string[] {
   return [

@@ -46,11 +46,20 @@ export function streamOrWait(
   return { kind: 'stream', managed, directory, files: [file], windowBytes, blockBytes, elsewhere };
 }
 
-/** Whether a stream under way is to end: its torrent was paused or taken away, or the limit was lowered below its window. */
-export function isStreamOver(job: Job, { managed, ledger }: Snapshot, space: Space | undefined): boolean {
+/**
+ * Whether a stream under way is to end: its torrent was paused or taken away, or the limit was lowered below its window. What
+ * it has here beyond its window it frees itself, as the first thing that it does.
+ */
+export function isStreamOver(
+  job: Job,
+  { managed, ledger, disk }: Snapshot,
+  space: Space | undefined,
+): boolean {
   if (job.kind !== 'stream') return false;
   const isWanted = managed.has(job.infohash) && !isPaused(job.infohash, ledger.wishes);
-  return !isWanted || (space !== undefined && space.deficitBytes > 0);
+  const hereBytes = disk.seen ? (disk.value.torrents.get(job.infohash)?.allocatedBytes ?? 0) : 0;
+  const beyondBytes = Math.max(0, hereBytes - (job.stream?.windowBytes ?? 0));
+  return !isWanted || (space !== undefined && space.deficitBytes > beyondBytes);
 }
 
 function nextToStream({ pieces }: Situation, files: readonly MetainfoFile[]): MetainfoFile | undefined {

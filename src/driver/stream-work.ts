@@ -34,6 +34,8 @@ export interface StreamWork {
   readonly shippedBytes: number;
   piecesOfFile(): readonly number[];
   isShipped(piece: number): boolean;
+  /** Whether there is a digest to tell it by: of a piece that reaches into a neighbour, of its part. */
+  canTell(piece: number): boolean;
   shippedSet(): PieceSet;
   isWhole(): boolean;
   shipped(pieces: readonly ShippedPiece[]): void;
@@ -75,6 +77,7 @@ export function workOn(action: Stream, ledger: LedgerView): StreamWork {
       return shippedBytes;
     },
     piecesOfFile: () => own,
+    canTell: (piece) => partOf(metainfo, file, piece).isWholePiece || partDigests.has(piece),
     isShipped: (piece) => there.has(piece),
     shippedSet: () => piecesOf(metainfo.pieceCount, there),
     isWhole: () => there.size === own.length,

@@ -94,17 +94,29 @@ async function settlePlace(
   const isAnothers = owner !== undefined && snapshot.managed.has(owner);
   const isFree = there === undefined ? !isAnothers : there === file.lengthBytes && owner === undefined;
   // Under its full size it may be this very file.
-  if (isFree && (there === undefined || (await isAllThere(work, ports, watch)))) {
-    await ledger.beginShipment(infohash, [path], clock.nowMs());
-    return undefined;
-  }
-  return await moveElsewhere(work, ports);
+  const seen = isFree && there !== undefined ? await lookAtFinal(work, ports, watch) : undefined;
+  if (!isFree || seen === 'another') return await moveElsewhere(work, ports);
+  // Before the ledger knows the name for ours: what lies under a name of ours is not looked at again.
+  if (seen === 'all but borders') await remote.reopenPieces(work.streamed);
+  await ledger.beginShipment(infohash, [path], clock.nowMs());
+  return undefined;
 }
 
-/** Whether the file under its final name has every piece right, as far as they can be told. */
-async function isAllThere(work: StreamWork, ports: Ports, { signal }: Watch): Promise<boolean> {
+/**
+ * Whose the file under the final name is: this one, or this one as far as its pieces can be told. Where the ledger was lost,
+ * border pieces cannot: they are fetched once more.
+ */
+async function lookAtFinal(
+  work: StreamWork,
+  ports: Ports,
+  { signal }: Watch,
+): Promise<'whole' | 'all but borders' | 'another'> {
   const { pieces, source } = await piecesThere(work, ports, signal);
-  return source === 'final' && work.piecesOfFile().every((piece) => hasPiece(pieces, piece));
+  const own = work.piecesOfFile();
+  const doubtful = own.filter((piece) => !hasPiece(pieces, piece));
+  if (source !== 'final' || doubtful.length === own.length) return 'another';
+  if (doubtful.length === 0) return 'whole';
+  return doubtful.every((piece) => !work.canTell(piece)) ? 'all but borders' : 'another';
 }
 
 async function fetchAndShip(

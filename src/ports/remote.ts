@@ -54,6 +54,13 @@ export interface RemotePort {
    */
   finishPieces(file: StreamedFile): Promise<void>;
 
+  /**
+   * Makes a file that has its final name a partial one again, so that pieces of it can be shipped: ask `listPieces` before
+   * whose it is. Idempotent: where there is a partial file, nothing is done. `gone` where there is neither, `refused` where
+   * what has the name is no file.
+   */
+  reopenPieces(file: StreamedFile): Promise<void>;
+
   /** Ends the connection. Idempotent. */
   disconnect(): Promise<void>;
 }

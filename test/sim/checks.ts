@@ -37,6 +37,7 @@ const allowedBy: Readonly<Record<string, readonly Action['kind'][]>> = {
   'seedbox.punch': ['stream'],
   'remote.shipPieces': ['stream'],
   'remote.finishPieces': ['stream'],
+  'remote.reopenPieces': ['stream'],
   'ledger.recordPieces': ['stream'],
   'ledger.dropPieces': ['stream'],
   'ledger.recordPlacement': ['place', 'prove', 'stream'],

@@ -26,6 +26,9 @@ export interface Line {
   readonly point: (label: string) => void;
 }
 
+/** What no torrent holds. */
+const spoiled = -1;
+
 export class SimRemotePieces {
   private readonly world: World;
   private readonly line: Line;
@@ -113,6 +116,20 @@ export class SimRemotePieces {
     remote.files.set(path, { content, owner: partial.owner });
     remote.streamed.delete(path);
     this.line.point(`remote.finishPieces has named ${displayText(path)}`);
+  }
+
+  async reopen(streamed: StreamedFile): Promise<void> {
+    const { layout, path } = this.about(streamed);
+    const { remote } = this.world;
+    await this.reachWritable();
+    if (remote.streamed.has(path)) return;
+    this.expectNothingInTheWay(path);
+    const final = remote.files.get(path);
+    if (final === undefined) throw new Fault('gone', 'nothing of it is on the remote');
+    const cells = layout.truth.map((_, part) => cellsOf(final.content.identity, layout)[part] ?? spoiled);
+    remote.files.delete(path);
+    remote.streamed.set(path, { layout, owner: streamed.managed.metainfo.infohash, cells });
+    this.line.point(`remote.reopenPieces has taken the name of ${displayText(path)}`);
   }
 
   private about({ managed, file, destination }: StreamedFile): {

@@ -100,6 +100,10 @@ export class SimRemote implements RemotePort {
     return this.pieces.finish(file);
   }
 
+  reopenPieces(file: StreamedFile): Promise<void> {
+    return this.pieces.reopen(file);
+  }
+
   async disconnect(): Promise<void> {
     await Promise.resolve();
   }

@@ -50,6 +50,21 @@ export const streamScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'a file that is larger than the limit, on the remote under its name, and the ledger knows nothing of it',
+    spec: {
+      policy: policy(300),
+      torrents: [{ name: 'a', files: [20_000, 24 * 16 * k + 700, 5_000], swarm }],
+    },
+    events: {
+      0: (world) => {
+        const whole = world.catalog.get(hashOf('a', 0))?.files[1]?.whole;
+        if (whole === undefined) return;
+        prove(world, hashOf('a', 0), [0]);
+        world.remote.files.set(asByteString('a/file-1'), { content: whole, owner: hashOf('a', 0) });
+      },
+    },
+  },
+  {
     name: 'a file that is larger than the limit, where the remote holds another of its size and name',
     spec: {
       policy: policy(250),

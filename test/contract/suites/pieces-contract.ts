@@ -213,6 +213,28 @@ function finishing(check: Check<PieceWorld>): void {
     }
   });
 
+  check('a file that has its name already is taken up again, and finished once more', async (world) => {
+    const one = streamed(world, borders(), 1);
+    await assert.rejects(world.remote.reopenPieces(one), faultOf('gone'));
+    const { proved } = await ship(world, one);
+    await world.remote.reopenPieces(one);
+    await world.remote.finishPieces(one);
+    for (let count = 0; count < 2; count += 1) {
+      await world.remote.reopenPieces(one);
+      assert.deepEqual([world.finalThere().size, world.partialThere()], [0, 1]);
+      assert.deepEqual(shown(await list(world, one, proved)), ['partial', one.pieces]);
+    }
+    await ship(world, one, one.pieces.slice(0, 1));
+    await world.remote.finishPieces(one);
+    assertWhole(world, one);
+    assert.equal(world.partialThere(), 0);
+
+    const other = streamed(world, singleFileTorrent('other', content('other', 40_000)));
+    world.writeThere(bytesOfText('other/below'), Buffer.from('precious'));
+    await assert.rejects(world.remote.reopenPieces(other), faultOf('refused'));
+    assert.ok(world.finalThere().has(bytesOfText('other/below')));
+  });
+
   check('a directory that has the name stays', async (world) => {
     const one = streamed(world, singleFileTorrent('taken', content('taken', 40_000)));
     await ship(world, one);

@@ -137,6 +137,10 @@ describe('a stream under way', () => {
     assert.equal(isOver(makeWorld([under], paused), policyOf(64)), true);
     const other = { ledger: { wishes: { ...wishes, paused: new Set([infohashOf('other')]) } } };
     assert.equal(isOver(makeWorld([under], other), policyOf(64)), false);
+    // Loaded whole by hand before, say.
+    const beyond = { ...under, local: makeLocal(huge, [0, 100 * mebibyte]) };
+    assert.equal(isOver(makeWorld([beyond]), policyOf(64)), false);
+    assert.equal(isOver(makeWorld([beyond]), policyOf(30)), true);
     const shipping = makeWorld([{ ...under, jobs: [{ kind: 'ship' }] }]);
     assert.equal(isOver(shipping, policyOf(30)), false);
   });
