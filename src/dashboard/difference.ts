@@ -3,7 +3,10 @@
 import type { Infohash } from '../core/metainfo.ts';
 import type { StatusReport } from '../driver/report.ts';
 import type { StatusRow } from '../driver/status.ts';
-import type { ReportChange, ReportHead } from './wire.ts';
+import type { ReportChange, ReportHead, StreamMessage } from './wire.ts';
+
+/** As many as the driver itself keeps. */
+const mostEvents = 500;
 
 /** Undefined where the torrents that stayed are in another order: then the new report itself has to be sent. */
 export function differenceOf(before: StatusReport, after: StatusReport): ReportChange | undefined {
@@ -28,6 +31,17 @@ export function differenceOf(before: StatusReport, after: StatusReport): ReportC
   }
   for (const { infohash } of before.torrents.slice(at)) removed.push(infohash);
   return { head: headOf(after), removed, changed, inserted };
+}
+
+/** What a watcher knows after a message of the stream; undefined before the first whole report. */
+export function reportAfter(
+  before: StatusReport | undefined,
+  message: StreamMessage,
+): StatusReport | undefined {
+  if (message.kind === 'report') return message.report;
+  if (before === undefined) return undefined;
+  if (message.kind === 'change') return applyChange(before, message.change);
+  return { ...before, events: [...before.events, message.event].slice(-mostEvents) };
 }
 
 /** The report after the change; rows that did not change stay the same objects. */

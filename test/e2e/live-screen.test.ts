@@ -52,10 +52,10 @@ test('it shows the space, the links and every torrent, and fits the screen as th
   assert.match(lines.join('\n'), /^▸ small\.bin .*waiting/m);
   assert.match(lines.join('\n'), /^ {2}larger\.bin .*waiting/m);
   tmux.resize(44, 12);
-  await tmux.untilShown(/^(?:.*\n){11}\? help {2}q quit|^(?:.*\n){11}p pause/);
+  await tmux.untilShown(/^(?:.*\n){11}enter why {2}p pause/);
   assert.ok(tmux.lines().every((line) => line.length <= 44));
   tmux.resize(80, 24);
-  await tmux.untilShown(/up\/down choose/);
+  await tmux.untilShown(/up\/down {2}enter why/);
 });
 
 test('keys choose a torrent and pause it, and the driver heeds that', async () => {
@@ -79,6 +79,32 @@ test('keys choose a torrent and pause it, and the driver heeds that', async () =
   );
 });
 
+test('Enter shows why, with the facts that led to it', async () => {
+  tmux.press('Enter');
+  await tmux.untilShown(/^larger\.bin: paused by command/m);
+  const shown = tmux.lines().join('\n');
+  assert.match(shown, /^torrent {2,}879 KiB, 1 file/m);
+  assert.match(shown, /^space {2,}limit /m);
+  tmux.press('Escape');
+  await tmux.untilShown(/^▸ larger\.bin/m);
+});
+
+test('it hears of the daemon when one begins, of what is told to it elsewhere, and of its end', async () => {
+  const run = rig.startDriver(['daemon']);
+  await tmux.untilShown(/daemon since/);
+  const { exitCode, stderr } = await rig.drive(['priority', 'larger.bin', 'high']);
+  assert.equal(exitCode, 0, stderr);
+  await tmux.untilShown(/larger\.bin .*first: paused/);
+  tmux.press('Enter');
+  await tmux.untilShown(/^managed {2,}since .*priority high, paused/m);
+  await rig.drive(['priority', 'larger.bin', 'low']);
+  await tmux.untilShown(/^managed {2,}since .*priority low, paused/m);
+  tmux.press('Escape');
+  run.signal('SIGTERM');
+  assert.equal((await run.finished).exitCode, 0);
+  await tmux.untilShown(/no daemon/);
+});
+
 test('q gives the terminal back as it was', async () => {
   tmux.press('q');
   await expectGivenBack();
@@ -95,6 +121,24 @@ test('so does Ctrl-C, and a kill from elsewhere', async () => {
   await tmux.untilShown(/^\$ $|^\$$/m);
   tmux.type('clear; echo here before');
   await expectGivenBack();
+});
+
+test('without colour nothing is coloured, and without UTF-8 all is ASCII', async () => {
+  tmux.type(`clear; NO_COLOR=1 LC_ALL=C ${program} top`);
+  await tmux.untilShown(/^> larger\.bin/m);
+  const shown = tmux.styledLines().join('\n');
+  assert.doesNotMatch(shown, /\u001B/);
+  assert.match(shown, /^[ -~\n]*$/);
+  tmux.press('q');
+  await tmux.untilShown(/^\$ *$/m);
+});
+
+test('a terminal that can only print lines is told what to use instead', async () => {
+  tmux.type(`clear; TERM=dumb ${program} top; echo "ended with $?"`);
+  await tmux.untilShown(/^ended with 64/m);
+  // The terminal breaks it wherever its last column is.
+  const shown = tmux.lines().join('').replaceAll(' ', '');
+  assert.match(shown, /TERMisdumb.*usestatus/);
 });
 
 test('where there is no terminal it says what to use instead', async () => {

@@ -1,5 +1,7 @@
 /** What holds now: asked of the daemon where one answers, else of a look of our own, which changes nothing. */
 
+import type { Infohash } from '../../core/metainfo.ts';
+import type { Why } from '../../core/why.ts';
 import type { Look, Sights, StatusReport } from '../../driver/report.ts';
 import type { Context } from '../context.ts';
 import { ControlClient } from '../control-client.ts';
@@ -28,12 +30,40 @@ export async function askPresent<Answer>(context: Context, question: Question<An
   return question.ofLook(await look(context));
 }
 
+/** The world at one moment, and more about it on demand. */
+export interface Sighting {
+  readonly report: StatusReport;
+  /** Resolves with undefined where the torrent is not managed any more; may reject with a `Fault`. */
+  why(infohash: Infohash): Promise<Why | undefined>;
+}
+
+/** What is seen now. Rejects as `askPresent` does. */
+export async function currentSighting(context: Context): Promise<Sighting> {
+  const { policy } = context.configuration;
+  return await askPresent<Sighting>(context, {
+    ofDaemon: async (client) => {
+      const report = await client.status();
+      return report && sightingOfDaemon(client, report);
+    },
+    ofLook: (look) => ({
+      report: look.report,
+      why: async (infohash) => {
+        const { whyOf } = await import('../../core/why.ts');
+        const managed = look.snapshot.managed.get(infohash);
+        return managed && whyOf(managed, { ...look, policy });
+      },
+    }),
+  });
+}
+
+/** A report of the daemon's; what else there is to know is asked of it then. */
+export function sightingOfDaemon(client: ControlClient, report: StatusReport): Sighting {
+  return { report, why: async (infohash) => (await client.story(infohash))?.why };
+}
+
 /** The report of the present. Rejects as `askPresent` does. */
 export async function currentReport(context: Context): Promise<StatusReport> {
-  return await askPresent(context, {
-    ofDaemon: (client) => client.status(),
-    ofLook: ({ report }) => report,
-  });
+  return (await currentSighting(context)).report;
 }
 
 /** Says what was skipped and what could not be seen, each once, and gives the exit code for it. */

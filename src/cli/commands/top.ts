@@ -1,14 +1,14 @@
 /** `top`, the same as `status --watch`: a live screen until somebody quits. */
 
 import { Fault } from '../../core/fault.ts';
-import type { StatusReport } from '../../driver/report.ts';
+import type { Infohash } from '../../core/metainfo.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { untilSignalled } from '../signals.ts';
 import type { Key } from '../screen/keys.ts';
 import type { Picture } from '../screen/screen.ts';
-import { drawScreen, helpPage } from '../screen/screen.ts';
+import { drawScreen, helpPage, whyPage } from '../screen/screen.ts';
 import type { ScreenSource } from '../screen/source.ts';
 import { screenSource } from '../screen/sources.ts';
 import type { Signs } from '../screen/space-bar.ts';
@@ -16,21 +16,26 @@ import { asciiSigns, unicodeSigns } from '../screen/space-bar.ts';
 import { Tty } from '../screen/tty.ts';
 import type { View, Wish } from '../screen/view.ts';
 import { firstView, pressed } from '../screen/view.ts';
+import type { Sighting } from './present.ts';
+import { currentSighting } from './present.ts';
 
 /** Rejects with a `Fault` where not even the first look succeeds. */
 export async function top(context: Context, environment: NodeJS.ProcessEnv): Promise<ExitCode> {
-  if (!process.stdin.isTTY || !process.stdout.isTTY) {
-    context.log.error(
-      { detail: 'standard input and output are not both one', remedy: 'use status, or status --json' },
-      'top needs a terminal',
-    );
+  const detail = whatIsMissing(context);
+  if (detail !== undefined) {
+    context.log.error({ detail, remedy: 'use status, or status --json' }, 'top needs a terminal');
     return exitCodes.usage;
   }
-  const source = screenSource(context);
   const signs = hasUnicode(environment) ? unicodeSigns : asciiSigns;
-  const first = await source.report();
-  const screen = new LiveScreen(source, first, signs, context.output.isStyled);
+  const first = await currentSighting(context);
+  const screen = new LiveScreen(screenSource(context), first, signs, context.output.isStyled);
   return await screen.run();
+}
+
+/** What keeps from drawing, and from hearing keys. */
+function whatIsMissing({ output }: Context): string | undefined {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return 'standard input and output are not both one';
+  return output.isDumb ? 'TERM is dumb: this one prints lines and no more' : undefined;
 }
 
 /** By the locale, as every other program does: the first of these that is set decides (POSIX). */
@@ -46,14 +51,17 @@ class LiveScreen {
   private readonly signs: Signs;
   private readonly tty: Tty;
   private readonly ended = new AbortController();
-  private report: StatusReport;
+  private sighting: Sighting;
   private view: View = firstView;
   private pageRows = 1;
-  private wake: () => void = () => undefined;
+  /** The message says what kept from seeing, and goes with the next sight. */
+  private isBlind = false;
+  /** Of the torrent whose reasons are shown. */
+  private reasons: readonly string[] = [];
 
-  constructor(source: ScreenSource, first: StatusReport, signs: Signs, isStyled: boolean) {
+  constructor(source: ScreenSource, first: Sighting, signs: Signs, isStyled: boolean) {
     this.source = source;
-    this.report = first;
+    this.sighting = first;
     this.signs = signs;
     this.tty = new Tty(process.stdin, process.stdout, isStyled, {
       pressed: (keys) => {
@@ -78,7 +86,20 @@ class LiveScreen {
     }, 1000);
     try {
       this.draw();
-      while (!this.ended.signal.aborted) await this.lookAgain();
+      await this.source.watch(
+        this.sighting,
+        {
+          seen: (sighting) => {
+            this.see(sighting);
+          },
+          missed: (fault) => {
+            this.isBlind = true;
+            this.say(fault);
+            this.draw();
+          },
+        },
+        this.ended.signal,
+      );
       return signals.exitCode() ?? exitCodes.ok;
     } finally {
       clearInterval(clock);
@@ -87,34 +108,24 @@ class LiveScreen {
     }
   }
 
-  /** Waits, looks and draws; what cannot be seen now is said, and asked for again. */
-  private async lookAgain(): Promise<void> {
-    const startedAt = performance.now();
-    try {
-      this.report = await this.source.report();
-    } catch (error) {
-      this.say(error);
-    }
-    if (this.ended.signal.aborted) return;
+  /** Rows that did not change are the same objects: then the reasons are the same as well. */
+  private see(sighting: Sighting): void {
+    const { page, chosen } = this.view;
+    const rowIn = ({ report }: Sighting): unknown =>
+      report.torrents.find(({ infohash }) => infohash === chosen);
+    const isOther = page === 'why' && rowIn(sighting) !== rowIn(this.sighting);
+    this.sighting = sighting;
+    if (this.isBlind) this.view = { ...this.view, message: undefined };
+    this.isBlind = false;
+    if (isOther && chosen !== undefined) void this.explain(chosen);
     this.draw();
-    await this.pause(this.source.pauseMs(performance.now() - startedAt));
-  }
-
-  private async pause(milliseconds: number): Promise<void> {
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, milliseconds);
-      this.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
   }
 
   private draw(): void {
     const picture: Picture = drawScreen(
-      this.report,
+      this.sighting.report,
       this.view,
-      helpPage,
+      this.view.page === 'why' ? this.reasons : helpPage,
       this.tty.size,
       this.signs,
       Date.now(),
@@ -125,7 +136,7 @@ class LiveScreen {
   }
 
   private press(key: Key): void {
-    const { view, wish } = pressed(this.view, key, this.report, this.pageRows);
+    const { view, wish } = pressed(this.view, key, this.sighting.report, this.pageRows);
     this.view = view;
     if (wish !== undefined) this.grant(wish);
   }
@@ -141,6 +152,10 @@ class LiveScreen {
       case 'redraw':
         this.tty.redraw();
         return;
+      case 'why':
+        this.reasons = [];
+        void this.explain(wish.infohash);
+        return;
       case 'command':
         void this.tell(wish.command);
     }
@@ -153,18 +168,35 @@ class LiveScreen {
       this.say(error);
     }
     this.draw();
-    this.wake();
   }
 
-  /** Anything but a fault is a mistake of ours, and ends the program. */
+  /** Fills the page of that torrent, if it is still open by then. */
+  private async explain(infohash: Infohash): Promise<void> {
+    const { sighting } = this;
+    const name = sighting.report.torrents.find((row) => row.infohash === infohash)?.name;
+    let reasons: readonly string[] = ['It is not managed any more: the command history tells what was done.'];
+    try {
+      const why = await sighting.why(infohash);
+      if (why !== undefined && name !== undefined) reasons = whyPage(name, why);
+    } catch (error) {
+      reasons = [sentenceOf(error)];
+    }
+    if (this.view.page !== 'why' || this.view.chosen !== infohash) return;
+    this.reasons = reasons;
+    this.draw();
+  }
+
   private say(error: unknown): void {
-    if (!(error instanceof Fault)) throw error;
-    const remedy = error.remedy === undefined ? '' : ` - ${error.remedy}`;
-    this.view = { ...this.view, message: `${error.message}${remedy}` };
+    this.view = { ...this.view, message: sentenceOf(error) };
   }
 
   private quit(): void {
     this.ended.abort();
-    this.wake();
   }
+}
+
+/** Anything but a fault is a mistake of ours, and ends the program. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Fault)) throw error;
+  return error.remedy === undefined ? error.message : `${error.message} - ${error.remedy}`;
 }

@@ -54,7 +54,8 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   top: {
     about: [
-      'A live screen of the space, the links, every torrent, problems, and what happened last. Up and down choose a torrent; p pauses or resumes it, + and - change its priority, r tries again what failed, P pauses everything, ? shows all keys, q quits. Only what changes is sent, so that it is pleasant over a slow line. NO_COLOR is respected, and without a UTF-8 locale it is plain ASCII.',
+      'A live screen of the space, the links, every torrent, problems, and what happened last. Up and down choose a torrent; Enter shows why it is where it is, p pauses or resumes it, + and - change its priority, r tries again what failed, P pauses everything, ? shows all keys, q quits.',
+      'Where a daemon runs it listens to it, and shows at once what changes; else it looks by itself every few seconds. Only what changes is sent to the terminal, so that it is pleasant over a slow line. NO_COLOR is respected, and without a UTF-8 locale it is plain ASCII. A terminal that cannot place text (TERM=dumb) is told to use status.',
     ],
     examples: [['top', 'watch, with keys']],
   },

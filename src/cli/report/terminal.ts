@@ -10,6 +10,8 @@ export class Terminal {
   private readonly stream: NodeJS.WriteStream;
   /** Whether anything is shown in a style. */
   readonly isStyled: boolean;
+  /** Whether it can do no more than print one line below the other. */
+  readonly isDumb: boolean;
   private hasProgress = false;
   /** What is written goes to systemd's journal: it has the time by itself, and takes the level of each line. */
   readonly isJournal: boolean;
@@ -17,7 +19,8 @@ export class Terminal {
   /** `NO_COLOR` (no-color.org) and `TERM=dumb` turn colours off, `FORCE_COLOR` turns them on. */
   constructor(stream: NodeJS.WriteStream, environment: NodeJS.ProcessEnv) {
     this.stream = stream;
-    const isOff = (environment['NO_COLOR'] ?? '') !== '' || environment['TERM'] === 'dumb';
+    this.isDumb = environment['TERM'] === 'dumb';
+    const isOff = (environment['NO_COLOR'] ?? '') !== '' || this.isDumb;
     this.isStyled = !isOff && (stream.isTTY || (environment['FORCE_COLOR'] ?? '') !== '');
     this.isJournal = isJournal(environment['JOURNAL_STREAM'], stream);
   }
@@ -39,9 +42,9 @@ export class Terminal {
     this.stream.write(`${text}\n`);
   }
 
-  /** Shows a line that the next one replaces; nothing where nobody watches. */
+  /** Shows a line that the next one replaces; nothing where nobody watches, or nothing can be replaced. */
   progress(text: string): void {
-    if (!this.stream.isTTY) return;
+    if (!this.stream.isTTY || this.isDumb) return;
     this.stream.write(`\r\u001B[K${truncate(text, this.columns - 1)}`);
     this.hasProgress = true;
   }

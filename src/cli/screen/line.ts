@@ -47,22 +47,27 @@ export function edges(left: Line, right: string, columns: number): Line {
   return [...shown, { text: ' '.repeat(gap) }, { text: right, style: 'dim' }];
 }
 
-/** The text over as many lines as it needs, parted at blanks where it can be. */
-export function wrapped(text: string, columns: number): readonly string[] {
+/**
+ * The text over as many lines as it needs, parted at blanks where it can be; all but the first begin at that column, as long
+ * as half of the width is left for them.
+ */
+export function wrapped(text: string, columns: number, hangingAt = 0): readonly string[] {
+  const indent = ' '.repeat(hangingAt * 2 <= columns ? hangingAt : 0);
   const lines: string[] = [];
   let current = '';
   for (const word of text.split(' ')) {
     const longer = current === '' ? word : `${current} ${word}`;
-    if (widthOf(longer) <= columns) current = longer;
-    else {
-      if (current !== '') lines.push(current);
-      current = word;
-      while (widthOf(current) > columns && columns > 1) {
-        const head = truncate(current, columns).slice(0, -1);
-        if (head === '') break;
-        lines.push(head);
-        current = current.slice(head.length);
-      }
+    if (widthOf(longer) <= columns) {
+      current = longer;
+      continue;
+    }
+    if (current.trim() !== '') lines.push(current);
+    current = lines.length === 0 ? word : `${indent}${word}`;
+    while (widthOf(current) > columns && columns > 1) {
+      const head = truncate(current, columns).slice(0, -1);
+      if (head.trim() === '') break;
+      lines.push(head);
+      current = `${indent}${current.slice(head.length)}`;
     }
   }
   return [...lines, current];

@@ -1,6 +1,7 @@
 /** The live screen as lines: pure, so that a test can look at it. */
 
 import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
+import type { Why } from '../../core/why.ts';
 import type { ReportedEvent, StatusReport } from '../../driver/report.ts';
 import { wordOfEvent } from '../../driver/report.ts';
 import { widthOf } from '../report/width.ts';
@@ -87,9 +88,9 @@ function footOf(view: View, sentence: string, columns: number): readonly Line[] 
 }
 
 const keyLines: readonly string[] = [
-  'up/down choose  p pause  P pause all  + - priority  r retry  ? help  q quit',
-  'p pause  + - priority  r retry  ? help  q quit',
-  'p pause  r retry  ? help  q quit',
+  'up/down  enter why  p pause  P pause all  + - priority  r retry  ? help  q quit',
+  'enter why  p pause  + - priority  r retry  ? help  q quit',
+  'enter why  p pause  ? help  q quit',
   '? help  q quit',
 ];
 
@@ -104,7 +105,7 @@ function drawPage(
   size: Size,
   signs: Signs,
 ): Picture {
-  const all = page.flatMap((text) => wrapped(text, size.columns));
+  const all = page.flatMap((text) => wrapped(text, size.columns, columnOf(text)));
   const height = Math.max(1, size.rows - head.length - 2);
   const top = Math.max(0, Math.min(view.top, all.length - height));
   const texts = all.slice(top, top + height).map((text) => plainLine(text));
@@ -134,9 +135,22 @@ export function eventLine(event: ReportedEvent): Line | undefined {
   ];
 }
 
+/** Where the second column begins, of a line that has two. */
+function columnOf(text: string): number {
+  return /^\S.*? {2,}/.exec(text)?.[0].length ?? 0;
+}
+
+/** Why a torrent is where it is, as lines of a page. */
+export function whyPage(name: string, { sentence, facts }: Why): readonly string[] {
+  const width = Math.max(0, ...facts.map(({ about }) => about.length));
+  const lines = facts.map(({ about, detail }) => `${about.padEnd(width)}  ${detail}`);
+  return [`${name}: ${sentence}`, '', ...lines];
+}
+
 /** What the keys do, one a line. */
 export const helpPage: readonly string[] = [
   'up, down, j, k        choose a torrent; page up, page down, home and end go further',
+  'enter                 why it is where it is, and the facts that led to it',
   'p                     pause it, or resume it: nothing of it is loaded, shipped or deleted meanwhile',
   'P                     pause everything, or resume it',
   '+, -                  raise or lower its priority: high, normal, low',

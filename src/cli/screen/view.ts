@@ -10,7 +10,7 @@ import { torrentStates } from '../../driver/status.ts';
 import type { Key } from './keys.ts';
 
 export interface View {
-  readonly page: 'torrents' | 'help';
+  readonly page: 'torrents' | 'help' | 'why';
   /** The torrent that keys are about. */
   readonly chosen: Infohash | undefined;
   /** The first line that is shown: of the torrents, or of the page. */
@@ -23,7 +23,10 @@ export const firstView: View = { page: 'torrents', chosen: undefined, top: 0, me
 
 /** What a key asks for beyond another view. */
 export type Wish =
-  { readonly kind: 'quit' | 'suspend' | 'redraw' } | { readonly kind: 'command'; readonly command: Command };
+  | { readonly kind: 'quit' | 'suspend' | 'redraw' }
+  /** The reasons of the chosen torrent, for the page that has just been opened. */
+  | { readonly kind: 'why'; readonly infohash: Infohash }
+  | { readonly kind: 'command'; readonly command: Command };
 
 /** The torrents as the screen lists them: by state, and of one state in the order of the queue. */
 export function listed({ torrents }: StatusReport): readonly StatusRow[] {
@@ -99,6 +102,10 @@ function commanded(
     return { view, wish: { kind: 'command', command: { kind, infohash: undefined } } };
   }
   if (row === undefined) return { view };
+  if (key.kind === 'enter') {
+    const { infohash } = row;
+    return { view: { ...view, chosen: infohash, page: 'why', top: 0 }, wish: { kind: 'why', infohash } };
+  }
   const command = commandOf(letter, row);
   const chosen = { ...view, chosen: row.infohash };
   return command === undefined ? { view } : { view: chosen, wish: { kind: 'command', command } };

@@ -5,7 +5,7 @@ import type { Infohash } from '../../core/metainfo.ts';
 import type { Command } from '../../driver/commands.ts';
 import type { Sample } from '../../driver/monitor.ts';
 import type { StatusReport } from '../../driver/report.ts';
-import { applyChange } from '../difference.ts';
+import { reportAfter } from '../difference.ts';
 import type { HistoryEntry, StreamMessage } from '../wire.ts';
 import type { ConnectionState } from './connection.ts';
 import { askHistory, keepToken, tell, watch } from './connection.ts';
@@ -83,24 +83,11 @@ export function start(): void {
 }
 
 function receive(message: StreamMessage): void {
-  switch (message.kind) {
-    case 'report': {
-      const { torrents: _, events: __, ...head } = message.report;
-      change({ report: message.report, samples: withLatest(message.samples, head) });
-      askForHistory();
-      return;
-    }
-    case 'change': {
-      if (state.report === undefined) return;
-      const report = applyChange(state.report, message.change);
-      change({ report, samples: withLatest(state.samples, message.change.head) });
-      return;
-    }
-    case 'event':
-      if (state.report === undefined) return;
-      change({ report: { ...state.report, events: [...state.report.events, message.event].slice(-500) } });
-      askForHistory();
-  }
+  const report = reportAfter(state.report, message);
+  if (report === undefined) return;
+  const known = message.kind === 'report' ? message.samples : state.samples;
+  change({ report, samples: withLatest(known, report) });
+  if (message.kind !== 'change') askForHistory();
 }
 
 /** Soon, and once for all that happens until then. */

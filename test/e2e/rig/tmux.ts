@@ -8,6 +8,8 @@ const limitMs = 60_000;
 export interface Tmux {
   /** What is on the screen, a line a row, without blanks at the ends. */
   lines(): readonly string[];
+  /** The same with the sequences that give it its colours. */
+  styledLines(): readonly string[];
   /** Keys as tmux names them: `q`, `Down`, `C-c`. */
   press(...keys: readonly string[]): void;
   type(line: string): void;
@@ -41,6 +43,7 @@ export function startTmux(
       .map((line) => line.trimEnd());
   return {
     lines,
+    styledLines: () => tmux('capture-pane', '-p', '-e').split('\n'),
     press: (...keys) => void tmux('send-keys', ...keys),
     type: (line) => void tmux('send-keys', line, 'Enter'),
     resize: (width, height) => void tmux('resize-window', '-x', String(width), '-y', String(height)),

@@ -47,12 +47,17 @@ test('a line of progress is replaced by the next one, and cleared before anythin
   assert.equal(written(), '\r\u001B[K10 %\r\u001B[Ka very long line o…\r\u001B[Kshipped\ndone\n');
 });
 
-test('nobody is shown progress where nobody watches', () => {
-  const { stream, written } = screen(false);
-  const terminal = new Terminal(stream, {});
-  terminal.progress('10 %');
-  terminal.line('done');
-  assert.equal(written(), 'done\n');
+test('nobody is shown progress where nobody watches, or where nothing can be replaced', () => {
+  for (const [isTTY, environment] of [
+    [false, {}],
+    [true, { TERM: 'dumb' }],
+  ] as const) {
+    const { stream, written } = screen(isTTY);
+    const terminal = new Terminal(stream, environment);
+    terminal.progress('10 %');
+    terminal.line('done');
+    assert.equal(written(), 'done\n');
+  }
 });
 
 const metainfo = makeMetainfo({ name: 'album', files: [3000, 1000] });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { applyChange, differenceOf } from '../../../src/dashboard/difference.ts';
+import { applyChange, differenceOf, reportAfter } from '../../../src/dashboard/difference.ts';
 import type { ReportChange } from '../../../src/dashboard/wire.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { TorrentWindow } from '../../../src/core/torrent-window.ts';
@@ -148,4 +148,21 @@ test('a change of any field of a row, or of its window, is noticed', () => {
   for (const [key, value] of Object.entries(otherWindow)) {
     assert.ok(isNoticed({ ...row, window: { ...row.window, [key]: value } }), key);
   }
+});
+
+test('who watches knows nothing before the first whole report, then each change and what happens', () => {
+  const before = reportOn(new Map([[1, 1]]));
+  const after = reportOn(new Map([[1, 5]]));
+  const change = differenceOf(before, after);
+  assert.ok(change !== undefined);
+  const event = { number: 1, atMs: 1, kind: 'ship', detail: '', bytes: 0, tookMs: 0 } as const;
+  assert.equal(reportAfter(undefined, { kind: 'change', change }), undefined);
+  assert.equal(reportAfter(undefined, { kind: 'event', event }), undefined);
+  assert.equal(reportAfter(undefined, { kind: 'report', report: before, samples: [] }), before);
+  assert.deepEqual(plain(reportAfter(before, { kind: 'change', change })!), plain(after));
+  let many = before;
+  for (let number = 1; number <= 501; number += 1) {
+    many = reportAfter(many, { kind: 'event', event: { ...event, number } })!;
+  }
+  assert.deepEqual([many.events.length, many.events[0]?.number], [500, 2]);
 });

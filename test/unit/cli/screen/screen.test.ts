@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { widthOf } from '../../../../src/cli/report/width.ts';
 import { textOf } from '../../../../src/cli/screen/line.ts';
 import type { Picture, Size } from '../../../../src/cli/screen/screen.ts';
-import { drawScreen, helpPage } from '../../../../src/cli/screen/screen.ts';
+import { drawScreen, helpPage, whyPage } from '../../../../src/cli/screen/screen.ts';
 import { asciiSigns, unicodeSigns } from '../../../../src/cli/screen/space-bar.ts';
 import type { View } from '../../../../src/cli/screen/view.ts';
 import { firstView } from '../../../../src/cli/screen/view.ts';
@@ -47,7 +47,7 @@ test('80 by 24 shows the space, the links, every torrent and why, the problem, t
     'HH:MM:SS shipped poster: 1 file, 60.0 MiB in 30s (2.0 MiB/s)',
     'HH:MM:SS could not ship bad: the remote is full',
     'album: being shipped: 25 % of 200 MiB',
-    'up/down choose  p pause  P pause all  + - priority  r retry  ? help  q quit',
+    'up/down  enter why  p pause  P pause all  + - priority  r retry  ? help  q quit',
   ]);
 });
 
@@ -81,11 +81,40 @@ test('what happened is told in plain words, and what came to nothing not at all'
   ]);
 });
 
+test('the reasons of a torrent stand in two columns, each fact under its own', () => {
+  const why = {
+    sentence: 'needs 900 MiB, 248 MiB is left',
+    facts: [
+      { about: 'torrent', detail: '900 MiB, 1 file' },
+      { about: 'directory', detail: `/home/me/${'a directory with a long name '.repeat(3)}` },
+    ],
+  };
+  const page = whyPage('film', why);
+  const size = { columns: 40, rows: 12 };
+  const view = { ...firstView, page: 'why' as const };
+  const { lines } = drawScreen(makeReport(), view, page, size, unicodeSigns, nowMs);
+  assert.deepEqual(
+    lines.slice(2).map((line) => textOf(line).trimEnd()),
+    [
+      'film: needs 900 MiB, 248 MiB is left',
+      '',
+      'torrent    900 MiB, 1 file',
+      'directory  /home/me/a directory with a',
+      '           long name a directory with a',
+      '           long name a directory with a',
+      '           long name',
+      '',
+      '',
+      'escape back',
+    ],
+  );
+});
+
 test('it fits every size, to the column and the row', () => {
   const report = makeReport();
   for (const columns of [1, 10, 20, 37, 40, 50, 64, 80, 99, 132, 250]) {
     for (const rows of [1, 2, 5, 9, 12, 24, 40, 70]) {
-      for (const page of ['torrents', 'help'] as const) {
+      for (const page of ['torrents', 'help', 'why'] as const) {
         const { lines } = draw(report, { size: { columns, rows }, view: { ...firstView, page } });
         assert.ok(lines.length <= rows, `${lines.length} lines on ${columns}x${rows}`);
         if (rows >= 12) assert.equal(lines.length, rows, `${columns}x${rows}`);

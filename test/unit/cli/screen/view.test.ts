@@ -89,9 +89,18 @@ test('the help opens, scrolls and closes; q there goes back, and Ctrl-C quits ev
   assert.equal(press(help, { kind: 'interrupt' }).wish?.kind, 'quit');
 });
 
+test('Enter opens the reasons of the chosen torrent, and goes back', () => {
+  const second = press(firstView, { kind: 'down' }, { kind: 'enter' });
+  assert.deepEqual(second.wish, { kind: 'why', infohash: rows[1]?.infohash });
+  assert.equal(second.view.page, 'why');
+  const back = press(second.view, { kind: 'down' }, { kind: 'enter' }).view;
+  assert.deepEqual([back.page, nameOf(back), back.top], ['torrents', 'series', 0]);
+});
+
 test('without torrents the keys about one do nothing', () => {
   const empty = makeReport(makeWorld([]));
-  for (const key of [letter('p'), letter('+'), { kind: 'down' } as const, { kind: 'end' } as const]) {
+  const named = ['down', 'end', 'enter'] as const;
+  for (const key of [letter('p'), letter('+'), ...named.map((kind) => ({ kind }))]) {
     const { view, wish } = pressed(firstView, key, empty, 3);
     assert.equal(wish, undefined);
     assert.equal(view.chosen, undefined);
