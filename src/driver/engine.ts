@@ -15,6 +15,7 @@ import type { Moment, Monitor } from './monitor.ts';
 import type { Nudge } from './nudge.ts';
 import type { Looks } from './observe.ts';
 import { observe } from './observe.ts';
+import { forgetOldIntents } from './old-intents.ts';
 import type { Ports } from './ports.ts';
 import { RemoteLook } from './remote-look.ts';
 import { keepProgress } from './progress-marks.ts';
@@ -95,6 +96,7 @@ export class Engine {
     const snapshot = await observe(ports, policy, this.jobs.list(), this.looks);
     monitor.look(snapshot, policy);
     await keepProgress(snapshot, policy, ports);
+    await forgetOldIntents(snapshot, ports);
     return { snapshot, plan: this.decide(snapshot, policy) };
   }
 

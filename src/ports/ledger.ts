@@ -26,7 +26,7 @@ export interface LedgerPort {
   /** Says, before a step that cannot be taken back, that it is begun, and where the torrent's data lies. */
   recordIntent(infohash: Infohash, intent: Intent): Promise<void>;
 
-  /** The torrent is in rtorrent again, or retired. Idempotent. */
+  /** The torrent is in rtorrent again, or retired, or none of ours any more. Idempotent. */
   clearIntent(infohash: Infohash): Promise<void>;
 
   /** A receipt takes the place of the pieces that were recorded of its file. */

@@ -7,6 +7,7 @@ import { bytesOfText } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Rig } from '../e2e/rig.ts';
 import { startRig } from '../e2e/rig.ts';
+import { commandLines } from './command-lines.ts';
 import { openRealRemote, useProgramsOf } from './real-remote.ts';
 import { orderOf, remotePathsOf } from './suites/transfer-orders.ts';
 
@@ -80,6 +81,29 @@ test('a host without rsync', async () => {
   const fault = await faultOfShipping();
   assert.deepEqual([fault.kind, fault.message], ['missing-program', 'bighost has no rsync']);
   assert.equal(fault.remedy, 'install rsync on bighost');
+});
+
+test('a host where a session does not end when its work is done', async () => {
+  const hang = 'case "$SSH_ORIGINAL_COMMAND" in *--server*) sleep 1000 ;; esac';
+  wrapSessions(`sh -c "$SSH_ORIGINAL_COMMAND"; status=$?; ${hang}; exit $status`);
+  // Longer than it takes to bring so little over, however busy this machine is.
+  const world = openRealRemote(rig, { stallMs: 8_000 });
+  const order = orderOf(world, 'torrent', { file: 'content' });
+  const fault = await faultOf(world.remote.ship(order));
+  assert.deepEqual(
+    [fault.kind, fault.message.includes('nothing moved any more')],
+    ['limit', true],
+    fault.message,
+  );
+  assert.deepEqual(
+    commandLines().filter((line) => line.startsWith('rsync') && line.includes(world.root)),
+    [],
+    'nothing is left running here',
+  );
+  wrapSessions('true');
+  // What had arrived is found by looking, and not by the program's word.
+  assert.deepEqual([...(await world.remote.list(remotePathsOf(order))).values()], [7]);
+  await world.close();
 });
 
 test('a host whose login shell is not silent', async () => {

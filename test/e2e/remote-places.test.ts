@@ -25,14 +25,25 @@ test('history tells what was done, and verify whether it is all still there', as
     const torrent = await threeFiles(rig, 'kept');
     await rotate(rig);
     const history = JSON.parse((await rig.drive(['history', '--json'])).stdout) as {
-      events: { action: string; name: string; files: number; bytes: number; detail: string }[];
+      events: { action: string; name: string; files: number; bytes: number; at: string; tookMs: number }[];
     };
     assert.deepEqual(
       history.events.map(({ action, name, files, bytes }) => [action, name, files, bytes]),
       ['load', 'ship', 'prove', 'purge', 'retire'].map((action) => [action, 'kept', 3, torrent.totalBytes]),
     );
-    const table = await rig.drive(['history', '--limit', '1']);
-    assert.match(table.stdout, /retire\s+kept\s+3\s+600 KiB/);
+    const last = await rig.drive(['history', '--limit', '1']);
+    assert.match(last.stdout, /retired\s+kept\s+3\s+600 KiB/);
+    assert.doesNotMatch(last.stdout, /shipped/);
+    // When and how fast it was shipped, with which proof, and what was deleted.
+    const table = await rig.drive(['history']);
+    const when = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d`;
+    const rows = [
+      String.raw`shipped\s+kept\s+3\s+600 KiB\s.*iB\/s`,
+      String.raw`proved\s+kept\s+3\s+600 KiB\s.*by checksum`,
+      String.raw`deleted here\s+kept\s+3\s+600 KiB\s.*3 files, .* freed`,
+    ];
+    for (const row of rows) assert.match(table.stdout, new RegExp(`${when}\\s+${row}`));
+    for (const { at, tookMs } of history.events) assert.ok(Date.parse(at) > 0 && tookMs >= 0);
     assert.equal((await rig.drive(['history', '--limit', 'few'])).exitCode, 64);
 
     const well = await rig.drive(['verify']);

@@ -36,6 +36,7 @@ export const canaries: readonly Canary[] = [
   { name: 'forgets what it owes', tampering: { policy: (policy) => ({ ...policy, duty: makeDuty() }) } },
   { name: 'retires before it has proved', tampering: { decide: retireEarly } },
   { name: 'punches before the remote has the pieces', tampering: { wrap: punchUnsent } },
+  { name: 'deletes before it has written that down', tampering: { wrap: neverIntend } },
   { name: 'streams without the slot', tampering: { wrap: streamUnheld } },
   { name: 'lets a stream have more than its window', tampering: { decide: widenWindows } },
 ];
@@ -182,6 +183,10 @@ function keepNothing(snapshot: Snapshot, policy: Policy): Plan {
 
 function neverClose(ports: Ports): Ports {
   return { ...ports, rtorrent: withMethods(ports.rtorrent, { close: async () => Promise.resolve() }) };
+}
+
+function neverIntend(ports: Ports): Ports {
+  return { ...ports, ledger: withMethods(ports.ledger, { recordIntent: async () => Promise.resolve() }) };
 }
 
 /** Once it has shipped, it takes the .torrent away of what is not loaded any more. */

@@ -51,6 +51,14 @@ const loadingMethods: ReadonlySet<string> = new Set([
   'rtorrent.openStream',
 ]);
 
+const irreversible: ReadonlySet<string> = new Set([
+  'rtorrent.erase',
+  'rtorrent.takeOut',
+  'seedbox.remove',
+  'seedbox.retire',
+  'seedbox.punch',
+]);
+
 type Deletion = Purge | Roll | Tidy | SetAside;
 
 function isDeletion(action: Action): action is Deletion {
@@ -113,6 +121,13 @@ export class Checks {
     if (!isPlanned) throw new Finding(`${method} of ${this.nameOf(infohash)} is not in the plan`);
     this.current = infohash;
     if (loadingMethods.has(method)) this.loading(infohash, directory);
+    if (irreversible.has(method)) this.expectIntent(infohash, method);
+  }
+
+  /** What cannot be taken back was written down before. */
+  private expectIntent(infohash: Infohash | undefined, deed: string): void {
+    if (infohash !== undefined && this.world.ledger.intents.has(infohash)) return;
+    throw new Finding(`${deed} of ${this.nameOf(infohash)} is not written down in the ledger`);
   }
 
   everything(): void {

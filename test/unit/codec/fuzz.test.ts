@@ -35,6 +35,8 @@ const realTorrents = ['mktorrent', 'transmission', 'libtorrent-hybrid'].map((nam
 );
 const realReplies = ['observe', 'details', 'fault'].map((name) => recorded(`${name}.reply`));
 
+const realConfiguration = recorded('configuration.ini');
+
 /** Without a size fast-check stops at some ten. */
 const anyBytes = fc.uint8Array({ maxLength: 200, size: 'max' });
 const byteStrings = fc.uint8Array({ maxLength: 40 }).map((data) => byteStringOf(data));
@@ -298,8 +300,12 @@ describe('INI', () => {
   );
 
   it('accounts for every line of any text, and never throws', () => {
-    holdsFor(fc.array(lines, { maxLength: 30 }), (parts) => {
-      const source = parts.join('\n');
+    const tokens = ['\n', '\r', '=', ':', '[', ']', '#', ';', '[main]', ' ', '\0', '\ufeff'];
+    const sources = fc.oneof(
+      fc.array(lines, { maxLength: 30 }).map((parts) => parts.join('\n')),
+      mutated([realConfiguration], tokens).map((input) => text(input)),
+    );
+    holdsFor(sources, (source) => {
       const { entries, mistakes } = parseIni(source);
       const count = source.split(/\r\n|\n|\r/).length;
       const seen = [...entries, ...mistakes].map(({ line }) => line);
