@@ -114,7 +114,9 @@ function progressOf(world: World): number {
 }
 
 /** What time alone makes of a wait that it cannot end is no movement. */
-function lasting(reason: WaitReason): WaitReason {
+function lasting(reason: WaitReason): unknown {
+  // Of the dead that make way in turn for what cannot start, nothing arrives whichever it is.
+  if (['downloading', 'batch', 'stalled'].includes(reason.kind)) return 'nothing arrives';
   return reason.kind === 'ratio' && isForEver(reason.terms) ? { ...reason, seededMs: 0 } : reason;
 }
 
