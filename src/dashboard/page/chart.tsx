@@ -12,6 +12,11 @@ export interface Line {
   readonly isDashed?: boolean;
 }
 
+/** A daemon that has just begun has few moments to show: they are not drawn as wide as hours. */
+const leastSeconds = 10 * 60;
+/** Below this, bytes and rates are nothing to scale a chart by. */
+const leastValue = 1024;
+
 interface Properties {
   readonly description: string;
   readonly lines: readonly Line[];
@@ -73,7 +78,10 @@ function optionsFor(
     padding: [8, 22, 0, 0],
     legend: { show: false },
     cursor: { show: false },
-    scales: { x: { time: true }, y: { range: (_, __, most) => [0, most > 0 ? most * 1.08 : 1] } },
+    scales: {
+      x: { time: true, range: (_, first, last) => [Math.min(first, last - leastSeconds), last] },
+      y: { range: (_, __, most) => [0, Math.max(leastValue, most * 1.08)] },
+    },
     axes: [
       { ...axis, grid: { show: false }, size: 24, space: 80, values: (_, ticks) => ticks.map(timeText) },
       { ...axis, size: 70, space: 36, splits: binarySplits, values: (_, ticks) => ticks.map(format) },

@@ -103,9 +103,13 @@ function Grid({
   const move = (event: KeyboardEvent): void => {
     const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 1);
     const next = keyTarget(event.key, at, page, rows.length);
-    if (event.key === 'Enter') open(at);
-    if (next === undefined) return;
+    if (next === undefined && event.key !== 'Enter') return;
+    // Enter, too: the story takes the focus at once, and the same key would press its first button.
     event.preventDefault();
+    if (next === undefined) {
+      open(at);
+      return;
+    }
     virtualizer.scrollToIndex(next);
     setActive(next);
   };

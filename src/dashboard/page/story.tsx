@@ -2,7 +2,7 @@
 
 import type { VNode } from 'preact';
 import { Fragment } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { wordOfAction } from '../../core/done-words.ts';
 import type { Infohash } from '../../core/metainfo.ts';
 import { priorities } from '../../core/priority.ts';
@@ -36,7 +36,8 @@ export function Story({ infohash, row, nowMs }: Properties): VNode {
       isCurrent = false;
     };
   }, [infohash, mark]);
-  useEffect(() => {
+  // With the drawing itself: keys that are pressed right after it, and screen readers, find the focus where it belongs.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     closer.current?.focus();
     return () => {

@@ -7,9 +7,9 @@ import type { TestContext } from 'node:test';
 import { after, before, describe, test } from 'node:test';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { Dashboard } from '../../../src/dashboard/server.ts';
-import { makeWorld } from '../../support/world.ts';
+import { makeWorld, nowMs } from '../../support/world.ts';
 import type { MadeWorld, Served } from '../../unit/dashboard/made-world.ts';
-import { driverEvent, serve } from '../../unit/dashboard/made-world.ts';
+import { driverEvent, makeDashboardWorld, serve } from '../../unit/dashboard/made-world.ts';
 import type { Opened } from './browser.ts';
 import { openBrowser, openPage } from './browser.ts';
 import { makeShowcase, worldAtWork, worldInTrouble, worldOfMany } from './showcase.ts';
@@ -129,6 +129,23 @@ test('what changes is shown without a reload: rows, space, events', async (t) =>
   await page.getByText('holds no torrents').waitFor();
   assert.equal(await page.title(), marker);
   assert.deepEqual(complaints, []);
+});
+
+test('with the first look it says that charts begin with the next one, and then they do', async (t) => {
+  const { page, world, complaints } = await show(t, makeDashboardWorld(), makeWorld([]));
+  assert.equal(await page.getByText('A chart begins with the next look.').count(), 2);
+  world.show({ ...makeWorld([]), takenAtMs: nowMs + 10_000 });
+  await page.getByRole('img', { name: /Space over time/ }).waitFor();
+  await page.getByRole('img', { name: /Throughput over time/ }).waitFor();
+  assert.deepEqual(complaints, []);
+});
+
+test('what is over the limit stands behind the mark of the limit', async (t) => {
+  const { page } = await show(t, makeShowcase(), worldOfMany());
+  const bar = page.getByRole('img', { name: /^653 GiB of 40\.0 GiB allocated/ });
+  const [whole, mark] = [await bar.boundingBox(), await bar.locator('.limit').boundingBox()];
+  const at = ((mark?.x ?? 0) - (whole?.x ?? 0)) / (whole?.width ?? 1);
+  assert.ok(at > 0.02 && at < 0.03, String(at));
 });
 
 test('a torrent has its story: its way, its files with receipts, what was done', async (t) => {
