@@ -53,6 +53,19 @@ test('without a flag and without an earlier call it says what to write', async (
   assert.match(wrong.stderr, /^--space 'much' is no size/);
 });
 
+test('a place on the remote that cannot be written is told at once, not when the first torrent is complete', async () => {
+  const elsewhere = ['--to', `${rig.remote.host}:/etc/passwd/big`];
+  const run = rig.startDriver(['up', ...flags, ...elsewhere]);
+  await rig.until(
+    'it is told',
+    () => /the remote cannot be used.*cannot be written/.test(run.output().stderr),
+    20_000,
+  );
+  await started(run);
+  run.signal('SIGTERM');
+  assert.equal((await run.finished).exitCode, 0);
+});
+
 test('torrents go over, in spite of a crash of rtorrent; the end leaves nothing running', async () => {
   const run = rig.startDriver(['up', ...flags]);
   const pid = await started(run);

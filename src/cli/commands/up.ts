@@ -7,6 +7,7 @@ import type { Places } from '../places.ts';
 import { readOrUndefined, writePrivately } from '../private-file.ts';
 import type { SettingFlags } from '../settings.ts';
 import { checkSettings, renderSettings, SettingsError, settingsOf } from '../settings.ts';
+import { checkRemotePlace } from '../setup-checks.ts';
 import { daemon } from './daemon.ts';
 
 const defaults: SettingFlags = { ratio: '1.0', rtorrent: 'embedded' };
@@ -33,7 +34,23 @@ export async function up(
   }
   const context = open(file);
   mkdirSync(context.configuration.managedDirectory, { recursive: true });
-  return await daemon(context);
+  const ended = new AbortController();
+  const warned = warnOfRemote(context, ended.signal);
+  try {
+    return await daemon(context);
+  } finally {
+    ended.abort();
+    await warned;
+  }
+}
+
+/** Nothing is asked of the remote before the first torrent is complete: a name that was mistyped is told at once. */
+async function warnOfRemote({ configuration, places, log }: Context, signal: AbortSignal): Promise<void> {
+  const findings = await checkRemotePlace(configuration, places, signal);
+  if (signal.aborted) return;
+  for (const { state, detail, remedy } of findings) {
+    if (state === 'problem') log.warn({ detail, remedy }, 'the remote cannot be used as it is');
+  }
 }
 
 function keep(flags: SettingFlags, file: string, { home }: Places): void {
