@@ -3,6 +3,7 @@
 import { constants } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import { open } from 'node:fs/promises';
+import type { ByteString } from '../core/bytes.ts';
 import { joinPath } from '../core/bytes.ts';
 import type { Metainfo, MetainfoFile } from '../core/metainfo.ts';
 import type { Place } from '../ports/seedbox.ts';
@@ -17,6 +18,11 @@ export function stateOf(
   const status = statusOf(joinPath(directory, path));
   if (status?.isFile() !== true || status.size !== lengthBytes) return 'absent';
   return status.blocks > 0 ? 'holding' : 'hollow';
+}
+
+/** A pipe or a symlink that was put in its place since it was looked at neither holds us up nor is followed. */
+export async function openToRead(path: ByteString): Promise<FileHandle> {
+  return await open(pathOf(path), constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
 }
 
 /** Reads pieces in ascending order, with one file open at a time. */
@@ -74,9 +80,7 @@ export class PieceReader {
   private async opened({ index, path }: MetainfoFile): Promise<FileHandle> {
     if (this.openFile?.index === index) return this.openFile.handle;
     await this.close();
-    // A pipe or a symlink that was put in its place since it was looked at must neither hold us up nor be followed.
-    const flags = constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK;
-    const handle = await open(pathOf(joinPath(this.place.directory, path)), flags);
+    const handle = await openToRead(joinPath(this.place.directory, path));
     this.openFile = { index, handle };
     return handle;
   }

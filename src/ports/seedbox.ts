@@ -20,7 +20,8 @@ export interface SeedboxPort {
 
   /**
    * Which of the pieces are on disk, whole: read and checked against the metainfo's hashes (SHA-1, BEP 3). Files that
-   * are missing, short or not regular hold no piece.
+   * are missing, short or not regular hold no piece. A piece that lies wholly in a hole is not there, even where its bytes
+   * would be zeros, if the filesystem tells of its holes.
    */
   verifyPieces(place: Place): Promise<{
     readonly pieces: PieceSet;
