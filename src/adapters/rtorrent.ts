@@ -18,7 +18,7 @@ import type { RtorrentPort, SelectedLoad, StreamOrder, StreamSession } from '../
 import type { ClockPort } from '../ports/runtime.ts';
 import { askAll, command, required, rowsOf, understood } from './rtorrent-answers.ts';
 import type { RtorrentRpc } from './rtorrent-rpc.ts';
-import { fieldCommands, modeKey, readNumber, readText, readTorrent } from './rtorrent-fields.ts';
+import { fieldCommands, loadedKey, modeKey, readNumber, readText, readTorrent } from './rtorrent-fields.ts';
 import { TorrentLoader } from './rtorrent-loader.ts';
 import { ReportedPaths } from './rtorrent-paths.ts';
 import { resumeOf } from './rtorrent-resume.ts';
@@ -30,6 +30,8 @@ const settleMs = 20_000;
 const pollMs = 50;
 
 const none = asByteString('');
+/** Of `details`, for each torrent. */
+const detailCalls = 5;
 const needless: ReadonlySet<string> = new Set(['system.cwd']);
 
 /** All that is called, of which versions might differ. */
@@ -38,7 +40,7 @@ const usedMethods: readonly string[] = [
   ...['system.client_version', 'system.pid', 'directory.default', 'd.multicall2', 'f.multicall', 'f.path'],
   ...['f.priority', 'd.size_chunks', 'd.bitfield', 'd.stop', 'd.start', 'd.close', 'd.erase', 'load.start'],
   ...['load.raw_start', 'd.tied_to_file.set', 'd.custom.set', 'd.directory.set', 'd.directory_base.set'],
-  ...['f.priority.set', 'd.update_priorities', 'd.hash', 'branch', 'equal', 'cat'],
+  ...['f.priority.set', 'd.update_priorities', 'branch', 'equal', 'cat', 'd.load_date'],
   ...streamMethods,
 ];
 
@@ -94,15 +96,17 @@ export class Rtorrent implements RtorrentPort {
           command('d.size_chunks', target),
           command('d.bitfield', target),
           command('f.multicall', target, none, bytesOfText('f.path='), bytesOfText('f.priority=')),
+          command('d.load_date', target),
+          command('d.custom', target, bytesOfText(loadedKey)),
         ];
       }),
     );
     const details = new Map<Infohash, RtorrentDetail>();
     infohashes.forEach((infohash, index) => {
-      const [count, bits, files] = answers.slice(index * 3, index * 3 + 3);
-      if ([count, bits, files].some((answer) => answer instanceof XmlRpcFault)) return;
-      const detail = understood(() => readDetail([count, bits, files] as readonly XmlRpcValue[]));
-      if (detail !== undefined) details.set(infohash, detail);
+      const mine = answers.slice(index * detailCalls, (index + 1) * detailCalls);
+      if (mine.some((answer) => answer instanceof XmlRpcFault)) return;
+      const detail = understood(() => readDetail(mine as readonly XmlRpcValue[]));
+      details.set(infohash, detail);
     });
     return details;
   }
@@ -134,8 +138,13 @@ export class Rtorrent implements RtorrentPort {
     const { managed, directory } = order;
     const { metainfo } = managed;
     const bytes = loadableTorrent(decodeFile(managed).bytes, resumeOf(metainfo, order));
-    const mode = bytesOfText(`d.custom.set=${modeKey},${partsMode}`);
-    await this.loader.load(bytes, [mode, ...(await this.directoryCommands(managed, directory))], 'started');
+    const marks = [`${modeKey},${partsMode}`, `${loadedKey},$cat=$d.load_date=`];
+    const custom = marks.map((mark) => bytesOfText(`d.custom.set=${mark}`));
+    await this.loader.load(
+      bytes,
+      [...custom, ...(await this.directoryCommands(managed, directory))],
+      'started',
+    );
     await this.untilListed(managed);
     await this.untilActive(metainfo.infohash);
   }
@@ -300,7 +309,7 @@ function workingDirectory(value: XmlRpcValue | undefined): ByteString {
   return value === undefined ? asByteString('/') : readText(value);
 }
 
-function readDetail([count, bits, files]: readonly XmlRpcValue[]): RtorrentDetail | undefined {
+function readDetail([count, bits, files, loadedAt, mark]: readonly XmlRpcValue[]): RtorrentDetail {
   const pieces = piecesFromHex(readNumber(required(count)), readText(required(bits)));
   if (pieces === undefined)
     throw new CodecError('xmlrpc', 'A bitfield does not have the length of its torrent.');
@@ -310,6 +319,7 @@ function readDetail([count, bits, files]: readonly XmlRpcValue[]): RtorrentDetai
       const [path, priority] = rowsOf(row);
       return { path: readText(required(path)), isSelected: readNumber(required(priority)) > 0 };
     }),
+    isAsLoaded: ['', String(readNumber(required(loadedAt)))].includes(readText(required(mark))),
   };
 }
 

@@ -54,7 +54,7 @@ function goesOnBesideJobs(
   if (isPaused(managed.metainfo.infohash, snapshot.ledger.wishes)) return false;
   if (isResting(failure, snapshot.takenAtMs)) return false;
   if (loaded?.mode !== partsMode || detail === undefined) return false;
-  const isRunning = loaded.isStarted && loaded.isActive && !loaded.isHashing;
+  const isRunning = loaded.isStarted && loaded.isActive && !loaded.isHashing && detail.isAsLoaded;
   return isRunning && hasSelection(detail, managed.metainfo);
 }
 
@@ -93,6 +93,8 @@ function decideInParts(situation: Situation, loaded: RtorrentTorrent): Action | 
   if (!loaded.isStarted) return { kind: 'stopped' };
   // Closed by the low-diskspace guard, or its files are not as we said: start anew from what the disk really holds.
   if (!loaded.isActive) return unload(situation);
+  // Its session may not know what came since: read from the disk, that is not fetched again.
+  if (!detail.isAsLoaded) return unload(situation);
   if (situation.directory === undefined) return unload(situation);
   return { kind: 'window' };
 }

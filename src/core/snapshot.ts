@@ -84,6 +84,11 @@ export interface RtorrentDetail {
   readonly pieces: PieceSet;
   /** In rtorrent's order, which is the metainfo's. */
   readonly files: readonly { readonly path: ByteString; readonly isSelected: boolean }[];
+  /**
+   * False where this program loaded it in parts and rtorrent was started anew since: killed, its session knows nothing of what has
+   * come since it was loaded, and it would fetch all of that once more.
+   */
+  readonly isAsLoaded: boolean;
 }
 
 export interface DiskView {

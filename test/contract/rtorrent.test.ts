@@ -50,13 +50,21 @@ test('a torrent in parts is known again after kill -9, and loaded again it is as
   const { managed } = await add({ name: 'killed', bytes: 100_000, pieceLengthBytes: 16_384, seeded: false });
   const { infohash } = managed.metainfo;
   await rtorrent.loadSelected(partOf(managed, world.defaultDirectory, [0]));
+  const isAsLoaded = async (): Promise<boolean | undefined> =>
+    (await rtorrent.details([infohash])).get(infohash)?.isAsLoaded;
+  assert.equal(await isAsLoaded(), true);
+  // rtorrent's times are in seconds: started anew in the very second of the load, it could not be told.
+  const loadedAtSeconds = Number(await rig.client.call('d.load_date', infohash));
+  await rig.until('another second begins', () => Date.now() >= (loadedAtSeconds + 1) * 1_000);
   const before = (await rtorrent.observe()).processId;
   await rig.client.restart({ kill: true });
   const view = await rtorrent.observe();
   assert.notEqual(view.processId, before);
   assert.equal(view.torrents.get(infohash)?.mode, 'file');
+  assert.equal(await isAsLoaded(), false);
   await rtorrent.erase(infohash);
   await rtorrent.loadSelected(partOf(managed, world.defaultDirectory, []));
+  assert.equal(await isAsLoaded(), true);
   assert.equal((await rtorrent.look(infohash))?.isActive, true);
 });
 

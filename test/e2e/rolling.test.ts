@@ -119,6 +119,46 @@ test('kills, lost sessions and cut connections cost time, and no file that was s
   );
 });
 
+test('killed in the middle of its window, rtorrent fetches nothing again that is on the disk', async () => {
+  await withRig(
+    async (rig) => {
+      // No file is whole in this test: what is fetched stays here.
+      const files = ['a', 'b', 'c'].map((name) => ({ path: [name], bytes: 4_000 * kib + 7 }));
+      const large = await rig.addTorrent({ name: 'remembered', files, pieceLengthBytes: 16 * kib });
+      rig.writeConfiguration({ space_limit: Math.floor((large.totalBytes / 4) * 3) });
+      const ask = async (...call: readonly [string, ...string[]]): Promise<number> =>
+        Number(await rig.client.call(call[0], large.infohash, ...call.slice(1)).catch(() => 0));
+      const held = (): Promise<number> => ask('d.completed_bytes');
+      const isLoadedAnew = async (): Promise<boolean> =>
+        (await ask('d.is_active')) === 1 &&
+        (await ask('d.custom', 'drv.loaded')) === (await ask('d.load_date'));
+      const loadAndFetch = async (): Promise<void> => {
+        await rotate(rig, { until: isLoadedAnew });
+        const [readHere, loadedAtSeconds] = [await held(), await ask('d.load_date')];
+        // In seconds are rtorrent's times: started anew in the very second of the load, it could not be told.
+        await rig.until(
+          'more has come, and another second',
+          async () => (await held()) > readHere + 400 * kib && Date.now() >= (loadedAtSeconds + 1) * 1_000,
+          60_000,
+        );
+      };
+      await loadAndFetch();
+      // Of files that lie there when it is loaded, its session keeps the pieces of that moment, and reads them no more.
+      await rig.client.restart({ kill: false });
+      await loadAndFetch();
+      await rig.seeder.pause(large);
+      const before = await held();
+      await rig.client.restart({ kill: true });
+      await rig.until('rtorrent has read what it doubts', async () => (await ask('d.is_active')) === 1);
+      const remembered = await held();
+      assert.ok(remembered < before - 100 * kib, `its session knew ${remembered} of ${before} bytes`);
+      await rotate(rig, { until: isLoadedAnew });
+      assert.ok((await held()) >= before, `${await held()} of ${before} bytes that are on the disk`);
+    },
+    { seedRateKiB: 300 },
+  );
+});
+
 async function restartWithoutSession(rig: Rig): Promise<void> {
   await rig.client.stop({ kill: true });
   rmSync(rig.client.sessionDirectory, { recursive: true, force: true });

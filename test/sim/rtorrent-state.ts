@@ -36,6 +36,8 @@ export interface Loaded {
   selected: ReadonlySet<number>;
   /** One byte a piece. */
   have: Uint8Array;
+  /** rtorrent was not started anew since it was loaded in parts. */
+  isAsLoaded: boolean;
   isStarted: boolean;
   isActive: boolean;
   isOpen: boolean;
@@ -83,6 +85,7 @@ export class RtorrentState {
       paths: metainfo.files.map((file) => joinPath(order.directory, file.path)),
       selected: order.selected,
       have: new Uint8Array(metainfo.pieceCount),
+      isAsLoaded: true,
       isStarted: true,
       isActive: false,
       isOpen: false,
@@ -165,6 +168,7 @@ export class RtorrentState {
       if (kept === 'inserted') this.load(old.order);
       else this.resumeSaved(old);
     }
+    for (const loaded of this.torrents.values()) loaded.isAsLoaded = loaded.order.mode === '';
   }
 
   /** Notes when a torrent came to be complete; once it was, that stays. */

@@ -48,6 +48,7 @@ export class SimRtorrent implements RtorrentPort {
       details.set(infohash, {
         pieces: loaded.isOpen ? claimedBy(loaded) : noPieces(pieceCount),
         files: files.map(({ path, index }) => ({ path: mangled(path), isSelected: selected.has(index) })),
+        isAsLoaded: loaded.isAsLoaded,
       });
     }
     return details;

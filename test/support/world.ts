@@ -130,10 +130,12 @@ export interface DetailSpec {
   readonly pieces?: Iterable<number> | 'all';
   /** All by default. */
   readonly selected?: readonly number[] | 'all';
+  /** True by default. */
+  readonly isAsLoaded?: boolean;
 }
 
 export function makeDetail(metainfo: Metainfo, spec: DetailSpec = {}): RtorrentDetail {
-  const { pieces = [], selected = 'all' } = spec;
+  const { pieces = [], selected = 'all', isAsLoaded = true } = spec;
   const indices =
     pieces === 'all' ? Array.from({ length: metainfo.pieceCount }, (_, index) => index) : pieces;
   return {
@@ -142,6 +144,7 @@ export function makeDetail(metainfo: Metainfo, spec: DetailSpec = {}): RtorrentD
       path,
       isSelected: selected === 'all' || selected.includes(index),
     })),
+    isAsLoaded,
   };
 }
 

@@ -125,6 +125,7 @@ function observing(check: Check<RtorrentWorld>): void {
     await untilComplete(world, managed);
     const detail = (await rtorrent.details([absent, infohash])).get(infohash)!;
     assert.equal(piecesIn(detail.pieces).length, managed.metainfo.pieceCount);
+    assert.equal(detail.isAsLoaded, true);
     assert.deepEqual(
       detail.files,
       files.map(({ path }) => ({ path, isSelected: true })),

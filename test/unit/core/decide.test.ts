@@ -194,12 +194,20 @@ describe('a torrent that is fetched in parts', () => {
     );
   });
 
+  it('starts anew from what the disk holds when rtorrent was started anew, unless a person stopped it', () => {
+    const fromSession = { ...detail, isAsLoaded: false };
+    assert.equal(kindOf({ loaded, detail: fromSession }, tight), 'unload');
+    const stopped = { ...loaded, isStarted: false, isActive: false };
+    assert.equal(kindOf({ loaded: stopped, detail: fromSession }, tight), 'stopped');
+  });
+
   it('does nothing beside what is under way where it cannot go on', () => {
     const jobs = [{ files: [1] }];
     const paused = { wishes: { ...noWishes, paused: new Set([album.infohash]) } };
     assert.equal(kindOf({ loaded: { ...loaded, isActive: false }, detail, jobs }, tight), 'job');
     assert.equal(kindOf({ loaded: { ...loaded, isHashing: true }, detail, jobs }, tight), 'job');
     assert.equal(kindOf({ loaded, jobs }, tight), 'job');
+    assert.equal(kindOf({ loaded, detail: { ...detail, isAsLoaded: false }, jobs }, tight), 'job');
     assert.equal(kindOf({ loaded, detail, jobs, failure: makeFailure() }, tight), 'job');
     assert.equal(kindOf({ loaded, detail, jobs }, tight, { ledger: paused }), 'job');
   });
