@@ -29,6 +29,8 @@ const interruptions: ReadonlySet<FaultKind> = new Set<FaultKind>(['unreachable',
 
 /** Why it stopped where nothing is amiss. */
 export const wasEnded = 'ended; it goes on from what is on the remote';
+/** Why it stopped where too many pieces were begun at once. */
+export const wasFilled = 'unfinished pieces fill its window; it is loaded anew without them';
 
 export class StreamLoop {
   private readonly work: StreamWork;
@@ -108,8 +110,7 @@ export class StreamLoop {
       await this.holdOrGoOn();
       rate = this.isHalted ? 0 : streamRate(this.work.window, this.allocatedBytes);
       this.sendFinished(view);
-      if (rate === 0 && this.batches.size === 0 && idleMs > mostStuckMs)
-        return 'unfinished pieces fill its window; it is loaded anew without them';
+      if (rate === 0 && this.batches.size === 0 && idleMs > mostStuckMs) return wasFilled;
       this.report(view);
       await this.rest(idleMs > calmAfterMs ? calmMs : quickMs);
     }

@@ -11,7 +11,7 @@ import { mostDownloads } from '../core/stream-rate.ts';
 import type { StreamSession } from '../ports/rtorrent.ts';
 import type { Ports } from './ports.ts';
 import { moveElsewhere, proveStreamed } from './stream-end.ts';
-import { StreamLoop, wasEnded } from './stream-loop.ts';
+import { StreamLoop, wasEnded, wasFilled } from './stream-loop.ts';
 import type { StreamWork } from './stream-work.ts';
 import { piecesThere, workOn } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
@@ -122,10 +122,31 @@ async function lookAtFinal(
 async function fetchAndShip(
   work: StreamWork,
   ports: Ports,
-  { stallTimeoutMs }: Policy,
+  policy: Policy,
   watch: Watch,
 ): Promise<Outcome | undefined> {
   const before = work.shippedCount;
+  let mostPeers = mostDownloads(work.window);
+  let interruption = await fetchFrom(mostPeers, work, ports, policy, watch);
+  // Each peer that went away may have left a piece unfinished: in the end one is fetched after the other.
+  while (interruption === wasFilled && mostPeers > 1) {
+    mostPeers = Math.floor(mostPeers / 2);
+    interruption = await fetchFrom(mostPeers, work, ports, policy, watch);
+  }
+  if (interruption === undefined) return undefined;
+  const hasMoved = work.shippedCount > before || watch.signal.aborted;
+  if (!hasMoved) throw new Fault('failed', interruption, 'it goes on from what is on the remote');
+  return { kind: 'stale', detail: interruption };
+}
+
+/** From so many peers at once. Resolves as the loop does; the torrent is not loaded afterwards. */
+async function fetchFrom(
+  mostPeers: number,
+  work: StreamWork,
+  ports: Ports,
+  { stallTimeoutMs }: Policy,
+  watch: Watch,
+): Promise<string | undefined> {
   const { believed, inPlace } = await prepare(work, ports);
   const { managed, directory } = work.action;
   const session = await ports.rtorrent.openStream({
@@ -134,24 +155,13 @@ async function fetchAndShip(
     file: work.file,
     pieces: believed,
     inPlace,
-    mostDownloads: mostDownloads(work.window),
+    mostDownloads: mostPeers,
   });
-  let interruption: string | undefined;
   try {
-    interruption = await new StreamLoop(
-      work,
-      session,
-      ports,
-      watch,
-      Math.min(stallTimeoutMs, mostIdleMs),
-    ).run();
+    return await new StreamLoop(work, session, ports, watch, Math.min(stallTimeoutMs, mostIdleMs)).run();
   } finally {
     await closeQuietly(session);
   }
-  if (interruption === undefined) return undefined;
-  const hasMoved = work.shippedCount > before || watch.signal.aborted;
-  if (!hasMoved) throw new Fault('failed', interruption, 'it goes on from what is on the remote');
-  return { kind: 'stale', detail: interruption };
 }
 
 /**
