@@ -38,7 +38,7 @@ export function readExtents(text: string): readonly ByteRange[] | undefined {
   const blockBytes = Number(/\(\d+ blocks? of (\d+) bytes\)/.exec(text)?.[1] ?? 0);
   if (!(blockBytes > 0)) return undefined;
   const ranges: ByteRange[] = [];
-  let isWhole = /: 0 extents found/.test(text);
+  let isWhole = text.includes(': 0 extents found');
   for (const line of text.split('\n')) {
     const [, first, last, rest] = /^ *\d+: +(\d+)\.\. +(\d+):(.*)$/.exec(line) ?? [];
     if (first === undefined || last === undefined) continue;
