@@ -5,14 +5,18 @@ import { describe, it } from 'node:test';
 import { runScenario } from './crash.ts';
 import type { Scenario } from './scenarios.ts';
 
-/** Kills the driver between every two calls of a port, and in the middle of them. */
-export function comesToTheSameEnd(scenarios: readonly Scenario[]): void {
-  describe('killed at any point, the driver comes to the same end', () => {
+/**
+ * Kills the driver between every two calls of a port, and in the middle of them. With a `step` at every so-many-th point, for long
+ * scenarios: a prime, so that it meets each call of a loop in turn.
+ */
+export function comesToTheSameEnd(scenarios: readonly Scenario[], step = 1): void {
+  const often = step === 1 ? 'at any point' : `every ${step} points`;
+  describe(`killed ${often}, the driver comes to the same end`, () => {
     for (const scenario of scenarios) {
       it(scenario.name, async () => {
         const clean = await runScenario(scenario);
         assert.ok(clean.points > 50);
-        for (let point = 1; point <= clean.points; point += 1) {
+        for (let point = 1; point <= clean.points; point += step) {
           const { end, last } = await runScenario(scenario, point);
           if (scenario.endMayDiffer !== undefined) continue;
           assert.equal(end, clean.end, `killed at point ${point}\n${last.slice(-40).join('\n')}`);

@@ -4,9 +4,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { comesToTheSameEnd } from './crash-check.ts';
 import { runScenario } from './crash.ts';
-import { thousandFiles, windowScenarios } from './window-scenarios.ts';
+import { longWindowScenarios, thousandFiles, windowScenarios } from './window-scenarios.ts';
 
 comesToTheSameEnd(windowScenarios);
+comesToTheSameEnd(longWindowScenarios, 17);
 
 describe('without an accident', () => {
   it('a thousand files go through a quarter of their space', async () => {

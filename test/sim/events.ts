@@ -81,6 +81,13 @@ export const suddenEvents: readonly WorldEvent[] = [
     world.rtorrent.stop(loaded);
     return `the user stops ${nameIn(world, loaded.order.torrent.metainfo.infohash)}`;
   },
+  function torrentIsChecked(world, random) {
+    const open = [...world.rtorrent.torrents.values()].filter(({ isOpen }) => isOpen);
+    const loaded = random.pickMaybe(open);
+    if (loaded === undefined || !world.rtorrent.isRunning) return undefined;
+    world.rtorrent.check(loaded);
+    return `the user has ${nameIn(world, loaded.order.torrent.metainfo.infohash)} checked`;
+  },
   function uploadSlotIsLost(world, random) {
     const streams = [...world.rtorrent.torrents.values()].filter(({ stream }) => stream?.isSlotHeld === true);
     const loaded = random.pickMaybe(streams);

@@ -153,6 +153,13 @@ export class RtorrentState {
     this.torrents.delete(infohash);
   }
 
+  /** A hash check by hand: it is stopped meanwhile, and claims afterwards what is on the disk. */
+  check(loaded: Loaded): void {
+    loaded.isActive = false;
+    if (loaded.stream !== undefined) loaded.stream.isSlotHeld = false;
+    loaded.hashingUntilMs = this.nowMs() + this.hashMs;
+  }
+
   /** kill -9, or a death of its own. */
   die(): void {
     this.isRunning = false;

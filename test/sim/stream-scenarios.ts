@@ -80,3 +80,45 @@ export const streamScenarios: readonly Scenario[] = [
     },
   },
 ];
+
+/** The driver is killed at some of their points only: there are thousands. */
+export const longStreamScenarios: readonly Scenario[] = [
+  {
+    name: 'a file streamed in pieces smaller than a block',
+    spec: {
+      policy: policy(90),
+      torrents: [{ name: 'a', pieceLengthBytes: 1 * k, files: [3_333, 120 * k + 77, 2_222], swarm }],
+      remoteBytesPerSecond,
+    },
+  },
+  {
+    name: 'a file streamed in pieces of half a MiB',
+    spec: {
+      policy: policy(6 * k),
+      torrents: [{ name: 'a', pieceLengthBytes: 512 * k, files: [9 * k * k], swarm }],
+      remoteBytesPerSecond,
+    },
+  },
+  {
+    name: 'a file streamed among empty ones, padding, and equal names in different directories',
+    spec: {
+      policy: policy(300),
+      torrents: [
+        {
+          name: 'a',
+          files: [
+            { path: 'x/same', lengthBytes: 20_000 },
+            { path: 'x/.pad/1', lengthBytes: 12_768, isPadding: true },
+            { path: 'x/empty', lengthBytes: 0 },
+            { path: 'y/same', lengthBytes: 24 * 16 * k + 700 },
+            { path: 'y/.pad/1', lengthBytes: 15_684, isPadding: true },
+            { path: 'z/same', lengthBytes: 30_000 },
+            { path: 'z/empty', lengthBytes: 0 },
+          ],
+          swarm,
+        },
+      ],
+      remoteBytesPerSecond,
+    },
+  },
+];

@@ -48,6 +48,19 @@ export const windowScenarios: readonly Scenario[] = [
     },
   },
   {
+    name: 'a hash check by hand in the middle',
+    spec: {
+      policy: policy(130),
+      torrents: [{ name: 'a', files: [40 * k, 50 * k, 40 * k, 50_001] }],
+    },
+    events: {
+      1: (world) => {
+        for (const loaded of world.rtorrent.torrents.values())
+          if (loaded.isOpen) world.rtorrent.check(loaded);
+      },
+    },
+  },
+  {
     name: 'room comes up while the first files are fetched',
     spec: {
       policy: policy(180),
@@ -73,6 +86,23 @@ export const windowScenarios: readonly Scenario[] = [
     events: {
       2: (world) => world.killRtorrent('inserted', 5_000),
       4: (world) => world.rtorrent.erase(hashOf('b', 1)),
+    },
+  },
+];
+
+/** The driver is killed at some of their points only. */
+export const longWindowScenarios: readonly Scenario[] = [
+  {
+    name: 'pieces smaller than a block',
+    spec: {
+      policy: policy(60),
+      torrents: [
+        {
+          name: 'a',
+          pieceLengthBytes: 1 * k,
+          files: Array.from({ length: 10 }, (_, index) => 9_000 + index * 777),
+        },
+      ],
     },
   },
 ];

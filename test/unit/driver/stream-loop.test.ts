@@ -1,0 +1,146 @@
+/** The inner loop of a stream: what it does when rtorrent does not as it should, and that nothing is freed meanwhile. */
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Stream } from '../../../src/core/action.ts';
+import { asByteString } from '../../../src/core/bytes.ts';
+import { noPieces, piecesOf } from '../../../src/core/pieces.ts';
+import type { Ports } from '../../../src/driver/ports.ts';
+import { StreamLoop } from '../../../src/driver/stream-loop.ts';
+import { workOn } from '../../../src/driver/stream-work.ts';
+import type { StreamSession, StreamView } from '../../../src/ports/rtorrent.ts';
+import { makeLedger, makeManaged, makeMetainfo, mebibyte } from '../../support/world.ts';
+
+const metainfo = makeMetainfo({ name: 'movie', pieceLengthBytes: mebibyte, files: [64 * mebibyte] });
+const [file] = metainfo.files;
+const windowBytes = 32 * mebibyte;
+const calm: StreamView = {
+  isLoaded: true,
+  isActive: true,
+  isSlotHeld: true,
+  pieces: noPieces(metainfo.pieceCount),
+  partialBytes: 0,
+  uploadedBytes: 0,
+  downRateBytesPerSecond: 0,
+};
+
+/** A stream whose looks are given one after the other, the last of them for ever; and what is done about them. */
+class Run {
+  readonly done: string[] = [];
+  readonly rates: number[] = [];
+  allocatedBytes = 0;
+  private readonly views: readonly Partial<StreamView>[];
+  private ticks = 0;
+  private nowMs = 0;
+
+  constructor(views: readonly Partial<StreamView>[]) {
+    this.views = views;
+  }
+
+  start(): Promise<string | undefined> {
+    const action: Stream = {
+      kind: 'stream',
+      managed: makeManaged(metainfo),
+      directory: asByteString('/downloads'),
+      files: [file!],
+      windowBytes,
+      blockBytes: 4096,
+      elsewhere: undefined,
+    };
+    const watch = {
+      onProgress: () => undefined,
+      signal: new AbortController().signal,
+      bandwidthBytesPerSecond: () => 0,
+    };
+    return new StreamLoop(workOn(action, makeLedger()), this.session, this.ports, watch, 600_000).run();
+  }
+
+  private get session(): StreamSession {
+    const note = (word: string) => async (): Promise<void> => {
+      this.done.push(word);
+      await Promise.resolve();
+    };
+    return {
+      tick: async (rate) => {
+        this.rates.push(rate);
+        this.ticks += 1;
+        await Promise.resolve();
+        return { ...calm, ...this.views[Math.min(this.ticks, this.views.length) - 1] };
+      },
+      halt: note('halt'),
+      resume: note('resume'),
+      close: note('close'),
+    };
+  }
+
+  private get ports(): Ports {
+    const ports = {
+      clock: {
+        nowMs: () => this.nowMs,
+        sleep: async (ms: number) => {
+          this.nowMs += ms;
+          await new Promise((resolve) => setImmediate(resolve));
+        },
+      },
+      ledger: { recordPieces: async () => undefined },
+      remote: {
+        shipPieces: async ({ pieces }: { readonly pieces: readonly number[] }) => {
+          this.done.push('ship');
+          return { proved: pieces.map((piece) => ({ piece, partDigest: undefined })), broken: [] };
+        },
+      },
+      seedbox: {
+        punch: async () => {
+          this.done.push('punch');
+          return { allocatedBytes: 0 };
+        },
+        measure: async () => ({
+          torrents: new Map([[metainfo.infohash, { allocatedBytes: this.allocatedBytes }]]),
+        }),
+      },
+    };
+    return ports as unknown as Ports;
+  }
+}
+
+const firstPieces = piecesOf(metainfo.pieceCount, [0, 1, 2]);
+
+test('one byte that was sent to a peer stops the torrent at once, and is a failure', async () => {
+  const run = new Run([{}, { pieces: firstPieces }, { pieces: firstPieces, uploadedBytes: 1 }]);
+  await assert.rejects(run.start(), {
+    name: 'Fault',
+    kind: 'refused',
+    message: /has sent 1 B of it to others/,
+  });
+  assert.deepEqual(run.done, ['ship', 'halt']);
+});
+
+test('nothing is freed while the torrent runs and the slot is not ours', async () => {
+  const run = new Run([{ pieces: firstPieces }, { pieces: firstPieces, isSlotHeld: false }]);
+  assert.match((await run.start()) ?? '', /slot was lost/);
+  assert.deepEqual(run.done, ['ship']);
+});
+
+test('what has been taken out, or stopped by others, is told so that it is loaded anew', async () => {
+  assert.match((await new Run([{ isLoaded: false }]).start()) ?? '', /does not hold it any more/);
+  assert.match((await new Run([{ isActive: false, isSlotHeld: false }]).start()) ?? '', /has stopped it/);
+});
+
+test('a window that is overrun is stopped, and goes on when half of it is free', async () => {
+  const run = new Run([{}]);
+  run.allocatedBytes = windowBytes;
+  const running = run.start();
+  const until = async (word: string): Promise<void> => {
+    while (!run.done.includes(word)) await new Promise((resolve) => setImmediate(resolve));
+  };
+  await until('halt');
+  assert.equal(run.done.includes('resume'), false);
+  run.allocatedBytes = 0;
+  // What it takes is measured where something has changed.
+  await assert.rejects(running, { name: 'Fault', kind: 'limit' });
+  assert.deepEqual(
+    run.done.filter((word) => word !== 'punch'),
+    ['halt', 'resume'],
+  );
+  assert.ok(run.rates.some((rate) => rate === 0));
+});
