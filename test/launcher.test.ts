@@ -52,11 +52,11 @@ async function place(path: string, text: string): Promise<void> {
 }
 
 function fakeNode(name: string, version: string): string {
-  return `#!/bin/sh\nif [ "$1" = --version ]; then echo "${version}"; else echo "${name}: $*"; fi\n`;
+  return `#!/bin/sh\nif [ "$1" = --version ]; then echo "${version}"; else echo "${name}: $* ($MALLOC_ARENA_MAX $MALLOC_MMAP_THRESHOLD_)"; fi\n`;
 }
 
 const started =
-  '--disable-warning=ExperimentalWarning --max-semi-space-size=2 /checkout/dist/cli/main.js plan a b\n';
+  '--disable-warning=ExperimentalWarning --max-semi-space-size=1 --heap-growing-percent=15 /checkout/dist/cli/main.js plan a b (1 131072)\n';
 
 test("the machine's Node is taken from 22.18 on", async () => {
   for (const machine of ['v22.18.0', 'v23.0.0', 'v24.1.0', 'v100.0.0-nightly']) {

@@ -29,9 +29,17 @@ export interface LedgerSettings {
   readonly isReadOnly: boolean;
 }
 
+/** Good as long as the same is asked and nobody has written: SQLite raises `data_version` when another connection does. */
+interface LastRead {
+  readonly managed: readonly Metainfo[];
+  readonly version: unknown;
+  readonly records: LedgerRecords;
+}
+
 export class SqliteLedger implements LedgerPort {
   private readonly database: DatabaseSync;
   private readonly remote: string;
+  private last: LastRead | undefined;
 
   private constructor(database: DatabaseSync, remote: string) {
     this.database = database;
@@ -66,19 +74,14 @@ export class SqliteLedger implements LedgerPort {
 
   read(managed: Iterable<Metainfo>): Promise<LedgerRecords> {
     return this.attempt(() => {
-      // One text that SQLite takes apart: thousands of torrents, one query, and nothing read of those that are gone.
       const torrents = [...managed];
-      const wanted = JSON.stringify(torrents.map(({ infohash }) => infohash));
-      return {
-        receipts: this.receipts({ kind: 'listed', wanted }),
-        pieces: readPieces(this.database, this.remote, torrents),
-        shipments: this.readShipments(wanted),
-        failures: readFailures(this.database, wanted),
-        placements: this.readPlacements(),
-        intents: this.readIntents(),
-        wishes: readWishes(this.database, this.remote),
-        progress: readProgress(this.database, wanted),
-      };
+      const version = this.database.prepare('PRAGMA data_version').get()?.['data_version'];
+      const { last } = this;
+      if (last !== undefined && last.version === version && isSame(last.managed, torrents))
+        return last.records;
+      const records = this.readAll(torrents);
+      this.last = { managed: torrents, version, records };
+      return records;
     });
   }
 
@@ -215,6 +218,21 @@ export class SqliteLedger implements LedgerPort {
     return Promise.resolve();
   }
 
+  private readAll(torrents: readonly Metainfo[]): LedgerRecords {
+    // One text that SQLite takes apart: thousands of torrents, one query, and nothing read of those that are gone.
+    const wanted = JSON.stringify(torrents.map(({ infohash }) => infohash));
+    return {
+      receipts: this.receipts({ kind: 'listed', wanted }),
+      pieces: readPieces(this.database, this.remote, torrents),
+      shipments: this.readShipments(wanted),
+      failures: readFailures(this.database, wanted),
+      placements: this.readPlacements(),
+      intents: this.readIntents(),
+      wishes: readWishes(this.database, this.remote),
+      progress: readProgress(this.database, wanted),
+    };
+  }
+
   private receipts(choice: ReceiptChoice): Map<Infohash, ReceiptRecord[]> {
     return readReceipts(this.database, this.remote, choice);
   }
@@ -252,6 +270,7 @@ export class SqliteLedger implements LedgerPort {
   /** All or nothing, and on disk when it is done. */
   private change(action: () => void): Promise<void> {
     return this.attempt(() => {
+      this.last = undefined;
       this.database.exec('BEGIN IMMEDIATE');
       try {
         action();
@@ -283,6 +302,10 @@ export class SqliteLedger implements LedgerPort {
       );
     }
   }
+}
+
+function isSame(some: readonly Metainfo[], others: readonly Metainfo[]): boolean {
+  return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
 function openDatabase({ path, isReadOnly }: LedgerSettings): DatabaseSync {

@@ -9,6 +9,7 @@ import type { Infohash, ManagedTorrent, Metainfo } from '../core/metainfo.ts';
 import type { Priority } from '../core/priority.ts';
 import { comparePriorities, isPriority, priorities } from '../core/priority.ts';
 import type { RejectedEntry } from '../core/snapshot.ts';
+import { MetainfoPacker } from './packed-metainfo.ts';
 import type { FileSignature } from './torrent-file.ts';
 import { parseTorrentBytes, pathOf, readTorrentFile, signatureOf } from './torrent-file.ts';
 
@@ -46,6 +47,7 @@ const memoryBytes = 256 * 1024;
 export class ManagedDirectory {
   private readonly directory: string;
   private readonly memory = Buffer.allocUnsafeSlow(memoryBytes);
+  private readonly packer = new MetainfoPacker();
   private remembered = new Map<ByteString, Remembered>();
   private last: LastScan | undefined;
 
@@ -127,7 +129,7 @@ export class ManagedDirectory {
     try {
       const file = readTorrentFile(path, this.memory);
       ({ signature } = file);
-      return { signature, content: parseTorrentBytes(file.bytes).metainfo };
+      return { signature, content: this.packer.pack(parseTorrentBytes(file.bytes).metainfo) };
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       return error.kind === 'gone' ? undefined : { signature, content: { path, reason: error.message } };

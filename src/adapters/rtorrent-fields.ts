@@ -62,8 +62,8 @@ export function readTorrent(row: XmlRpcValue): RtorrentTorrent {
     throw new CodecError('xmlrpc', `A torrent's row does not have ${fields.length} columns.`);
   }
   const columns = row as readonly XmlRpcValue[];
-  const entries = fields.map((one, column) => [one.name, one.read(columns[column] ?? null)] as const);
-  const torrent: Record<string, boolean | number | string | undefined> = Object.fromEntries(entries);
+  const torrent: Record<string, boolean | number | string | undefined> = {};
+  fields.forEach((one, column) => (torrent[one.name] = one.read(columns[column] ?? null)));
   return torrent as unknown as RtorrentTorrent;
 }
 

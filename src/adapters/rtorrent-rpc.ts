@@ -2,7 +2,7 @@
 
 import { createConnection } from 'node:net';
 import { CodecError } from '../codec/codec-error.ts';
-import { encodeRequest, expectedLength, parseResponse } from '../codec/scgi.ts';
+import { encodeRequest, parseResponse } from '../codec/scgi.ts';
 import { decodeMulticall, decodeResponse } from '../codec/xmlrpc-decode.ts';
 import { encodeCall, encodeMulticall } from '../codec/xmlrpc-encode.ts';
 import type { XmlRpcCall, XmlRpcParameter, XmlRpcValue } from '../codec/xmlrpc-value.ts';
@@ -10,6 +10,7 @@ import { XmlRpcFault } from '../codec/xmlrpc-value.ts';
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString, printableText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
+import { Reply } from './rtorrent-reply.ts';
 
 /** Where rtorrent listens. */
 export type SocketAddress =
@@ -30,6 +31,8 @@ const externalAbsence: Absence = {
 /** Thousands of torrents take rtorrent 50 ms; saving a large session blocks it for seconds. */
 const answerTimeoutMs = 60_000;
 const longestReplyBytes = 256 * 1024 ** 2;
+/** What is read at once. */
+const chunkBytes = 64 * 1024;
 
 export class RtorrentRpc {
   /** How many requests were made: a pass is to make few, however many torrents there are. */
@@ -37,6 +40,8 @@ export class RtorrentRpc {
   private readonly address: SocketAddress;
   private readonly absence: () => Absence;
   private readonly timeoutMs: number;
+  /** Of an answer that was read: the next one, which is likely to be as long, is read into it. */
+  private spare: Buffer | undefined;
 
   constructor(
     address: SocketAddress,
@@ -71,67 +76,67 @@ export class RtorrentRpc {
 
   private async exchange(call: ByteString): Promise<ByteString> {
     const request = encodeRequest(Buffer.from(call, 'latin1'));
-    let reply: Buffer;
+    const reply = new Reply(this.spare);
+    this.spare = undefined;
     try {
-      reply = await this.send(request);
+      await this.send(request, reply);
     } catch (error) {
       // rtorrent 0.16 resets the first connection after a minute without any: no byte of an answer, nothing done.
       if (!isReset(error)) throw this.unreachable(error);
-      reply = await this.send(request).catch((again: unknown) => {
+      await this.send(request, reply).catch((again: unknown) => {
         throw this.unreachable(again);
       });
     }
+    const bytes = reply.bytes();
     try {
-      const { body } = parseResponse(reply);
-      return asByteString(reply.subarray(body.byteOffset - reply.byteOffset).toString('latin1'));
+      const { body } = parseResponse(bytes);
+      return asByteString(bytes.subarray(body.byteOffset - bytes.byteOffset).toString('latin1'));
     } catch (error) {
       throw asFault(error, 'the request');
+    } finally {
+      this.spare = reply.memoryIfSmall();
     }
   }
 
-  private async send(request: Uint8Array): Promise<Buffer> {
+  /** Resolves once the whole answer is in `reply`. */
+  private async send(request: Uint8Array, reply: Reply): Promise<void> {
     this.requests += 1;
-    return await new Promise((resolve, reject) => {
+    await new Promise<void>((resolve, reject) => {
       const { address } = this;
-      const socket = createConnection(
-        address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port },
-      );
-      const chunks: Buffer[] = [];
-      let received = 0;
       const finish = (settle: () => void): void => {
         clearTimeout(timer);
         socket.destroy();
         settle();
       };
+      const take = (length: number, chunk: Uint8Array): boolean => {
+        reply.add(chunk.subarray(0, length));
+        if (reply.length > longestReplyBytes) {
+          finish(() => {
+            reject(new Fault('limit', "rtorrent's answer is longer than 256 MiB"));
+          });
+        } else if (reply.isWhole()) finish(resolve);
+        return true;
+      };
+      const socket = createConnection({
+        ...(address.kind === 'unix' ? { path: address.path } : { host: address.host, port: address.port }),
+        onread: { buffer: Buffer.allocUnsafeSlow(chunkBytes), callback: take },
+      });
       const timer = setTimeout(() => {
         finish(() => {
           reject(new Fault('limit', `rtorrent did not answer within ${this.timeoutMs / 1000} s`));
         });
       }, this.timeoutMs);
       socket.on('connect', () => socket.write(request));
-      socket.on('data', (chunk) => {
-        chunks.push(chunk);
-        received += chunk.length;
-        if (received > longestReplyBytes) {
-          finish(() => {
-            reject(new Fault('limit', "rtorrent's answer is longer than 256 MiB"));
-          });
-        } else if (isWhole(chunks, received)) {
-          finish(() => {
-            resolve(Buffer.concat(chunks));
-          });
-        }
-      });
       socket.on('end', () => {
         finish(() => {
-          if (received > 0) resolve(Buffer.concat(chunks));
+          if (reply.length > 0) resolve();
           else reject(new Fault('garbled', 'rtorrent closed the connection without an answer'));
         });
       });
       socket.on('error', (error) => {
         finish(() => {
           // Once an answer has begun, the call has been carried out: it is not to be made again.
-          reject(received > 0 ? new Fault('garbled', "rtorrent's answer was cut off") : error);
+          reject(reply.length > 0 ? new Fault('garbled', "rtorrent's answer was cut off") : error);
         });
       });
     });
@@ -148,20 +153,6 @@ export class RtorrentRpc {
       reason ?? `rtorrent does not answer at ${where} (${code ?? error.message})`,
       code === 'EACCES' ? 'run as the same user as rtorrent' : remedy,
     );
-  }
-}
-
-/** The head tells the length; it is in the first chunk, or soon after. */
-function isWhole(chunks: Buffer[], received: number): boolean {
-  const first = chunks[0];
-  if (first === undefined) return false;
-  const head = first.length >= 256 || chunks.length === 1 ? first : Buffer.concat(chunks);
-  try {
-    const expected = expectedLength(head);
-    return expected !== undefined && received >= expected;
-  } catch {
-    // No head that we understand: what follows the end of the connection is judged as a whole.
-    return false;
   }
 }
 

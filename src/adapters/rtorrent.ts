@@ -22,6 +22,7 @@ import { fieldCommands, loadedKey, modeKey, readNumber, readText, readTorrent } 
 import { TorrentLoader } from './rtorrent-loader.ts';
 import { ReportedPaths } from './rtorrent-paths.ts';
 import { resumeOf } from './rtorrent-resume.ts';
+import { TorrentRows } from './rtorrent-rows.ts';
 import { RtorrentStream, streamCommands, streamMethods } from './rtorrent-stream.ts';
 import { forTorrent, removeTimer, setTimer, timersOf } from './rtorrent-timers.ts';
 
@@ -49,6 +50,7 @@ export class Rtorrent implements RtorrentPort {
   private readonly clock: ClockPort;
   private readonly home: string;
   private readonly loader: TorrentLoader;
+  private readonly rows = new TorrentRows();
 
   /**
    * `home` is the home of the user that rtorrent runs as. `scratchDirectory` takes copies of .torrent files that are too
@@ -71,13 +73,9 @@ export class Rtorrent implements RtorrentPort {
     ]);
     return understood(() => {
       const paths = new ReportedPaths(workingDirectory(cwd), this.home);
-      const torrents = new Map<Infohash, RtorrentTorrent>();
-      for (const row of rowsOf(rows)) {
-        const torrent = readTorrent(row);
-        const { isMultiFile, reportedDirectory: reported } = torrent;
-        const reportedDirectory = isMultiFile ? paths.ownDirectory(reported) : paths.directory(reported);
-        torrents.set(torrent.infohash, { ...torrent, reportedDirectory });
-      }
+      const torrents = this.rows.read(rows, (isMultiFile, reported) =>
+        isMultiFile ? paths.ownDirectory(reported) : paths.directory(reported),
+      );
       return {
         version: readText(required(version)),
         processId: readNumber(required(processId)),

@@ -134,6 +134,8 @@ function checkInfo(info: Info): Omit<Metainfo, 'infohash' | 'trackers'> {
   if (last === undefined) fail('The torrent has an empty list of `files`.');
   const totalBytes = last.offsetBytes + last.lengthBytes;
   if (totalBytes === 0) fail('The torrent has no content: all its files are empty.');
+  if (allFiles.every(({ isPadding }) => isPadding))
+    fail('The torrent has no content: all its files are padding.');
   const pieceCount = Math.ceil(totalBytes / pieceLengthBytes);
   if (piecesBytes !== pieceCount * HASH_BYTES) {
     fail(`\`pieces\` has ${piecesBytes} bytes where ${pieceCount} pieces need ${pieceCount * HASH_BYTES}.`);

@@ -16,9 +16,6 @@ interface Scanner {
 /** Arrays and structs inside each other; `d.multicall2` with `f.multicall=` in it gives 3. */
 const MAXIMUM_DEPTH = 64;
 
-/** No type's tag is longer: `dateTime.iso8601`. */
-const MAXIMUM_TAG_LENGTH = 24;
-
 /**
  * The value of an answer. Strings are passed on as bytes: invalid UTF-8 and raw control characters included, as both
  * 0.9.8 and 0.16 emit them for torrents with such names.
@@ -91,8 +88,7 @@ function takeValue(scanner: Scanner, depth: number): XmlRpcValue {
 
 function takeTyped(scanner: Scanner, depth: number): XmlRpcValue {
   const open = scanner.at;
-  const window = scanner.text.slice(open, open + MAXIMUM_TAG_LENGTH);
-  const tag = window.slice(0, window.indexOf('>') + 1);
+  const tag = scanner.text.slice(open, scanner.text.indexOf('>', open) + 1);
   scanner.at = open + tag.length;
   switch (tag) {
     case '<i8>':

@@ -1,6 +1,6 @@
 /** The space: how much managed torrents may take, what they take or have been promised, and what is left. */
 
-import type { ManagedTorrent } from './metainfo.ts';
+import type { ManagedTorrent, Metainfo } from './metainfo.ts';
 import type { Policy } from './policy.ts';
 import { allocationCeiling, selectionFootprint, wholeFootprint } from './footprint.ts';
 import type { DiskView, LocalTorrent, RtorrentDetail, RtorrentTorrent } from './snapshot.ts';
@@ -109,13 +109,17 @@ export function commitmentOf(
   const { metainfo } = managed;
   if (loaded === undefined) return { allocatedBytes, committedBytes: allocatedBytes };
   // Complete, and all of it seen: it grows no more. What is not seen may be anywhere, and still takes its space.
-  const isAllSeen = metainfo.files.every((file) => file.isPadding || local?.files[file.index] !== undefined);
-  if (loaded.isComplete && isAllSeen) return { allocatedBytes, committedBytes: allocatedBytes };
+  const isGrown = loaded.isComplete && isAllSeen(metainfo, local);
+  if (isGrown) return { allocatedBytes, committedBytes: allocatedBytes };
   const ceiling =
     detail === undefined
       ? wholeFootprint(metainfo, blockBytes)
       : growthCeiling(managed, selectedFiles(detail), local, blockBytes);
   return { allocatedBytes, committedBytes: Math.max(allocatedBytes, ceiling) };
+}
+
+function isAllSeen(metainfo: Metainfo, local: LocalTorrent | undefined): boolean {
+  return metainfo.files.every((file) => file.isPadding || local?.files[file.index] !== undefined);
 }
 
 /**

@@ -30,7 +30,8 @@ export function bytesOfText(text: string): ByteString {
 
 /** Joins path parts with `/`; a part that is empty is left out, and the root stays one `/`. */
 export function joinPath(...parts: readonly ByteString[]): ByteString {
-  const path = parts.filter((part) => part !== '').join('/');
+  let path = '';
+  for (const part of parts) if (part !== '') path = path === '' ? part : `${path}/${part}`;
   return (path.startsWith('//') ? path.slice(1) : path) as ByteString;
 }
 

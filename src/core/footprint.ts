@@ -10,8 +10,19 @@ import { pieceRangeOf } from './metainfo.ts';
 const extentsInInode = 4;
 const extentsPerBlock = 170;
 
+/** Asked for at each look and for each torrent, and always the same: it is told by the metainfo and the block alone. */
+const knownFootprints = new WeakMap<Metainfo, { readonly blockBytes: number; readonly bytes: number }>();
+
 /** The footprint of the whole torrent, in bytes. */
 export function wholeFootprint(metainfo: Metainfo, blockBytes: number): number {
+  const known = knownFootprints.get(metainfo);
+  if (known?.blockBytes === blockBytes) return known.bytes;
+  const bytes = footprintOfAll(metainfo, blockBytes);
+  knownFootprints.set(metainfo, { blockBytes, bytes });
+  return bytes;
+}
+
+function footprintOfAll(metainfo: Metainfo, blockBytes: number): number {
   let total = 0;
   for (const file of metainfo.files) total += allocationCeiling(metainfo, file.lengthBytes, blockBytes);
   return total;

@@ -36,8 +36,10 @@ export function isFetchedInParts(
 export function byProgress(one: Situation, other: Situation): number {
   const hasBegun = (situation: Situation): number =>
     situation.receipts.size > 0 || situation.allocatedBytes > 0 ? 0 : 1;
-  const bytesToGo = ({ managed, receipts }: Situation): number =>
-    managed.metainfo.files.reduce((sum, file) => sum + (receipts.has(file.index) ? 0 : file.lengthBytes), 0);
+  const bytesToGo = ({ managed: { metainfo }, receipts }: Situation): number =>
+    receipts.size === 0
+      ? metainfo.totalBytes
+      : metainfo.files.reduce((sum, file) => sum + (receipts.has(file.index) ? 0 : file.lengthBytes), 0);
   return (
     comparePriorities(one.priority, other.priority) ||
     hasBegun(one) - hasBegun(other) ||

@@ -119,6 +119,8 @@ export function wholeReceipt(
   metainfo: Metainfo,
   receipts: ReadonlyMap<number, Receipt>,
 ): readonly Receipt[] | undefined {
+  // No torrent is without a file that matters.
+  if (receipts.size === 0) return undefined;
   const all: Receipt[] = [];
   for (const file of contentFiles(metainfo)) {
     const receipt = receipts.get(file.index);

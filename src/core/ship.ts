@@ -26,16 +26,16 @@ const ordersPerWindow = 8;
 export function filesDue(situation: Situation, policy: Policy, nowMs: number): readonly MetainfoFile[] {
   const { loaded, detail, managed, receipts, jobs, committedBytes } = situation;
   if (loaded === undefined || loaded.isHashing) return [];
+  const isWhole = loaded.mode !== partsMode;
+  if (isWhole && !(loaded.isComplete && mayLeave(managed.metainfo, loaded, policy, nowMs))) return [];
   const unproven = contentFiles(managed.metainfo).filter((file) => !receipts.has(file.index));
-  if (loaded.mode === partsMode) {
-    if (detail === undefined) return [];
-    const selected = selectedFiles(detail);
-    const busy = filesUnderWay(jobs);
-    const due = unproven.filter(({ index }) => selected.has(index) && !busy.has(index));
-    const finished = due.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
-    return inOneOrder(finished, committedBytes / ordersPerWindow);
-  }
-  return loaded.isComplete && mayLeave(managed.metainfo, loaded, policy, nowMs) ? unproven : [];
+  if (isWhole) return unproven;
+  if (detail === undefined) return [];
+  const selected = selectedFiles(detail);
+  const busy = filesUnderWay(jobs);
+  const due = unproven.filter(({ index }) => selected.has(index) && !busy.has(index));
+  const finished = due.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
+  return inOneOrder(finished, committedBytes / ordersPerWindow);
 }
 
 /** The first of the files that are so large together, but at least one. */

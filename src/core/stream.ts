@@ -1,15 +1,13 @@
 /** Streaming: a file that is larger than what the limit leaves goes through it piece by piece. */
 
 import type { Stream, Tidy, WaitReason } from './action.ts';
-import type { Space, Window } from './budget.ts';
+import type { Window } from './budget.ts';
 import type { MetainfoFile } from './metainfo.ts';
 import { placeElsewhere } from './ship.ts';
 import type { Situation } from './situation.ts';
-import type { Job, Snapshot } from './snapshot.ts';
 import { leastWindowBytes, mostWindowBytes } from './stream-rate.ts';
 import type { Surroundings } from './surroundings.ts';
 import { tidy } from './tidy.ts';
-import { isPaused } from './wishes.ts';
 
 /**
  * Streams one of the files, none of which fits within the limit: the one that was begun, else the smallest. `needBytes` is
@@ -44,22 +42,6 @@ export function streamOrWait(
   const windowBytes = Math.min(budgetBytes, besideBytes + mostWindowBytes(metainfo.pieceLengthBytes));
   const elsewhere = placeElsewhere(situation, around.snapshot.ledger);
   return { kind: 'stream', managed, directory, files: [file], windowBytes, blockBytes, elsewhere };
-}
-
-/**
- * Whether a stream under way is to end: its torrent was paused or taken away, or the limit was lowered below its window. What
- * it has here beyond its window it frees itself, as the first thing that it does.
- */
-export function isStreamOver(
-  job: Job,
-  { managed, ledger, disk }: Snapshot,
-  space: Space | undefined,
-): boolean {
-  if (job.kind !== 'stream') return false;
-  const isWanted = managed.has(job.infohash) && !isPaused(job.infohash, ledger.wishes);
-  const hereBytes = disk.seen ? (disk.value.torrents.get(job.infohash)?.allocatedBytes ?? 0) : 0;
-  const beyondBytes = Math.max(0, hereBytes - (job.stream?.windowBytes ?? 0));
-  return !isWanted || (space !== undefined && space.deficitBytes > beyondBytes);
 }
 
 function nextToStream({ pieces }: Situation, files: readonly MetainfoFile[]): MetainfoFile | undefined {

@@ -39,7 +39,7 @@ export async function carryOut(
     switch (command.kind) {
       case 'pause':
         await ledger.setPaused(infohash, true);
-        return `${subject}: paused; a transfer that is under way still ends`;
+        return `${subject}: paused; a transfer under way is ended, and goes on there when it is resumed`;
       case 'resume':
         return await resume(infohash, subject, managed, ledger);
       case 'retry':

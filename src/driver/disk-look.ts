@@ -8,14 +8,20 @@ import type { Ports } from './ports.ts';
 
 /** What was seen of a torrent is good for this long while rtorrent tells nothing new of it, and by how much longer at most. */
 const freshMs = 60_000;
-const spreadMs = 240_000;
+const spreadMs = 540_000;
 
 interface Known {
   readonly atMs: number;
   readonly directory: ByteString;
-  readonly loaded: RtorrentTorrent | undefined;
+  readonly loaded: Signs | undefined;
   readonly local: LocalTorrent;
 }
+
+/** What rtorrent tells that changes when a torrent's files do. No text: each would keep the whole answer that it is a part of. */
+type Signs = Pick<
+  RtorrentTorrent,
+  'receivedBytes' | 'completedBytes' | 'isOpen' | 'isActive' | 'isHashing' | 'isComplete'
+>;
 
 export class DiskLook {
   private readonly ports: Ports;
@@ -54,7 +60,12 @@ export class DiskLook {
       const local = measured.torrents.get(infohash);
       if (local === undefined) continue;
       torrents.set(infohash, local);
-      this.known.set(infohash, { atMs: nowMs, directory, loaded: view.torrents.get(infohash), local });
+      this.known.set(infohash, {
+        atMs: nowMs,
+        directory,
+        loaded: signsOf(view.torrents.get(infohash)),
+        local,
+      });
     }
     for (const infohash of this.known.keys()) if (!torrents.has(infohash)) this.known.delete(infohash);
     this.isAllFresh = asked.length === places.length;
@@ -77,6 +88,12 @@ function isAsBefore(known: Known, now: RtorrentTorrent | undefined, nowMs: numbe
     now.isHashing === loaded.isHashing &&
     now.isComplete === loaded.isComplete
   );
+}
+
+function signsOf(torrent: RtorrentTorrent | undefined): Signs | undefined {
+  if (torrent === undefined) return undefined;
+  const { receivedBytes, completedBytes, isOpen, isActive, isHashing, isComplete } = torrent;
+  return { receivedBytes, completedBytes, isOpen, isActive, isHashing, isComplete };
 }
 
 /** Spread, so that those that were seen together are not all seen again at once. */

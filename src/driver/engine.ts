@@ -6,7 +6,7 @@ import { plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
 import { nextFailure } from '../core/retry.ts';
 import type { Failure, Snapshot } from '../core/snapshot.ts';
-import { isStreamOver } from '../core/stream.ts';
+import { isOver } from '../core/under-way.ts';
 import type { HistoryEvent } from '../ports/ledger.ts';
 import { act, isShort, outcomeOf } from './act.ts';
 import { DiskLook } from './disk-look.ts';
@@ -81,7 +81,7 @@ export class Engine {
       ({ snapshot, plan: decided } = await this.look(policy));
     }
     monitor.publish({ snapshot, plan: decided });
-    for (const job of snapshot.jobs) if (isStreamOver(job, snapshot, decided.space)) this.jobs.cancel(job.id);
+    for (const job of snapshot.jobs) if (isOver(job, snapshot, decided.space)) this.jobs.cancel(job.id);
     for (const action of decided.actions) {
       if (this.isStopped()) break;
       await this.carryOut(action, snapshot, policy);
@@ -163,7 +163,10 @@ export class Engine {
 /** What we ended ourselves has not failed. */
 function excused(outcome: Outcome): Outcome {
   return outcome.kind === 'failed'
-    ? { kind: 'stale', detail: 'ended, as a signal or a new limit wanted it; it goes on where it stopped' }
+    ? {
+        kind: 'stale',
+        detail: 'ended, as a signal, a command or a new limit wanted it; it goes on where it stopped',
+      }
     : outcome;
 }
 

@@ -23,9 +23,15 @@ export interface Watch {
 }
 
 /** Copies the files; rejects with a `Fault`. What has arrived is found out by looking, not by the program's word. */
-export async function ship(action: Ship, ports: Ports, ledger: LedgerView, watch: Watch): Promise<string> {
+export async function ship(
+  action: Ship,
+  ports: Ports,
+  ledger: LedgerView,
+  watch: Watch,
+): Promise<Outcome | string> {
   const { metainfo } = action.managed;
-  await expectWholeFiles(action, ports);
+  const doubt = await expectWholeFiles(action, ports);
+  if (doubt !== undefined) return doubt;
   const paths = action.files.map((file) => remotePathOf(metainfo, file, ledger.placements));
   await ports.ledger.beginShipment(metainfo.infohash, paths, ports.clock.nowMs());
   await send(orderOf(action, ledger, watch, false), ports);
@@ -56,7 +62,8 @@ export async function proveContent(
   watch: Watch,
 ): Promise<Outcome | string> {
   const { metainfo } = action.managed;
-  await expectWholeFiles(action, ports);
+  const doubt = await expectWholeFiles(action, ports);
+  if (doubt !== undefined) return doubt;
   let proofs = await proveAll(action, ports, policy, ledger, watch);
   const differing = action.files.filter((file) => proofs.get(file.index)?.kind === 'different');
   const isOurs = (file: MetainfoFile): boolean =>

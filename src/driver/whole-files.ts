@@ -1,26 +1,33 @@
 /** Whether files are whole here before they are sent or proved: rtorrent vouches for what it has open, and for nothing else. */
 
-import type { ProveContent, Ship } from '../core/action.ts';
+import type { Outcome, ProveContent, Ship } from '../core/action.ts';
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { isFileComplete } from '../core/pieces.ts';
+import type { RtorrentTorrent } from '../core/snapshot.ts';
 import type { Ports } from './ports.ts';
 
 /**
  * Reads the pieces of a torrent that rtorrent has closed: it goes on calling complete what was complete when it was
- * closed, whatever became of the files. Rejects with a `Fault` where one is not whole any more; the torrent is then taken
+ * closed, whatever became of the files. `stale` while rtorrent is away, restarting say: no torrent has failed then. Rejects with a `Fault` where one is not whole any more; the torrent is then taken
  * out of rtorrent, to be loaded anew, checked and mended.
  */
 export async function expectWholeFiles(
   { managed, directory, files }: Pick<Ship | ProveContent, 'managed' | 'directory' | 'files'>,
   { rtorrent, seedbox, ledger, clock }: Ports,
-): Promise<void> {
+): Promise<Outcome | undefined> {
   const { metainfo } = managed;
-  const loaded = await rtorrent.look(metainfo.infohash);
-  if (loaded?.isOpen === true) return;
+  let loaded: RtorrentTorrent | undefined;
+  try {
+    loaded = await rtorrent.look(metainfo.infohash);
+  } catch (error) {
+    if (error instanceof Fault && isAbsence(error)) return { kind: 'stale', detail: error.message };
+    throw error;
+  }
+  if (loaded?.isOpen === true) return undefined;
   const { pieces, inPlace } = await seedbox.verifyPieces({ managed, directory });
   const broken = files.find((file) => !inPlace.has(file.index) || !isFileComplete(metainfo, file, pieces));
-  if (broken === undefined) return;
+  if (broken === undefined) return undefined;
   if (loaded !== undefined) {
     await ledger.recordIntent(metainfo.infohash, { step: 'unload', directory, atMs: clock.nowMs() });
     await rtorrent.erase(metainfo.infohash);
@@ -30,4 +37,9 @@ export async function expectWholeFiles(
     `${displayText(broken.path)} is not whole here any more, and rtorrent has it closed`,
     'the torrent is loaded anew, checked and mended',
   );
+}
+
+/** Nobody answers, or an answer breaks off: the next look finds out when it is back. */
+function isAbsence({ kind }: Fault): boolean {
+  return kind === 'unreachable' || kind === 'garbled';
 }

@@ -121,6 +121,20 @@ test('whatever SQLite says while it is read is a fault with a remedy', async () 
   await ledger.close();
 });
 
+test('the same is answered again until anybody writes, or something else is asked', async () => {
+  const [ledger, other] = [open(path), open(path)];
+  const two = metainfoNamed('two');
+  const before = await ledger.read([one]);
+  assert.equal(await ledger.read([one]), before);
+  assert.notEqual(await ledger.read([one, two]), before);
+  await other.recordReceipts([receipt(two)]);
+  assert.equal((await ledger.read([one, two])).receipts.size, 1);
+  await ledger.recordReceipts([receipt(one)]);
+  assert.equal((await ledger.read([one, two])).receipts.size, 2);
+  await ledger.close();
+  await other.close();
+});
+
 test('a ledger of a newer version is refused and left as it is', () => {
   const database = new DatabaseSync(path);
   database.exec('CREATE TABLE future (x); PRAGMA user_version = 99');

@@ -117,7 +117,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   pause: {
     about: [
-      'Nothing of a paused torrent is loaded, shipped or deleted until it is resumed; a transfer that is under way still ends. Works while the driver runs, and while it does not.',
+      'Nothing of a paused torrent is loaded, shipped or deleted until it is resumed; a transfer under way is ended, and goes on there afterwards. What rtorrent does with it, it goes on doing. Works while the driver runs, and while it does not.',
     ],
     examples: [
       ['pause debian-13', 'leave one alone'],

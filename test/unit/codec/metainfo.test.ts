@@ -184,6 +184,10 @@ describe('parseMetainfo refuses', () => {
       'The `piece length` 1073741825 is not between 1 and 1073741824.',
     );
     refuses(singleFile({ length: 0, pieces: '' }), 'The torrent has no content: all its files are empty.');
+    refuses(
+      multiFile({ files: [{ ...file(40, '.pad'), attr: 'p' }] }),
+      'The torrent has no content: all its files are padding.',
+    );
     const half = Number.MAX_SAFE_INTEGER;
     refusesFiles([file(half, 'a'), file(1, 'b')], 'The sizes of the files add up to more than 2^53 bytes.');
   });

@@ -7,20 +7,9 @@ import type { Metainfo } from '../../../src/core/metainfo.ts';
 import { piecesOf } from '../../../src/core/pieces.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { Policy } from '../../../src/core/policy.ts';
-import type { Job, Snapshot } from '../../../src/core/snapshot.ts';
 import { leastWindowBytes } from '../../../src/core/stream-rate.ts';
-import { isStreamOver } from '../../../src/core/stream.ts';
 import type { TorrentSpec, WorldSpec } from '../../support/world.ts';
-import {
-  blockBytes,
-  infohashOf,
-  makeLedger,
-  makeLocal,
-  makeMetainfo,
-  makePolicy,
-  makeWorld,
-  mebibyte,
-} from '../../support/world.ts';
+import { blockBytes, makeLocal, makeMetainfo, makePolicy, makeWorld, mebibyte } from '../../support/world.ts';
 
 const pieceLengthBytes = mebibyte;
 const huge = makeMetainfo({ name: 'huge', pieceLengthBytes, files: [500 * mebibyte, 400 * mebibyte] });
@@ -123,25 +112,5 @@ describe('a stream under way', () => {
       ['huge', 'job'],
       ['second', 'oversize-turn'],
     ]);
-  });
-
-  it('is over when its torrent is paused or taken away, or the limit is lowered', () => {
-    const job = (snapshot: Snapshot): Job => snapshot.jobs[0]!;
-    const isOver = (snapshot: Snapshot, policy: Policy): boolean =>
-      isStreamOver(job(snapshot), snapshot, plan(snapshot, policy).space);
-    const wishes = makeLedger().wishes;
-    assert.equal(isOver(makeWorld([under]), policyOf(64)), false);
-    assert.equal(isOver(makeWorld([under]), policyOf(30)), true);
-    assert.equal(isOver(makeWorld([{ ...under, isManaged: false }]), policyOf(64)), true);
-    const paused = { ledger: { wishes: { ...wishes, paused: new Set([huge.infohash]) } } };
-    assert.equal(isOver(makeWorld([under], paused), policyOf(64)), true);
-    const other = { ledger: { wishes: { ...wishes, paused: new Set([infohashOf('other')]) } } };
-    assert.equal(isOver(makeWorld([under], other), policyOf(64)), false);
-    // Loaded whole by hand before, say.
-    const beyond = { ...under, local: makeLocal(huge, [0, 100 * mebibyte]) };
-    assert.equal(isOver(makeWorld([beyond]), policyOf(64)), false);
-    assert.equal(isOver(makeWorld([beyond]), policyOf(30)), true);
-    const shipping = makeWorld([{ ...under, jobs: [{ kind: 'ship' }] }]);
-    assert.equal(isOver(shipping, policyOf(30)), false);
   });
 });

@@ -2,8 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { filesUnderWay, waitForJobs } from '../../../src/core/under-way.ts';
-import { makeJob, makeMetainfo } from '../../support/world.ts';
+import { plan } from '../../../src/core/plan.ts';
+import { filesUnderWay, isOver, waitForJobs } from '../../../src/core/under-way.ts';
+import {
+  infohashOf,
+  makeJob,
+  makeLedger,
+  makeLocal,
+  makeMetainfo,
+  makePolicy,
+  makeWorld,
+  mebibyte,
+} from '../../support/world.ts';
 
 const album = makeMetainfo({ name: 'album' });
 const ship = makeJob(album, { id: 'ship-1', files: [0, 1], doneBytes: 20, totalBytes: 100 });
@@ -23,5 +33,47 @@ describe('what is under way', () => {
 
   it('is about the files of all of it', () => {
     assert.deepEqual(filesUnderWay([ship, proof]), new Set([0, 1, 4]));
+  });
+});
+
+interface Situation {
+  readonly paused?: string;
+  readonly isManaged?: boolean;
+  /** In mebibytes, both. */
+  readonly limit?: number;
+  readonly here?: number;
+}
+
+describe('a job under way is over', () => {
+  const stream = { windowBytes: 40 * mebibyte, arrivingBytes: 0, fetchedBytes: 0, sendingBytes: 0 };
+  const isOverIn = (
+    kind: 'ship' | 'prove' | 'stream',
+    { paused = '', isManaged = true, limit = 64, here = 0 }: Situation,
+  ): boolean => {
+    const wishes = { ...makeLedger().wishes, paused: new Set([infohashOf(paused)]) };
+    const job = kind === 'stream' ? { kind, files: [1], stream } : { kind };
+    const local = makeLocal(album, [here * mebibyte]);
+    const snapshot = makeWorld([{ metainfo: album, jobs: [job], isManaged, local }], { ledger: { wishes } });
+    const policy = makePolicy({ spaceLimitBytes: limit * mebibyte });
+    return isOver(snapshot.jobs[0]!, snapshot, plan(snapshot, policy).space);
+  };
+
+  for (const kind of ['ship', 'prove', 'stream'] as const) {
+    it(`when its torrent is paused or taken away: ${kind}`, () => {
+      assert.equal(isOverIn(kind, {}), false);
+      assert.equal(isOverIn(kind, { paused: 'album' }), true);
+      assert.equal(isOverIn(kind, { paused: 'other' }), false);
+      assert.equal(isOverIn(kind, { isManaged: false }), true);
+    });
+  }
+
+  it('when the limit is lowered below the window of a stream; what is shipped makes room', () => {
+    assert.equal(isOverIn('stream', { limit: 30 }), true);
+    assert.equal(isOverIn('ship', { limit: 30 }), false);
+  });
+
+  it('not for what is here beyond its window, loaded whole by hand before, say', () => {
+    assert.equal(isOverIn('stream', { here: 100 }), false);
+    assert.equal(isOverIn('stream', { here: 100, limit: 30 }), true);
   });
 });

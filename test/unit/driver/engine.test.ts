@@ -2,6 +2,8 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Fault } from '../../../src/core/fault.ts';
+import type { Infohash } from '../../../src/core/metainfo.ts';
 import { Engine } from '../../../src/driver/engine.ts';
 import { Monitor } from '../../../src/driver/monitor.ts';
 import { Nudge } from '../../../src/driver/nudge.ts';
@@ -13,6 +15,7 @@ import { SimRemote } from '../../sim/sim-remote.ts';
 import { SimRtorrent } from '../../sim/sim-rtorrent.ts';
 import { simClock, simReporter } from '../../sim/sim-runtime.ts';
 import { SimSeedbox } from '../../sim/sim-seedbox.ts';
+import { quiet } from '../../sim/timers.ts';
 import { buildWorld } from '../../sim/world-spec.ts';
 import type { World } from '../../sim/world.ts';
 import { makePolicy } from '../../support/world.ts';
@@ -20,7 +23,7 @@ import { makePolicy } from '../../support/world.ts';
 const kib = 1024;
 
 /** An engine over a simulated world, and what it asked in its last turn. */
-function engineOver(world: World): { turn: () => Promise<readonly string[]> } {
+function engineOver(world: World): { turn: () => Promise<readonly string[]>; engine: Engine; ports: Ports } {
   let asked: string[] = [];
   const checks = new Checks(world);
   const note = <P extends object>(name: string, port: P): P =>
@@ -48,6 +51,8 @@ function engineOver(world: World): { turn: () => Promise<readonly string[]> } {
   const drive = { ports, policy: () => policy, signal, monitor: new Monitor(), nudge: new Nudge() };
   const engine = new Engine(drive);
   return {
+    engine,
+    ports,
     turn: async () => {
       asked = [];
       await engine.turn();
@@ -83,7 +88,7 @@ test('only of what may have changed the disk is measured again', async () => {
   loaded.isStarted = false;
   world.rtorrent.close(loaded);
   assert.ok((await turn()).includes('seedbox.measure of 1'));
-  world.pass(6 * 60_000);
+  world.pass(11 * 60_000);
   assert.ok((await turn()).includes('seedbox.measure of 4'), 'what was seen long ago is measured again');
 });
 
@@ -97,3 +102,62 @@ test('nothing is done on the strength of what was seen a while ago', async () =>
   const looks = asked.filter((call) => call.startsWith('seedbox.measure'));
   assert.deepEqual(looks, ['seedbox.measure of 1', 'seedbox.measure of 4']);
 });
+
+/** One that is complete and owes nothing, on its way to a slow remote. */
+async function shippingWorld(): Promise<{ world: World; engine: Engine; ports: Ports; infohash: Infohash }> {
+  const world = buildWorld({
+    torrents: [{ name: 'one', files: [64 * kib], role: 'managed' }],
+    remoteBytesPerSecond: 1,
+  });
+  const { engine, ports } = engineOver(world);
+  await engine.turn();
+  while (world.rtorrent.torrents.values().next().value?.completeSinceMs === undefined) world.pass(1_000);
+  const [infohash] = world.rtorrent.torrents.keys();
+  assert.ok(infohash !== undefined);
+  return { world, engine, ports, infohash };
+}
+
+test('a pause ends what is under way, which has not failed, and a resumption goes on with it', async () => {
+  const { engine, ports, infohash } = await shippingWorld();
+  assert.deepEqual(
+    (await engine.turn()).plan.actions.map(({ kind }) => kind),
+    ['ship'],
+  );
+  await ports.ledger.setPaused(infohash, true);
+  await engine.turn();
+  await quiet();
+  const paused = await engine.turn();
+  assert.deepEqual(paused.snapshot.jobs, []);
+  assert.deepEqual(
+    paused.plan.waits.map(({ reason }) => reason.kind),
+    ['paused'],
+  );
+  assert.deepEqual(paused.count, { done: 0, stale: 1, failed: 0 });
+  assert.equal(paused.snapshot.ledger.failures.size, 0);
+  await ports.ledger.setPaused(infohash, false);
+  assert.deepEqual(
+    (await engine.turn()).plan.actions.map(({ kind }) => kind),
+    ['ship'],
+  );
+  await engine.end();
+});
+
+for (const kind of ['unreachable', 'garbled'] as const) {
+  test(`a transfer that begins while rtorrent is away has not failed: ${kind}`, async () => {
+    const { engine, ports } = await shippingWorld();
+    const look = ports.rtorrent.look.bind(ports.rtorrent);
+    Object.assign(ports.rtorrent, {
+      look: () => Promise.reject(new Fault(kind, 'rtorrent does not answer')),
+    });
+    await engine.turn();
+    await quiet();
+    Object.assign(ports.rtorrent, { look });
+    const next = await engine.turn();
+    assert.deepEqual(next.count, { done: 0, stale: 1, failed: 0 });
+    assert.deepEqual(
+      next.plan.actions.map((action) => action.kind),
+      ['ship'],
+    );
+    await engine.end();
+  });
+}
