@@ -7,7 +7,7 @@ import { asByteString, baseName, bytesOfText, joinPath } from '../core/bytes.ts'
 import { Fault } from '../core/fault.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from '../core/metainfo.ts';
 import type { Priority } from '../core/priority.ts';
-import { comparePriorities, isPriority, priorities } from '../core/priority.ts';
+import { comparePriorities, shelves } from '../core/priority.ts';
 import type { RejectedEntry } from '../core/snapshot.ts';
 import { MetainfoPacker } from './packed-metainfo.ts';
 import type { FileSignature } from './torrent-file.ts';
@@ -43,6 +43,11 @@ const clockGrainMs = 2_500;
 
 /** Larger than most .torrent files. They are read into the same memory one by one: nothing refers to it afterwards. */
 const memoryBytes = 256 * 1024;
+
+/** All that .torrent files may lie in: the managed directory, and those below it that stand for priorities. */
+export function torrentDirectories(managedDirectory: string): readonly string[] {
+  return [managedDirectory, ...shelves.map((name) => join(managedDirectory, name))];
+}
 
 export class ManagedDirectory {
   private readonly directory: string;
@@ -104,7 +109,7 @@ export class ManagedDirectory {
 
   /** What changes with each entry that comes, goes or is replaced. */
   private marks(): LastScan['marks'] {
-    return ['', ...priorities].map((name) => markOf(join(this.directory, name)));
+    return torrentDirectories(this.directory).map(markOf);
   }
 
   /** In the directory, and in those below it that are named after a priority. Sorted, so that of two .torrent files with one content the same one is first each time. */
@@ -201,10 +206,10 @@ function addTorrent(
 
 /** The entries of a directory named after a priority; undefined for any other entry. */
 function shelfIn({ path }: Entry): readonly Entry[] | undefined {
-  const name = baseName(path);
-  if (!isPriority(name) || name === 'normal') return undefined;
+  const priority = shelves.find((name) => name === baseName(path));
+  if (priority === undefined) return undefined;
   try {
-    return entriesOf(path, name);
+    return entriesOf(path, priority);
   } catch {
     // No directory, or none that can be read: as an entry it is rejected with the reason.
     return undefined;

@@ -2,8 +2,11 @@
 
 export type Priority = 'high' | 'normal' | 'low';
 
-/** The most urgent first; the first and the last are subdirectories of the managed directory, too. */
+/** The most urgent first. */
 export const priorities: readonly Priority[] = ['high', 'normal', 'low'];
+
+/** Names of subdirectories whose .torrent files have that priority; what lies in the managed directory itself is normal. */
+export const shelves: readonly Priority[] = ['high', 'low'];
 
 export function isPriority(text: string): text is Priority {
   return (priorities as readonly string[]).includes(text);

@@ -5,7 +5,10 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, test } from 'node:test';
 import { watchDirectories } from '../../src/adapters/directory-watch.ts';
+import { torrentDirectories } from '../../src/adapters/managed-directory.ts';
+import { Seedbox } from '../../src/adapters/seedbox.ts';
 import { until } from '../e2e/rig/until.ts';
+import { smallTorrent } from './suites/small-torrent.ts';
 
 let top: string;
 let unwatch = (): void => undefined;
@@ -68,6 +71,32 @@ test('a directory that comes later is watched from then on', async () => {
   watchThese(top, `${top}/high`);
   await expectHeard('the directory', () => mkdirSync(`${top}/high`, { recursive: true }));
   await expectHeard('a file in it', () => writeFileSync(`${top}/high/a`, 'x', { flag: 'a' }));
+});
+
+test('a .torrent in a directory that stands for a priority is heard of, and found, be it as old as the .torrent or not', async () => {
+  const { bytes } = smallTorrent('one', { file: 'x' });
+  const other = mkdtempSync(`${tmpdir()}/watch-other-`);
+  const seedbox = new Seedbox(top);
+  let found: readonly string[] = [];
+  unwatch = watchDirectories(torrentDirectories(top), () => {
+    void seedbox.scan().then(({ managed }) => {
+      found = [...managed.values()].map(({ priority }) => priority);
+    });
+  });
+  for (const priority of ['high', 'low']) {
+    // Made elsewhere and moved here as a whole, and then by itself into the directory that is there.
+    mkdirSync(`${other}/${priority}`);
+    writeFileSync(`${other}/${priority}/a.torrent`, bytes);
+    renameSync(`${other}/${priority}`, `${top}/${priority}`);
+    await until(`one in ${priority}, which is new`, () => found.join() === priority, 30_000);
+    renameSync(`${top}/${priority}/a.torrent`, `${other}/a.torrent`);
+    await until(`it has gone from ${priority}`, () => found.length === 0, 30_000);
+    renameSync(`${other}/a.torrent`, `${top}/${priority}/a.torrent`);
+    await until(`one in ${priority}, which was there`, () => found.join() === priority, 30_000);
+    rmSync(`${top}/${priority}`, { recursive: true });
+    await until(`${priority} has gone`, () => found.length === 0, 30_000);
+  }
+  rmSync(other, { recursive: true });
 });
 
 test('a directory that is replaced is watched again', async () => {

