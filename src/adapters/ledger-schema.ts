@@ -103,6 +103,11 @@ export function migrate(database: DatabaseSync, path: string): void {
   database.exec('COMMIT');
 }
 
+/** Whether nothing was ever written into it: another process is just making it. */
+export function isBlank(database: DatabaseSync): boolean {
+  return database.prepare('PRAGMA user_version').get()?.['user_version'] === 0;
+}
+
 /**
  * For a ledger that is only looked at.
  *

@@ -18,7 +18,7 @@ import { addPieces, readPieces, removePieces } from './ledger-pieces.ts';
 import { readProgress, writeProgress } from './ledger-progress.ts';
 import type { ReceiptChoice } from './ledger-receipts.ts';
 import { deleteReceipts, readReceipts, writeReceipts } from './ledger-receipts.ts';
-import { expectCurrent, migrate } from './ledger-schema.ts';
+import { expectCurrent, isBlank, migrate } from './ledger-schema.ts';
 import { readWishes, writePaused, writePriority } from './ledger-wishes.ts';
 
 export interface LedgerSettings {
@@ -54,9 +54,7 @@ export class SqliteLedger implements LedgerPort {
   static open(settings: LedgerSettings): SqliteLedger {
     try {
       if (settings.isReadOnly && !existsSync(settings.path)) {
-        const empty = new DatabaseSync(':memory:');
-        migrate(empty, settings.path);
-        return new SqliteLedger(empty, settings.remote);
+        return new SqliteLedger(emptyDatabase(), settings.remote);
       }
       if (!settings.isReadOnly) mkdirSync(dirname(settings.path), { recursive: true, mode: 0o700 });
       return new SqliteLedger(openDatabase(settings), settings.remote);
@@ -308,11 +306,20 @@ function isSame(some: readonly Metainfo[], others: readonly Metainfo[]): boolean
   return some.length === others.length && some.every((one, index) => one === others[index]);
 }
 
+function emptyDatabase(): DatabaseSync {
+  const database = new DatabaseSync(':memory:');
+  migrate(database, ':memory:');
+  return database;
+}
+
 function openDatabase({ path, isReadOnly }: LedgerSettings): DatabaseSync {
   const database = new DatabaseSync(path, { readOnly: isReadOnly, timeout: 10_000 });
   try {
-    if (isReadOnly) expectCurrent(database, path);
-    else migrate(database, path);
+    if (!isReadOnly) migrate(database, path);
+    else if (isBlank(database)) {
+      database.close();
+      return emptyDatabase();
+    } else expectCurrent(database, path);
     return database;
   } catch (error) {
     database.close();

@@ -88,6 +88,14 @@ test('a view of a ledger that is not there is empty, and makes nothing', async (
   assert.deepEqual(readdirSync(directory), []);
 });
 
+test('a view of a ledger that another process is just making is empty', async () => {
+  // Between the making of the file and the first transaction.
+  new DatabaseSync(path).exec('PRAGMA journal_mode = WAL');
+  const view = SqliteLedger.open({ path, remote: 'r', isReadOnly: true });
+  assert.equal((await view.read([one])).receipts.size, 0);
+  await view.close();
+});
+
 test('a view sees what is there, also while another writes, and cannot change it', async () => {
   const ledger = open(path);
   await ledger.recordReceipts([receipt(one)]);
