@@ -56,12 +56,13 @@ function print(output: Terminal, report: StatusReport, holder: string | undefine
     row.next,
   ]);
   const [head, ...lines] = renderTable(columns, cells, output.columns);
-  output.line(output.style('bold', head ?? ''));
-  lines.forEach((line, index) => {
+  const shown = lines.map((line, index) => {
     const state = rows[index]?.state ?? 'unknown';
     const style = stateStyles[state];
-    output.line(style === undefined ? line : line.replace(` ${state} `, ` ${output.style(style, state)} `));
+    return style === undefined ? line : line.replace(` ${state} `, ` ${output.style(style, state)} `);
   });
+  // Written at once: each writing of thousands is a call of the system.
+  output.line([output.style('bold', head ?? ''), ...shown].join('\n'));
   const windows = windowLines(rows, output.columns);
   if (windows.length > 0) for (const line of ['', ...windows]) output.line(line);
 }

@@ -17,20 +17,32 @@ export function renderTable(
   rows: readonly (readonly string[])[],
   width: number,
 ): readonly string[] {
-  const cells = [columns.map((column) => column.title), ...rows];
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => widthOf(row[index] ?? ''))));
+  const cells = [columns.map((column) => column.title), ...rows].map((row) =>
+    columns.map((_, index) => cellOf(row[index] ?? '')),
+  );
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.width ?? 0)));
   shrink(columns, widths, width);
   return cells.map((row) =>
-    columns
-      .map((column, index) => {
+    row
+      .map((cell, index) => {
         const room = widths[index] ?? 0;
-        const text = truncate(row[index] ?? '', room);
-        const padding = ' '.repeat(Math.max(0, room - widthOf(text)));
-        return column.align === 'right' ? padding + text : text + padding;
+        const { text, width: taken } = cell.width <= room ? cell : cellOf(truncate(cell.text, room));
+        const padding = ' '.repeat(Math.max(0, room - taken));
+        return columns[index]?.align === 'right' ? padding + text : text + padding;
       })
       .join(gap)
       .trimEnd(),
   );
+}
+
+/** A text, measured once: names in all scripts take a while. */
+interface Cell {
+  readonly text: string;
+  readonly width: number;
+}
+
+function cellOf(text: string): Cell {
+  return { text, width: widthOf(text) };
 }
 
 /** The last column, a sentence, keeps so much while the first ones can still give. */
