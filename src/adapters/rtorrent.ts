@@ -10,7 +10,7 @@ import { asByteString, bytesOfText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { expectedDirectory } from '../core/locate.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
-import { partsMode } from '../core/parts.ts';
+import { closedMode, partsMode } from '../core/parts.ts';
 import type { PieceSet } from '../core/pieces.ts';
 import { piecesFromHex } from '../core/pieces.ts';
 import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../core/snapshot.ts';
@@ -33,6 +33,8 @@ const pollMs = 50;
 const none = asByteString('');
 /** Of `details`, for each torrent. */
 const detailCalls = 5;
+const mode = asByteString(modeKey);
+const closed = asByteString(closedMode);
 const needless: ReadonlySet<string> = new Set(['system.cwd']);
 
 /** All that is called, of which versions might differ. */
@@ -219,6 +221,8 @@ export class Rtorrent implements RtorrentPort {
       ...questions,
       // A tied .torrent would be deleted with it, and that file is the user's.
       ...(end === 'erased' ? [command('d.tied_to_file.set', asByteString(infohash), none)] : []),
+      // Before it is closed: cut in between, it runs on, and is closed later.
+      ...(end === 'closed' ? [command('d.custom.set', asByteString(infohash), mode, closed)] : []),
       setTimer(timers, name, 0, forTorrent(infohash, ['d.stop=', last])),
     ]);
     const refusal = answers.at(-1);

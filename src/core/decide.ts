@@ -4,7 +4,7 @@ import type { Action, WaitReason } from './action.ts';
 import { selectedFiles } from './budget.ts';
 import type { Metainfo, MetainfoFile } from './metainfo.ts';
 import { contentFiles } from './metainfo.ts';
-import { isFetchedInParts, partsMode, streamMode } from './parts.ts';
+import { closedMode, isFetchedInParts, partsMode, streamMode } from './parts.ts';
 import { wholeReceipt } from './prove.ts';
 import { purgeLeftovers, purgeOrRetire } from './purge.ts';
 import { isResting } from './retry.ts';
@@ -43,6 +43,8 @@ export function decide(situation: Situation, around: Surroundings): Action | Wai
   if (cleanup !== undefined) return cleanup;
   if (loaded === undefined) return { kind: inParts ? 'load-parts' : 'load-whole' };
   if (loaded.isHashing) return { kind: 'hashing' };
+  // A purge was cut short, and its proofs are lost since: what is left of it is loaded anew.
+  if (loaded.mode === closedMode && !loaded.isComplete) return unload(situation);
   return inParts ? decideInParts(situation, loaded) : decideWhole(situation, loaded, around);
 }
 

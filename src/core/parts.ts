@@ -13,6 +13,9 @@ export const partsMode = 'file';
 /** The same for one of which a file is streamed: pieces that it claims to have may be gone. */
 export const streamMode = 'stream';
 
+/** The same for one that was closed to be purged: nobody stopped it by hand. */
+export const closedMode = 'closed';
+
 /**
  * Whether the torrent is fetched in parts. A torrent that is complete here is not, however large: it is shipped as
  * it stands. One of which files or pieces were shipped and deleted already never becomes whole again. One that is downloading

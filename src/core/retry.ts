@@ -1,6 +1,8 @@
 /** When something that failed is tried again: after a growing rest, so that nothing is retried without end. */
 
+import type { Action } from './action.ts';
 import type { Failure } from './snapshot.ts';
+import { stallStep } from './stall.ts';
 
 /** The first rest is short enough for the next hourly pass to try again; the longest still tries four times a day. */
 const firstRestMs = 5 * 60_000;
@@ -23,4 +25,18 @@ export function nextFailure(
  */
 export function isResting(failure: Failure | undefined, nowMs: number): failure is Failure {
   return failure !== undefined && failure.atMs <= nowMs && failure.retryAtMs > nowMs;
+}
+
+/**
+ * Whether an action that is done shows that the failure is over. Only the step that failed can, or the end: otherwise two
+ * steps could go round for ever. A stall is over when bytes arrive, and with nothing else: what is purged of a torrent that
+ * was set aside brings none.
+ */
+export function mends(done: Action['kind'], { step }: Failure): boolean {
+  if (done === 'retire') return true;
+  if (step === stallStep) return false;
+  // What a roll does at once, a selection does as well.
+  if (step === 'roll' && done === 'select') return true;
+  // It writes down a stall, which is a failure of its own.
+  return (done === step && done !== 'set-aside') || done === 'purge';
 }

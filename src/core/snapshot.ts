@@ -75,7 +75,7 @@ export interface RtorrentTorrent {
   readonly upRateBytesPerSecond: number;
   /** `d.message`: what rtorrent last complained of; empty when all is well. */
   readonly message: ByteString;
-  /** `file` where this program loaded it to be fetched in parts, else empty. */
+  /** `file` where this program loaded it to be fetched in parts, `stream` or `closed` as in `parts`, else empty. */
   readonly mode: ByteString;
 }
 

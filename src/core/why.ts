@@ -9,6 +9,7 @@ import type { QueueEta, Span } from './eta.ts';
 import { explainAction, explainFailure, explainWait, nameOf } from './explain.ts';
 import type { ManagedTorrent, Metainfo } from './metainfo.ts';
 import { contentFiles, pieceRangeOf } from './metainfo.ts';
+import { closedMode } from './parts.ts';
 import { remoteDirectoryOf, remotePathOf } from './place.ts';
 import type { Policy } from './policy.ts';
 import { provedBytesOf } from './progress.ts';
@@ -136,7 +137,8 @@ function loadedText(loaded: RtorrentTorrent, { detail, managed }: Situation): st
     `down ${formatRate(loaded.downRateBytesPerSecond)}`,
     `up ${formatRate(loaded.upRateBytesPerSecond)}`,
   ];
-  if (loaded.mode !== '') parts.push(`loaded in parts (${displayText(loaded.mode)})`);
+  if (loaded.mode === closedMode) parts.push('closed to be deleted here');
+  else if (loaded.mode !== '') parts.push(`loaded in parts (${displayText(loaded.mode)})`);
   if (detail !== undefined) {
     parts.push(`${detail.pieces.count} of ${countOf(pieceCount, 'piece')}`);
     parts.push(`${selectedFiles(detail).size} of ${countOf(files.length, 'file')} wanted now`);

@@ -4,8 +4,8 @@ import type { Action, Outcome, Plan } from '../core/action.ts';
 import { contentOf } from '../core/content.ts';
 import { plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
-import { nextFailure } from '../core/retry.ts';
-import type { Failure, Snapshot } from '../core/snapshot.ts';
+import { mends, nextFailure } from '../core/retry.ts';
+import type { Snapshot } from '../core/snapshot.ts';
 import { isOver } from '../core/under-way.ts';
 import type { HistoryEvent } from '../ports/ledger.ts';
 import { act, isShort, outcomeOf } from './act.ts';
@@ -155,7 +155,7 @@ export class Engine {
       await ledger.recordFailure(infohash, nextFailure(previous, failed, clock.nowMs()));
     }
     if (outcome.kind !== 'done') return;
-    if (previous !== undefined && mends(action, previous)) await ledger.clearFailure(infohash);
+    if (previous !== undefined && mends(action.kind, previous)) await ledger.clearFailure(infohash);
     await ledger.recordEvent(eventOf(action, outcome.detail, startedAtMs, clock.nowMs()));
   }
 }
@@ -172,15 +172,6 @@ function excused(outcome: Outcome): Outcome {
 
 function noEnds(): Record<Outcome['kind'], number> {
   return { done: 0, stale: 0, failed: 0 };
-}
-
-/** Only the step that failed can show that the trouble is over, or the end: otherwise two steps could go round for ever. */
-function mends(action: Action, { step }: Failure): boolean {
-  // What a roll does at once, a selection does as well.
-  if (step === 'roll' && action.kind === 'select') return true;
-  return (
-    (action.kind === step && step !== 'set-aside') || action.kind === 'purge' || action.kind === 'retire'
-  );
 }
 
 /** What the history keeps of an action that was done. */

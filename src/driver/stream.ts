@@ -63,14 +63,16 @@ async function streamIn(
   return await proveStreamed(work, ports, policy, watch);
 }
 
-/** The ledger is new or lost: the remote itself tells what it holds. */
+/** The ledger is new or lost, or the file was sent whole and never proved: the remote itself tells what it holds. */
 async function recall(work: StreamWork, ports: Ports, { signal }: Watch): Promise<void> {
   const { infohash } = work.metainfo;
-  const { pieces } = await piecesThere(work, ports, signal);
-  const found: readonly ShippedPiece[] = work
-    .piecesOfFile()
+  const { pieces, source } = await piecesThere(work, ports, signal);
+  const own = work.piecesOfFile();
+  const found: readonly ShippedPiece[] = own
     .filter((piece) => hasPiece(pieces, piece))
     .map((piece) => ({ piece, partDigest: undefined }));
+  // Under its name it takes no more pieces; once they are recorded, nobody looks again whether it has it.
+  if (source === 'final' && found.length < own.length) await ports.remote.reopenPieces(work.streamed);
   if (found.length > 0) await ports.ledger.recordPieces(infohash, work.file.index, found);
   work.shipped(found);
 }
@@ -94,29 +96,21 @@ async function settlePlace(
   const isAnothers = owner !== undefined && snapshot.managed.has(owner);
   const isFree = there === undefined ? !isAnothers : there === file.lengthBytes && owner === undefined;
   // Under its full size it may be this very file.
-  const seen = isFree && there !== undefined ? await lookAtFinal(work, ports, watch) : undefined;
-  if (!isFree || seen === 'another') return await moveElsewhere(work, ports);
-  // Before the ledger knows the name for ours: what lies under a name of ours is not looked at again.
-  if (seen === 'all but borders') await remote.reopenPieces(work.streamed);
-  await ledger.beginShipment(infohash, [path], clock.nowMs());
-  return undefined;
+  if (isFree && (there === undefined || (await isThisFile(work, ports, watch)))) {
+    await ledger.beginShipment(infohash, [path], clock.nowMs());
+    return undefined;
+  }
+  return await moveElsewhere(work, ports);
 }
 
 /**
- * Whose the file under the final name is: this one, or this one as far as its pieces can be told. Where the ledger was lost,
- * border pieces cannot: they are fetched once more.
+ * Whether the file under the final name is this one, as far as its pieces can be told. Where the ledger was lost, border
+ * pieces cannot: they are fetched once more.
  */
-async function lookAtFinal(
-  work: StreamWork,
-  ports: Ports,
-  { signal }: Watch,
-): Promise<'whole' | 'all but borders' | 'another'> {
+async function isThisFile(work: StreamWork, ports: Ports, { signal }: Watch): Promise<boolean> {
   const { pieces, source } = await piecesThere(work, ports, signal);
-  const own = work.piecesOfFile();
-  const doubtful = own.filter((piece) => !hasPiece(pieces, piece));
-  if (source !== 'final' || doubtful.length === own.length) return 'another';
-  if (doubtful.length === 0) return 'whole';
-  return doubtful.every((piece) => !work.canTell(piece)) ? 'all but borders' : 'another';
+  const told = work.piecesOfFile().filter((piece) => work.canTell(piece));
+  return source === 'final' && told.length > 0 && told.every((piece) => hasPiece(pieces, piece));
 }
 
 async function fetchAndShip(

@@ -55,7 +55,10 @@ export interface RtorrentPort {
   /** Stops a torrent and starts it again, and waits until it is active. Idempotent. */
   restart(infohash: Infohash): Promise<void>;
 
-  /** Stops it and closes its files: afterwards nothing of it is read, written or served. Idempotent; gone is fine. */
+  /**
+   * Stops it and closes its files: afterwards nothing of it is read, written or served, and its mode is `closed`. Idempotent;
+   * gone is fine.
+   */
   close(infohash: Infohash): Promise<void>;
 
   /** Takes it out of rtorrent and leaves its data. Resolves once it is no longer listed. Idempotent; gone is fine. */

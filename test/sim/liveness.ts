@@ -51,7 +51,7 @@ export function judgeEnd(world: World, { plan, snapshot }: Moment): void {
   judgeLeftovers(world);
 }
 
-function infohashOfWait({ managed }: Wait): Infohash {
+function infohashOfWait({ managed }: Pick<Wait, 'managed'>): Infohash {
   return managed.metainfo.infohash;
 }
 
@@ -96,7 +96,7 @@ function isTrue(world: World, { managed, reason }: Wait): boolean {
     case 'paused':
       return world.ledger.isAllPaused || world.ledger.paused.has(managed.metainfo.infohash);
     case 'stopped':
-      return loaded?.isStarted === false;
+      return loaded !== undefined && isStoppedByHand(loaded);
     default:
       return false;
   }
@@ -149,7 +149,11 @@ function isBlockedBy(
       );
     }
     case 'oversize-turn':
-      return waits.some((other) => other.reason.kind === 'batch' || other.reason.kind === 'space');
+      // A daemon's life is shorter here than the patience with a stream of which nothing comes.
+      return waits.some(
+        ({ reason: { kind }, ...other }) =>
+          kind === 'batch' || kind === 'space' || (kind === 'job' && blamed.has(infohashOfWait(other))),
+      );
     case 'path-taken':
       return blamed.size > 0;
     default:

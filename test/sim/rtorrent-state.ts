@@ -4,7 +4,7 @@ import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString, joinPath } from '../../src/core/bytes.ts';
 import { expectedDirectory } from '../../src/core/locate.ts';
 import type { Infohash } from '../../src/core/metainfo.ts';
-import { streamMode } from '../../src/core/parts.ts';
+import { closedMode, streamMode } from '../../src/core/parts.ts';
 import type { SimTorrent } from './content.ts';
 import { hole } from './content.ts';
 import type { SimDisk } from './disk.ts';
@@ -31,6 +31,8 @@ export interface StreamState {
 export interface Loaded {
   readonly order: LoadOrder;
   stream: StreamState | undefined;
+  /** The order's until the driver closes it. */
+  mode: ByteString;
   readonly paths: readonly ByteString[];
   /** As it is now; a session that was not saved has forgotten what came after the insertion. */
   selected: ReadonlySet<number>;
@@ -82,6 +84,7 @@ export class RtorrentState {
     const loaded: Loaded = {
       order,
       stream: undefined,
+      mode: order.mode,
       paths: metainfo.files.map((file) => joinPath(order.directory, file.path)),
       selected: order.selected,
       have: new Uint8Array(metainfo.pieceCount),
@@ -299,9 +302,9 @@ export class RtorrentState {
   }
 }
 
-/** What is left of a stream that was cut short is none of the user's, who lets it be. */
-export function isStoppedByHand({ isStarted, order }: Loaded): boolean {
-  return !isStarted && order.mode !== streamMode;
+/** What is left of a stream or of a purge that was cut short is none of the user's, who lets it be. */
+export function isStoppedByHand({ isStarted, mode }: Loaded): boolean {
+  return !isStarted && mode !== streamMode && mode !== closedMode;
 }
 
 /** As a torrent lies that is loaded whole, without further words. */

@@ -4,7 +4,7 @@ import { asByteString } from '../../src/core/bytes.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Infohash, ManagedTorrent } from '../../src/core/metainfo.ts';
-import { partsMode, streamMode } from '../../src/core/parts.ts';
+import { closedMode, partsMode, streamMode } from '../../src/core/parts.ts';
 import type { PieceSet } from '../../src/core/pieces.ts';
 import { hasPiece, noPieces, piecesOf } from '../../src/core/pieces.ts';
 import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../../src/core/snapshot.ts';
@@ -131,6 +131,9 @@ export class SimRtorrent implements RtorrentPort {
     this.reach();
     const loaded = this.world.rtorrent.torrents.get(infohash);
     if (loaded === undefined) return;
+    loaded.mode = asByteString(closedMode);
+    this.point('rtorrent.close has marked it');
+    this.reach();
     this.world.rtorrent.stop(loaded);
     this.point('rtorrent.close has stopped it');
     this.reach();
@@ -198,7 +201,7 @@ export class SimRtorrent implements RtorrentPort {
       downRateBytesPerSecond: 0,
       upRateBytesPerSecond: 0,
       message: asByteString(loaded.message),
-      mode: loaded.order.mode,
+      mode: loaded.mode,
     };
   }
 }

@@ -2,8 +2,10 @@
 
 import { asByteString } from '../../src/core/bytes.ts';
 import { makePolicy } from '../support/world.ts';
+import { prove } from './proved-scenarios.ts';
 import type { Scenario } from './scenarios.ts';
-import { hashOf, prove } from './scenarios.ts';
+import { hashOf } from './scenarios.ts';
+import type { World } from './world.ts';
 
 const k = 1024;
 const swarm = { downBytesPerSecond: 400_000, upBytesPerSecond: 0 };
@@ -55,12 +57,18 @@ export const streamScenarios: readonly Scenario[] = [
       policy: policy(300),
       torrents: [{ name: 'a', files: [20_000, 24 * 16 * k + 700, 5_000], swarm }],
     },
+    events: { 0: putWholeThere },
+  },
+  {
+    name: 'a file that was sent whole and not proved, and the limit is too small for it now',
+    spec: {
+      policy: policy(300),
+      torrents: [{ name: 'a', files: [20_000, 24 * 16 * k + 700, 5_000], swarm }],
+    },
     events: {
       0: (world) => {
-        const whole = world.catalog.get(hashOf('a', 0))?.files[1]?.whole;
-        if (whole === undefined) return;
-        prove(world, hashOf('a', 0), [0]);
-        world.remote.files.set(asByteString('a/file-1'), { content: whole, owner: hashOf('a', 0) });
+        putWholeThere(world);
+        world.ledger.shipments.set(asByteString('a/file-1'), hashOf('a', 0));
       },
     },
   },
@@ -122,3 +130,11 @@ export const longStreamScenarios: readonly Scenario[] = [
     },
   },
 ];
+
+/** The large file has its name on the remote, and a neighbour of it is proved. */
+function putWholeThere(world: World): void {
+  const whole = world.catalog.get(hashOf('a', 0))?.files[1]?.whole;
+  if (whole === undefined) return;
+  prove(world, hashOf('a', 0), [0]);
+  world.remote.files.set(asByteString('a/file-1'), { content: whole, owner: hashOf('a', 0) });
+}

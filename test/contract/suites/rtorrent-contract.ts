@@ -267,6 +267,7 @@ function ending(check: Check<RtorrentWorld>): void {
       await rtorrent.close(metainfo.infohash);
       const closed = await rtorrent.look(metainfo.infohash);
       assert.deepEqual([closed?.isOpen, closed?.isActive, closed?.isComplete], [false, false, true]);
+      assert.equal(closed?.mode, 'closed');
       await rtorrent.erase(metainfo.infohash);
       await rtorrent.erase(metainfo.infohash);
       assert.equal(await rtorrent.look(metainfo.infohash), undefined);

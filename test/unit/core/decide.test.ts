@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { asByteString } from '../../../src/core/bytes.ts';
-import { partsMode, streamMode } from '../../../src/core/parts.ts';
+import { closedMode, partsMode, streamMode } from '../../../src/core/parts.ts';
 import { noWishes } from '../../../src/core/wishes.ts';
 import { makeDuty, makeFailure, makeLocal, makeReceipts, mebibyte, nowMs } from '../../support/world.ts';
 import { album, decision, kindOf } from './decision.ts';
@@ -44,6 +44,16 @@ describe('what comes first', () => {
     const ledger = { wishes: { ...noWishes, paused: new Set([album.infohash]) } };
     const left = { mode: asByteString(streamMode), isStarted: false, isActive: false };
     assert.equal(kindOf({ loaded: left }, {}, { ledger }), 'unload');
+  });
+
+  it('is to load anew what was closed for a purge of which the proofs are lost, and not what was stopped by hand', () => {
+    const loaded = { isOpen: false, isActive: false, isStarted: false };
+    for (const limits of [{}, tight]) {
+      assert.equal(kindOf({ loaded: { ...loaded, mode: asByteString(closedMode) } }, limits), 'unload');
+    }
+    assert.equal(kindOf({ loaded }), 'stopped');
+    const receipts = [0, 1, 2];
+    assert.equal(kindOf({ loaded: { ...loaded, mode: asByteString(closedMode) }, receipts }), 'purge');
   });
 
   it('is the end of what is proved whole, whatever rtorrent does with it', () => {

@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Failure } from '../../../src/core/snapshot.ts';
-import { isResting, nextFailure } from '../../../src/core/retry.ts';
+import { isResting, mends, nextFailure } from '../../../src/core/retry.ts';
+import { stallStep } from '../../../src/core/stall.ts';
 import { nowMs } from '../../support/world.ts';
 
 const minute = 60_000;
@@ -71,5 +72,23 @@ describe('isResting', () => {
 
   it('is never without a failure', () => {
     assert.equal(isResting(undefined, nowMs), false);
+  });
+});
+
+describe('mends', () => {
+  const after = (step: string) => ({ ...nextFailure(undefined, { ...failed, step }, nowMs) });
+
+  it('is the step that failed, or the end', () => {
+    assert.equal(mends('ship', after('ship')), true);
+    assert.equal(mends('load', after('ship')), false);
+    assert.equal(mends('select', after('roll')), true);
+    assert.equal(mends('purge', after('ship')), true);
+    assert.equal(mends('set-aside', after('set-aside')), false);
+    assert.equal(mends('retire', after(stallStep)), true);
+  });
+
+  it('is not what is purged of a torrent that was set aside: it rests, for others to have their turn', () => {
+    assert.equal(mends('purge', after(stallStep)), false);
+    assert.equal(mends('select', after(stallStep)), false);
   });
 });
