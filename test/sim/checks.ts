@@ -7,7 +7,7 @@ import { expectedDirectory } from '../../src/core/locate.ts';
 import type { Infohash, Metainfo, MetainfoFile } from '../../src/core/metainfo.ts';
 import { contentFiles } from '../../src/core/metainfo.ts';
 import { streamMode } from '../../src/core/parts.ts';
-import { ownPlace } from '../../src/core/place.ts';
+import { ownPlace, remoteDirectoryOf } from '../../src/core/place.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import { isPaused } from '../../src/core/wishes.ts';
 import type { TransferOrder } from '../../src/ports/remote.ts';
@@ -154,11 +154,13 @@ export class Checks {
   }
 
   /** Whose transfer the order belongs to. */
-  ownerOf({ directory, files }: TransferOrder): Infohash | undefined {
+  ownerOf({ directory, destination, files }: TransferOrder): Infohash | undefined {
+    const { placements } = this.world.ledger;
     return this.transfers.find(
       (action) =>
         (action.kind === 'ship' || action.kind === 'prove') &&
         action.directory === directory &&
+        remoteDirectoryOf(action.managed.metainfo, placements) === destination &&
         files.every((file) => action.files.some(({ path }) => path === file.path)),
     )?.managed.metainfo.infohash;
   }

@@ -131,11 +131,13 @@ async function untilEnd(
   for (;;) {
     await quiet();
     if (state.broken !== undefined) throw state.broken as Error;
-    if (life.isDead) {
+    const end = life.isDead ? ({ kind: 'killed' } as const) : state.end;
+    if (end !== undefined) {
+      // With the process all ends that it had begun and nobody waited for.
+      life.isDead = true;
       world.timers.clear();
-      return { kind: 'killed' };
+      return end;
     }
-    if (state.end !== undefined) return state.end;
     const timer = world.timers.next();
     if (timer === undefined) throw new Finding('the driver waits for nothing, for ever');
     world.pass(Math.max(0, timer.atMs - world.elapsedMs));
