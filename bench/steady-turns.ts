@@ -43,7 +43,12 @@ const engine = new Engine({
     // Nothing is due: who asks it anyway ends the bench.
     remote: {} as RemotePort,
     seedbox: new Seedbox(managedDirectory),
-    ledger: SqliteLedger.open({ path: join(home, 'ledger.sqlite'), remote: 'none:/', isReadOnly: false }),
+    ledger: SqliteLedger.open({
+      path: join(home, 'ledger.sqlite'),
+      remote: 'none:/',
+      managedDirectory: '/',
+      isReadOnly: false,
+    }),
     clock,
     reporter: silentReporter,
   },

@@ -16,6 +16,7 @@ export function readFailures(database: DatabaseSync, wanted: string): Map<Infoha
       message: row['message'] as string,
       remedy: (row['remedy'] as string | null) ?? undefined,
       count: row['count'] as number,
+      sinceMs: row['since_ms'] as number,
       atMs: row['at_ms'] as number,
       retryAtMs: row['retry_at_ms'] as number,
     });
@@ -24,13 +25,13 @@ export function readFailures(database: DatabaseSync, wanted: string): Map<Infoha
 }
 
 export function writeFailure(database: DatabaseSync, infohash: Infohash, failure: Failure): void {
-  const { step, message, remedy, count, atMs, retryAtMs } = failure;
+  const { step, message, remedy, count, sinceMs, atMs, retryAtMs } = failure;
   database
     .prepare(
-      `INSERT OR REPLACE INTO failure (infohash, step, message, remedy, count, at_ms, retry_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT OR REPLACE INTO failure (infohash, step, message, remedy, count, since_ms, at_ms, retry_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     )
-    .run(infohash, step, message, remedy ?? null, count, atMs, retryAtMs);
+    .run(infohash, step, message, remedy ?? null, count, sinceMs, atMs, retryAtMs);
 }
 
 export function deleteFailure(database: DatabaseSync, infohash: Infohash): void {

@@ -85,6 +85,17 @@ const migrations: readonly string[] = [
      at_ms INTEGER NOT NULL,
      process_id INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  // Of a failure that is older than this column, only the last time is known.
+  `ALTER TABLE failure ADD COLUMN since_ms INTEGER NOT NULL DEFAULT 0;
+   UPDATE failure SET since_ms = at_ms;
+   CREATE TABLE problem (
+     directory TEXT NOT NULL,
+     remote TEXT NOT NULL,
+     id TEXT NOT NULL,
+     since_ms INTEGER NOT NULL,
+     gone_at_ms INTEGER,
+     PRIMARY KEY (directory, remote, id)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /**

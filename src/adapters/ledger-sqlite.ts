@@ -9,11 +9,13 @@ import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { ShippedPiece } from '../core/piece-part.ts';
 import type { Priority } from '../core/priority.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
-import type { Failure, Intent, ProgressMark } from '../core/snapshot.ts';
+import type { Failure, Intent, Onset, ProgressMark } from '../core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../ports/ledger.ts';
 import { blobOf, bytesOfBlob } from './ledger-bytes.ts';
 import { readEvents, writeEvent } from './ledger-events.ts';
 import { deleteFailure, readFailures, writeFailure } from './ledger-failures.ts';
+import type { ProblemScope } from './ledger-onsets.ts';
+import { readOnsets, writeOnsets } from './ledger-onsets.ts';
 import { addPieces, readPieces, removePieces } from './ledger-pieces.ts';
 import { readProgress, writeProgress } from './ledger-progress.ts';
 import type { ReceiptChoice } from './ledger-receipts.ts';
@@ -25,6 +27,8 @@ export interface LedgerSettings {
   readonly path: string;
   /** Which remote the records are about: host and path. A receipt for another remote proves nothing. */
   readonly remote: string;
+  /** Whose problems are remembered. */
+  readonly managedDirectory: string;
   /** For looking only: nothing is made or migrated, and a ledger that is not there is an empty one. */
   readonly isReadOnly: boolean;
 }
@@ -40,10 +44,12 @@ export class SqliteLedger implements LedgerPort {
   private readonly database: DatabaseSync;
   private readonly remote: string;
   private last: LastRead | undefined;
+  private readonly problems: ProblemScope;
 
-  private constructor(database: DatabaseSync, remote: string) {
+  private constructor(database: DatabaseSync, { remote, managedDirectory }: LedgerSettings) {
     this.database = database;
     this.remote = remote;
+    this.problems = { directory: managedDirectory, remote };
   }
 
   /**
@@ -54,10 +60,10 @@ export class SqliteLedger implements LedgerPort {
   static open(settings: LedgerSettings): SqliteLedger {
     try {
       if (settings.isReadOnly && !existsSync(settings.path)) {
-        return new SqliteLedger(emptyDatabase(), settings.remote);
+        return new SqliteLedger(emptyDatabase(), settings);
       }
       if (!settings.isReadOnly) mkdirSync(dirname(settings.path), { recursive: true, mode: 0o700 });
-      return new SqliteLedger(openDatabase(settings), settings.remote);
+      return new SqliteLedger(openDatabase(settings), settings);
     } catch (error) {
       if (error instanceof Fault) throw error;
       throw new Fault(
@@ -168,6 +174,12 @@ export class SqliteLedger implements LedgerPort {
     });
   }
 
+  recordOnsets(onsets: ReadonlyMap<string, Onset | undefined>): Promise<void> {
+    return this.change(() => {
+      writeOnsets(this.database, this.problems, onsets);
+    });
+  }
+
   recordEvent(event: HistoryEvent): Promise<void> {
     return this.change(() => {
       writeEvent(this.database, this.remote, event);
@@ -228,6 +240,7 @@ export class SqliteLedger implements LedgerPort {
       intents: this.readIntents(),
       wishes: readWishes(this.database, this.remote),
       progress: readProgress(this.database, wanted),
+      onsets: readOnsets(this.database, this.problems),
     };
   }
 

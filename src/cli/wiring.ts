@@ -72,6 +72,7 @@ export function wire(
 
 /** The ledger of this configuration's remote. */
 export function openLedger(configuration: Configuration, places: Places, isReadOnly: boolean): SqliteLedger {
-  const remote = `${configuration.remoteHost}:${configuration.remotePath}`;
-  return SqliteLedger.open({ path: ledgerPath(places), remote, isReadOnly });
+  const { remoteHost, remotePath, managedDirectory } = configuration;
+  const remote = `${remoteHost}:${remotePath}`;
+  return SqliteLedger.open({ path: ledgerPath(places), remote, managedDirectory, isReadOnly });
 }

@@ -229,10 +229,14 @@ export const waitLabels: Readonly<Record<WaitReason['kind'], string>> = {
   stalled: 'stalled',
 };
 
-/** What failed and how often, and when it is tried again: `ship failed 2 times: the remote is full; tried again in 4m`. */
+/**
+ * What failed and how often, and when it is tried again: `ship failed 2 times: the remote is full; tried again in 4m`, or
+ * `tried again now`.
+ */
 export function explainFailure({ step, message, count, retryAtMs }: Failure, nowMs: number): string {
   const times = count === 1 ? 'once' : `${count} times`;
-  return `${step} failed ${times}: ${printableText(message)}; tried again in ${formatDuration(retryAtMs - nowMs)}`;
+  const when = retryAtMs > nowMs ? `in ${formatDuration(retryAtMs - nowMs)}` : 'now';
+  return `${step} failed ${times}: ${printableText(message)}; tried again ${when}`;
 }
 
 /** The torrent's name, for a person. */

@@ -4,7 +4,9 @@ import type { Plan, Wait, WaitReason } from './action.ts';
 import { displayText, printableText } from './bytes.ts';
 import { explainFailure, explanationOf, nameOf } from './explain.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
+import { lastingSinceMs } from './onset.ts';
 import type { Failure, Snapshot } from './snapshot.ts';
+import { stallStep } from './stall.ts';
 import { formatBytes } from './units.ts';
 
 /** An error stands still until somebody acts; a warning may mend itself, or is only worth knowing. */
@@ -33,7 +35,13 @@ export interface Problem {
   readonly sentence: string;
   /** What to do about it. */
   readonly remedy?: string | undefined;
-  /** Since when; undefined where one look cannot tell. */
+  /** Since when it lasts; the time of the look where that saw it first. */
+  readonly sinceMs: number;
+}
+
+/** As one look finds it. */
+interface FoundProblem extends Omit<Problem, 'sinceMs'> {
+  /** Undefined where the look alone cannot tell. */
   readonly sinceMs?: number | undefined;
 }
 
@@ -78,18 +86,34 @@ const nameless: ReadonlySet<ProblemKind> = new Set<ProblemKind>([
   'disk-unseen',
 ]);
 
+/** What is said of them has figures in it that move with the limit. */
+const hasFigures: ReadonlySet<ProblemKind> = new Set<ProblemKind>([
+  'file-too-large',
+  'window-too-small',
+  'oversize-off',
+]);
+
+/** Whether a part of the world as a whole cannot be seen. */
+export function isBlindness({ kind }: Pick<Problem, 'kind'>): boolean {
+  return nameless.has(kind);
+}
+
 /** All problems of one look: errors first, then in the order of the queue. */
 export function problemsOf(snapshot: Snapshot, plan: Plan): readonly Problem[] {
+  const { takenAtMs, ledger } = snapshot;
   const all = [
     ...waitProblems(snapshot, plan),
     ...spaceProblems(plan),
     ...rejectedProblems(snapshot),
     ...messageProblems(snapshot),
-  ];
+  ].map((found) => ({
+    ...found,
+    sinceMs: found.sinceMs ?? lastingSinceMs(ledger.onsets.get(found.id), takenAtMs),
+  }));
   return all.toSorted((one, other) => rank(one) - rank(other));
 }
 
-function rank({ severity }: Problem): number {
+function rank({ severity }: Pick<Problem, 'severity'>): number {
   return severity === 'error' ? 0 : 1;
 }
 
@@ -100,11 +124,15 @@ interface Complaint {
   /** What it has in common with others; the same from look to look, so without figures that move. */
   readonly shared: string;
   readonly why: string;
+  /** The same of several, where `why` has figures of one in it. */
+  readonly whyOfMany?: string | undefined;
   readonly remedy?: string | undefined;
   readonly failure?: Failure | undefined;
+  readonly sinceMs?: number | undefined;
 }
 
-function waitProblems({ takenAtMs, managed, rtorrent }: Snapshot, { waits }: Plan): readonly Problem[] {
+function waitProblems(snapshot: Snapshot, plan: Plan): readonly FoundProblem[] {
+  const { takenAtMs, managed, rtorrent } = snapshot;
   // Without torrents nobody waits for rtorrent, and it is to be told all the same.
   if (managed.size === 0 && !rtorrent.seen) {
     const { reason, remedy } = rtorrent;
@@ -112,8 +140,47 @@ function waitProblems({ takenAtMs, managed, rtorrent }: Snapshot, { waits }: Pla
     const about = { kind: 'rtorrent-unseen', severity: 'error', infohashes: [] } as const;
     return [{ id: about.kind, ...about, sentence: why, remedy }];
   }
-  const complaints = waits.flatMap((wait) => complaintOf(wait, takenAtMs) ?? []);
-  return gathered(complaints, takenAtMs);
+  const waiting = plan.waits.flatMap((wait) => complaintOf(wait, takenAtMs) ?? []);
+  const trying = attempts(snapshot, plan).map((wait) => failureComplaint(wait, takenAtMs));
+  return gathered([...waiting, ...trying], takenAtMs);
+}
+
+interface Failed {
+  readonly managed: ManagedTorrent;
+  readonly failure: Failure;
+}
+
+/** What failed and is being tried again: it lasts until that has come to a good end. */
+function attempts({ managed, jobs, ledger }: Snapshot, { actions, waits }: Plan): readonly Failed[] {
+  return [...ledger.failures].flatMap(([infohash, failure]): Failed | [] => {
+    const { step } = failure;
+    const torrent = managed.get(infohash);
+    const isUnderWay =
+      jobs.some((job) => job.infohash === infohash && job.kind === step) ||
+      actions.some((action) => action.managed.metainfo.infohash === infohash && action.kind === step) ||
+      (step === stallStep &&
+        waits.some((wait) => wait.managed.metainfo.infohash === infohash && isFetched(wait.reason)));
+    return torrent !== undefined && isUnderWay ? { managed: torrent, failure } : [];
+  });
+}
+
+function isFetched({ kind }: WaitReason): boolean {
+  return kind === 'downloading' || kind === 'batch';
+}
+
+function failureComplaint({ managed, failure }: Failed, nowMs: number): Complaint {
+  const { step, message, remedy, sinceMs } = failure;
+  return {
+    managed,
+    kind: 'retry',
+    severity: 'warning',
+    // How long nothing arrived is another figure each time.
+    shared: step === stallStep ? step : `${step}: ${printableText(message)}`,
+    why: explainFailure(failure, nowMs),
+    remedy,
+    failure,
+    sinceMs,
+  };
 }
 
 function complaintOf({ managed, reason }: Wait, nowMs: number): Complaint | undefined {
@@ -122,24 +189,28 @@ function complaintOf({ managed, reason }: Wait, nowMs: number): Complaint | unde
   if (severity === undefined) return undefined;
   const { why, remedy } = explanationOf(reason, nowMs);
   const common = { managed, kind, severity, why, remedy };
-  if (kind === 'retry') {
-    const { failure } = reason;
-    return { ...common, shared: `${failure.step}: ${printableText(failure.message)}`, failure };
+  if (kind === 'retry') return failureComplaint({ managed, failure: reason.failure }, nowMs);
+  if (kind === 'stalled') {
+    return { ...common, shared: '', whyOfMany: 'nothing has arrived for long', sinceMs: reason.sinceMs };
   }
-  if (nameless.has(kind) || kind === 'low-diskspace') return { ...common, shared: '' };
-  return { ...common, shared: kind === 'file-too-large' ? managed.metainfo.infohash : why };
+  if (kind === 'low-diskspace') {
+    return { ...common, shared: '', whyOfMany: 'rtorrent closed them for low disk space' };
+  }
+  if (nameless.has(kind)) return { ...common, shared: '' };
+  return { ...common, shared: hasFigures.has(kind) ? managed.metainfo.infohash : why };
 }
 
 /** One problem for all that complain of the same. */
-function gathered(complaints: readonly Complaint[], nowMs: number): readonly Problem[] {
+function gathered(complaints: readonly Complaint[], nowMs: number): readonly FoundProblem[] {
   const groups = Map.groupBy(complaints, ({ kind, shared }) => `${kind} ${shared}`.trimEnd());
   return [...groups].flatMap(([id, group]) => {
     const [first] = group;
     if (first === undefined) return [];
     const { kind, remedy } = first;
-    const failures = group.flatMap(({ failure }) => failure ?? []);
-    const failure = worst(failures);
-    const why = failure === undefined ? first.why : explainFailure(failure, nowMs);
+    const failure = worst(group.flatMap((one) => one.failure ?? []));
+    const shown = group.length > 1 ? (first.whyOfMany ?? first.why) : first.why;
+    const why = failure === undefined ? shown : explainFailure(failure, nowMs);
+    const sinces = group.flatMap(({ sinceMs }) => sinceMs ?? []);
     const hasLasted = (failure?.count ?? 0) >= failuresOfAnError;
     return {
       id,
@@ -148,8 +219,7 @@ function gathered(complaints: readonly Complaint[], nowMs: number): readonly Pro
       infohashes: group.map(({ managed }) => managed.metainfo.infohash),
       sentence: nameless.has(kind) ? why : `${namesOf(group.map(({ managed }) => managed))}: ${why}`,
       remedy,
-      // How long ago the first of several failures was, nobody wrote down.
-      sinceMs: failure?.count === 1 ? Math.min(...failures.map(({ atMs }) => atMs)) : undefined,
+      sinceMs: sinces.length === 0 ? undefined : Math.min(...sinces),
     };
   });
 }
@@ -165,9 +235,9 @@ function namesOf(torrents: readonly ManagedTorrent[]): string {
   return more === 0 ? shown.join(' and ') : `${shown.join(', ')} and ${more} more`;
 }
 
-function spaceProblems({ space }: Plan): readonly Problem[] {
+function spaceProblems({ space }: Plan): readonly FoundProblem[] {
   if (space === undefined) return [];
-  const problems: Problem[] = [];
+  const problems: FoundProblem[] = [];
   const about = { severity: 'warning', infohashes: [] } as const;
   if (space.limitedBy !== 'space_limit') {
     const less = space.limitedBy === 'quota' ? 'your quota leaves' : 'the filesystem has';
@@ -191,7 +261,7 @@ function spaceProblems({ space }: Plan): readonly Problem[] {
   return problems;
 }
 
-function rejectedProblems({ rejected }: Snapshot): readonly Problem[] {
+function rejectedProblems({ rejected }: Snapshot): readonly FoundProblem[] {
   return rejected.map(({ path, reason }) => ({
     id: `rejected ${displayText(path)}`,
     severity: 'warning',
@@ -203,7 +273,7 @@ function rejectedProblems({ rejected }: Snapshot): readonly Problem[] {
 }
 
 /** What rtorrent complains of, about managed torrents. */
-function messageProblems({ managed, rtorrent, takenAtMs }: Snapshot): readonly Problem[] {
+function messageProblems({ managed, rtorrent, takenAtMs }: Snapshot): readonly FoundProblem[] {
   if (!rtorrent.seen) return [];
   const complaints = [...managed.values()].flatMap((mine): readonly Complaint[] => {
     const message = rtorrent.value.torrents.get(mine.metainfo.infohash)?.message;

@@ -16,7 +16,7 @@ export function nextFailure(
 ): Failure {
   const count = (previous?.count ?? 0) + 1;
   const restMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(count - 1, 16));
-  return { ...failed, count, atMs: nowMs, retryAtMs: nowMs + restMs };
+  return { ...failed, count, sinceMs: previous?.sinceMs ?? nowMs, atMs: nowMs, retryAtMs: nowMs + restMs };
 }
 
 /**

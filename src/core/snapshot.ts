@@ -127,6 +127,15 @@ export interface LedgerView {
   readonly intents: ReadonlyMap<Infohash, Intent>;
   readonly wishes: Wishes;
   readonly progress: ReadonlyMap<Infohash, ProgressMark>;
+  /** Of problems, by their ids. Never read by a decision. */
+  readonly onsets: ReadonlyMap<string, Onset>;
+}
+
+/** Since when a problem lasts. */
+export interface Onset {
+  readonly sinceMs: number;
+  /** When it was not seen any more; undefined while it lasts. */
+  readonly goneAtMs: number | undefined;
 }
 
 /**
@@ -157,6 +166,8 @@ export interface Failure {
   readonly remedy?: string | undefined;
   /** How often in a row. */
   readonly count: number;
+  /** When the first of that row was. */
+  readonly sinceMs: number;
   readonly atMs: number;
   readonly retryAtMs: number;
 }

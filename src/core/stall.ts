@@ -68,13 +68,15 @@ export function progressChange(
 
 /** The record of one more stall in a row. */
 export function nextStall(previous: Failure | undefined, message: string, nowMs: number): Failure {
-  const count = previous?.step === stallStep ? previous.count + 1 : 1;
+  const before = previous?.step === stallStep ? previous : undefined;
+  const count = (before?.count ?? 0) + 1;
   const restMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(count - 1, 16));
   return {
     step: stallStep,
     message,
     remedy: undefined,
     count,
+    sinceMs: before?.sinceMs ?? nowMs,
     atMs: nowMs,
     retryAtMs: nowMs + restMs,
   };

@@ -107,6 +107,11 @@ function gaugesOf(report: StatusReport): readonly Metric[] {
       'What a person should look at.',
       countsBy(report.problems, ['error', 'warning'], 'severity'),
     ),
+    gauge(
+      'problem_start_time_seconds',
+      'Since when the oldest problem of each kind lasts, in Unix time.',
+      oldestProblems(report.problems),
+    ),
     single(
       'rejected_files',
       'Entries of the managed directory that hold no torrent.',
@@ -151,6 +156,16 @@ function torrentGauges({ torrents }: StatusReport): readonly Metric[] {
       sum((row) => row.window?.provedBytes ?? 0),
     ),
   ];
+}
+
+function oldestProblems(problems: StatusReport['problems']): readonly Value[] {
+  const groups = Map.groupBy(problems, ({ severity, kind }) => `${severity} ${kind}`);
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const sinceMs = Math.min(...group.map((one) => one.sinceMs));
+    return { labels: { severity: first.severity, kind: first.kind }, value: sinceMs / 1000 };
+  });
 }
 
 function countsBy<Key extends string, Name extends string>(

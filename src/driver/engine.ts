@@ -16,6 +16,7 @@ import type { Nudge } from './nudge.ts';
 import type { Looks } from './observe.ts';
 import { observe } from './observe.ts';
 import { forgetOldIntents } from './old-intents.ts';
+import { keepOnsets } from './onset-marks.ts';
 import type { Ports } from './ports.ts';
 import { RemoteLook } from './remote-look.ts';
 import { keepProgress } from './progress-marks.ts';
@@ -81,6 +82,7 @@ export class Engine {
       ({ snapshot, plan: decided } = await this.look(policy));
     }
     monitor.publish({ snapshot, plan: decided });
+    await keepOnsets({ snapshot, plan: decided }, this.drive.ports);
     for (const job of snapshot.jobs) if (isOver(job, snapshot, decided.space)) this.jobs.cancel(job.id);
     for (const action of decided.actions) {
       if (this.isStopped()) break;

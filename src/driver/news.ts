@@ -10,8 +10,8 @@ import type { Moment, MonitorChange, NumberedEvent } from './monitor.ts';
 export class Newsroom {
   /** Seen unfinished in rtorrent. */
   private readonly unfinished = new Set<Infohash>();
-  /** Problems of the look before, by their names; undefined before the first look. */
-  private problems: ReadonlySet<string> | undefined;
+  /** Problems that were told, by their ids, until they are over. */
+  private told: ReadonlySet<string> = new Set();
 
   /** What is new since the change before. A problem that was there before the first look is new as well. */
   newsOf(change: MonitorChange): readonly News[] {
@@ -48,10 +48,12 @@ export class Newsroom {
 
   private newProblems({ snapshot, plan }: Moment): readonly News[] {
     const all = problemsOf(snapshot, plan);
-    const before = this.problems;
-    this.problems = new Set(all.map(({ id }) => id));
+    const before = this.told;
+    // What is gone for a while only, as the ledger has it, is not told again when it comes back.
+    const lasting = [...before].filter((id) => snapshot.ledger.onsets.has(id));
+    this.told = new Set([...lasting, ...all.map(({ id }) => id)]);
     return all
-      .filter(({ id }) => before?.has(id) !== true)
+      .filter(({ id }) => !before.has(id))
       .map(({ infohashes, severity, sentence, remedy }) => {
         const infohash = infohashes.length === 1 ? infohashes[0] : undefined;
         const metainfo = infohash === undefined ? undefined : snapshot.managed.get(infohash)?.metainfo;

@@ -10,7 +10,7 @@ import type { ShippedPiece, ShippedPieces } from '../core/piece-part.ts';
 import type { Placements } from '../core/place.ts';
 import type { Priority } from '../core/priority.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
-import type { Failure, Intent, ProgressMark } from '../core/snapshot.ts';
+import type { Failure, Intent, Onset, ProgressMark } from '../core/snapshot.ts';
 import type { Wishes } from '../core/wishes.ts';
 
 export interface LedgerPort {
@@ -58,6 +58,9 @@ export interface LedgerPort {
   /** How far torrents have come; undefined forgets. All or nothing, and idempotent. */
   recordProgress(marks: ReadonlyMap<Infohash, ProgressMark | undefined>): Promise<void>;
 
+  /** Since when problems last, by their ids; undefined forgets. All or nothing, and idempotent. */
+  recordOnsets(onsets: ReadonlyMap<string, Onset | undefined>): Promise<void>;
+
   /** Adds to the history: what was done, for people and for `verify`. Never read by a decision. */
   recordEvent(event: HistoryEvent): Promise<void>;
 
@@ -76,6 +79,8 @@ export interface LedgerRecords {
   /** All there are. */
   readonly wishes: Wishes;
   readonly progress: ReadonlyMap<Infohash, ProgressMark>;
+  /** All there are of this managed directory and remote. */
+  readonly onsets: ReadonlyMap<string, Onset>;
 }
 
 /** One action that was done. */

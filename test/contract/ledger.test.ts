@@ -52,7 +52,7 @@ afterEach(() => {
 test('what was recorded is there after kill -9, and what was being recorded is there whole or not at all', async () => {
   const script = `
     const { SqliteLedger } = await import(${JSON.stringify(import.meta.resolve('../../src/adapters/ledger-sqlite.ts'))});
-    const ledger = SqliteLedger.open({ path: ${JSON.stringify(path)}, remote: 'r', isReadOnly: false });
+    const ledger = SqliteLedger.open({ path: ${JSON.stringify(path)}, remote: 'r', managedDirectory: '/m', isReadOnly: false });
     const base = ${JSON.stringify({ ...receipt(one) })};
     for (let round = 0; ; round += 1) {
       const receipts = Array.from({ length: 50 }, (_, fileIndex) => ({ ...base, fileIndex, provedAtMs: round }));
@@ -81,7 +81,12 @@ test('what was recorded is there after kill -9, and what was being recorded is t
 });
 
 test('a view of a ledger that is not there is empty, and makes nothing', async () => {
-  const view = SqliteLedger.open({ path: `${directory}/nowhere/ledger.db`, remote: 'r', isReadOnly: true });
+  const view = SqliteLedger.open({
+    path: `${directory}/nowhere/ledger.db`,
+    remote: 'r',
+    managedDirectory: '/m',
+    isReadOnly: true,
+  });
   assert.equal((await view.read([one])).receipts.size, 0);
   assert.deepEqual(view.history(10), []);
   await view.close();
@@ -91,7 +96,7 @@ test('a view of a ledger that is not there is empty, and makes nothing', async (
 test('a view of a ledger that another process is just making is empty', async () => {
   // Between the making of the file and the first transaction.
   new DatabaseSync(path).exec('PRAGMA journal_mode = WAL');
-  const view = SqliteLedger.open({ path, remote: 'r', isReadOnly: true });
+  const view = SqliteLedger.open({ path, remote: 'r', managedDirectory: '/m', isReadOnly: true });
   assert.equal((await view.read([one])).receipts.size, 0);
   await view.close();
 });
@@ -99,14 +104,14 @@ test('a view of a ledger that another process is just making is empty', async ()
 test('a view sees what is there, also while another writes, and cannot change it', async () => {
   const ledger = open(path);
   await ledger.recordReceipts([receipt(one)]);
-  const view = SqliteLedger.open({ path, remote: 'r', isReadOnly: true });
+  const view = SqliteLedger.open({ path, remote: 'r', managedDirectory: '/m', isReadOnly: true });
   assert.equal((await view.read([one])).receipts.size, 1);
   await ledger.recordReceipts([receipt(one, { fileIndex: 1 })]);
   assert.equal((await view.read([one])).receipts.get(one.infohash)!.length, 2);
   await assert.rejects(view.dropReceipts(one.infohash, [0]), { name: 'Fault', kind: 'failed' });
   await ledger.close();
   await view.close();
-  const later = SqliteLedger.open({ path, remote: 'r', isReadOnly: true });
+  const later = SqliteLedger.open({ path, remote: 'r', managedDirectory: '/m', isReadOnly: true });
   assert.equal((await later.read([one])).receipts.size, 1);
   await later.close();
 });
@@ -149,7 +154,7 @@ test('a ledger of a newer version is refused and left as it is', () => {
   database.close();
   const before = readFileSync(path);
   for (const isReadOnly of [false, true]) {
-    assert.throws(() => SqliteLedger.open({ path, remote: 'r', isReadOnly }), {
+    assert.throws(() => SqliteLedger.open({ path, remote: 'r', managedDirectory: '/m', isReadOnly }), {
       name: 'Fault',
       kind: 'refused',
       message: /newer version .*schema 99/,
@@ -173,7 +178,7 @@ test('a ledger of the first version is brought up to date, and what it held is k
     INSERT INTO receipt VALUES ('r', '${one.infohash}', 0, 7, x'6f6e652f66696c65', 'size', 1000);
     PRAGMA user_version = 1`);
   database.close();
-  assert.throws(() => SqliteLedger.open({ path, remote: 'r', isReadOnly: true }), {
+  assert.throws(() => SqliteLedger.open({ path, remote: 'r', managedDirectory: '/m', isReadOnly: true }), {
     name: 'Fault',
     message: /older version/,
   });
@@ -188,7 +193,7 @@ test('what is no ledger, and what cannot be written, is a fault with a fix', asy
   writeFileSync(path, 'this is no database, and long enough to be taken for none. '.repeat(50));
   const before = readFileSync(path);
   for (const isReadOnly of [false, true]) {
-    assert.throws(() => SqliteLedger.open({ path, remote: 'r', isReadOnly }), {
+    assert.throws(() => SqliteLedger.open({ path, remote: 'r', managedDirectory: '/m', isReadOnly }), {
       name: 'Fault',
       remedy: /move it away/,
     });
@@ -224,5 +229,5 @@ test('the history is told newest first, with all of its fields, and so are all r
 });
 
 function open(file: string, remote = 'r'): SqliteLedger {
-  return SqliteLedger.open({ path: file, remote, isReadOnly: false });
+  return SqliteLedger.open({ path: file, remote, managedDirectory: '/m', isReadOnly: false });
 }

@@ -1,8 +1,13 @@
 /** What a person asks about the present: `plan`, `why`, `problems`, of a look of their own and of a daemon at work. */
 
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { after, before, describe, test } from 'node:test';
+import { ControlClient } from '../../src/cli/control-client.ts';
+import { controlSocketPath, findPlaces } from '../../src/cli/places.ts';
+import { valuesIn } from '../unit/dashboard/metrics-format.ts';
 import type { DriverResult, DriverRun } from './rig/driver-runs.ts';
 import type { RigTorrent } from './rig/torrents.ts';
 import type { Rig } from './rig.ts';
@@ -20,11 +25,14 @@ interface Problem {
   readonly severity: string;
   readonly kind: string;
   readonly sentence: string;
-  readonly remedy?: string;
-  readonly sinceMs?: number;
+  readonly remedy?: string | undefined;
+  readonly sinceMs: number;
 }
 
 const mib = 1024 ** 2;
+
+/** With a transfer that lasts for longer than all that is asked meanwhile. */
+const settings = { space_limit: 8 * mib, oversize: 'files', bandwidth_limit: '15KiB' };
 
 let rig: Rig;
 let parcel: RigTorrent;
@@ -32,9 +40,8 @@ let huge: RigTorrent;
 let found: readonly Problem[];
 
 before(async () => {
-  // A transfer that lasts for longer than all that is asked meanwhile.
-  rig = await startRig({ remote: { rateKiB: 25 } });
-  rig.writeConfiguration({ space_limit: 8 * mib, oversize: 'files' });
+  rig = await startRig();
+  rig.writeConfiguration(settings);
   const pieceLengthBytes = 65_536;
   parcel = await rig.addTorrent({ name: 'parcel.bin', bytes: 4 * mib, pieceLengthBytes });
   huge = await rig.addTorrent({ name: 'huge.bin', bytes: 20 * mib, pieceLengthBytes, seeded: false });
@@ -108,17 +115,14 @@ describe('with a daemon', () => {
   let daemon: DriverRun;
 
   before(async () => {
+    const news = { on_event: `cat >>'${rig.directory}/news'`, on_event_kinds: 'problem' };
+    rig.writeConfiguration({ ...settings, ...news });
     daemon = rig.startDriver(['daemon']);
     await rig.until('it ships', async () => (await rig.remoteFiles()).size > 0, 60_000);
     await rig.until('it says so', async () => {
       const { waits } = await inJson<{ readonly waits: readonly Planned[] }>(['plan'], 0);
       return waits.some(({ reason }) => reason?.kind === 'job');
     });
-  });
-
-  after(async () => {
-    daemon.signal('SIGTERM');
-    assert.equal((await daemon.finished).exitCode, 0);
   });
 
   test('plan shows what is under way, and when it is done', async () => {
@@ -150,15 +154,70 @@ describe('with a daemon', () => {
     expectUnknown(await rig.drive(['why', 'nothing-like-it']));
   });
 
-  test('problems are the same, whoever tells them', async () => {
+  test('problems are one list, whoever tells them: what, how bad, since when, and what to do', async () => {
     const { problems } = await inJson<{ readonly problems: readonly Problem[] }>(['problems'], 1);
     const withoutTime = (all: readonly Problem[]) => all.map(({ sinceMs: _, ...problem }) => problem);
-    assert.deepEqual(withoutTime(problems), withoutTime(found));
-    const { torrents, driver } = await inJson<{
-      readonly torrents: readonly Planned[];
-      readonly driver: { readonly kind: string };
-    }>(['status'], 0);
-    assert.equal(driver.kind, 'daemon', 'it was the daemon that answered');
-    assert.equal(torrents.length, 2);
+    assert.deepEqual(withoutTime(problems), withoutTime(found), 'as a look without a daemon has it');
+    const status = await inJson<Told & { readonly driver: { readonly kind: string } }>(['status'], 0);
+    assert.equal(status.driver.kind, 'daemon', 'it was the daemon that answered');
+    assert.deepEqual(status.problems, problems);
+    const doctor = await inJson<Told>(['doctor'], 1);
+    assert.deepEqual(doctor.problems, problems);
+    assert.deepEqual((await pageMessage()).problems, problems);
+    const values = valuesIn(await overSocket('/metrics'));
+    for (const { severity, kind, sinceMs } of problems) {
+      const metric = `low_space_driver_problem_start_time_seconds{severity="${severity}",kind="${kind}"}`;
+      assert.equal(values.get(metric), sinceMs / 1000);
+      assert.equal(values.get(`low_space_driver_problems{severity="${severity}"}`), 1);
+    }
+    const newsOf = (): readonly string[] => readFileSync(`${rig.directory}/news`, 'utf8').trim().split('\n');
+    await rig.until('the hook has heard', () => newsOf().length >= problems.length);
+    assert.deepEqual(
+      newsOf().map((line) => {
+        const { severity, sentence, remedy, atMs } = JSON.parse(line) as Problem & { readonly atMs: number };
+        return { severity, sentence, remedy, sinceMs: atMs };
+      }),
+      problems.map(({ severity, sentence, remedy, sinceMs }) => ({ severity, sentence, remedy, sinceMs })),
+    );
+  });
+
+  test('what began under a daemon is known to last when it is gone', async () => {
+    const { problems } = await inJson<Told>(['problems'], 1);
+    daemon.signal('SIGTERM');
+    assert.equal((await daemon.finished).exitCode, 0);
+    const status = await inJson<Told & { readonly driver: { readonly kind: string } }>(['status'], 0);
+    assert.equal(status.driver.kind, 'look');
+    assert.deepEqual(status.problems, problems);
+    const { stdout } = await rig.drive(['status']);
+    assert.match(stdout, /^problem {2}huge\.bin: its file huge\.bin .* \(for \d+\w.*\)$/m);
   });
 });
+
+interface Told {
+  readonly problems: readonly Problem[];
+}
+
+function socketPath(): string {
+  return controlSocketPath(findPlaces(rig.environment), rig.managedDirectory);
+}
+
+/** The first message that the page gets. */
+async function pageMessage(): Promise<Told> {
+  const leave = new AbortController();
+  let report: Told | undefined;
+  await new ControlClient(socketPath()).watch((message) => {
+    if (message.kind === 'report') ({ report } = message);
+    leave.abort();
+  }, leave.signal);
+  assert.ok(report !== undefined);
+  return report;
+}
+
+async function overSocket(path: string): Promise<string> {
+  return await new Promise<string>((resolve, reject) => {
+    const asking = request({ socketPath: socketPath(), path, headers: { host: 'localhost' } }, (response) => {
+      text(response).then(resolve, reject);
+    });
+    asking.once('error', reject).end();
+  });
+}

@@ -5,7 +5,7 @@ import type { Infohash } from '../../src/core/metainfo.ts';
 import type { ShippedPiece } from '../../src/core/piece-part.ts';
 import type { Priority } from '../../src/core/priority.ts';
 import type { ReceiptRecord } from '../../src/core/prove.ts';
-import type { Failure, Intent, ProgressMark } from '../../src/core/snapshot.ts';
+import type { Failure, Intent, Onset, ProgressMark } from '../../src/core/snapshot.ts';
 import type { HistoryEvent } from '../../src/ports/ledger.ts';
 
 export class LedgerState {
@@ -18,6 +18,7 @@ export class LedgerState {
   /** Of this host, whatever the remote. */
   readonly intents: Map<Infohash, Intent>;
   readonly progress = new Map<Infohash, ProgressMark>();
+  readonly onsets = new Map<string, Onset>();
   readonly paused = new Set<Infohash>();
   readonly priorities = new Map<Infohash, Priority>();
   isAllPaused = false;
@@ -34,7 +35,7 @@ export class LedgerState {
   lose(): void {
     const { receipts, pieces, shipments, failures, placements, intents, paused, priorities, progress } = this;
     const tables = [receipts, pieces, shipments, failures, placements, intents, paused, priorities, progress];
-    for (const table of tables) table.clear();
+    for (const table of [...tables, this.onsets]) table.clear();
     this.isAllPaused = false;
     this.events.length = 0;
   }

@@ -7,7 +7,7 @@ import type { ShippedPiece, ShippedPieces } from '../../src/core/piece-part.ts';
 import { piecesOf } from '../../src/core/pieces.ts';
 import type { Priority } from '../../src/core/priority.ts';
 import type { ReceiptRecord } from '../../src/core/prove.ts';
-import type { Failure, Intent, ProgressMark } from '../../src/core/snapshot.ts';
+import type { Failure, Intent, Onset, ProgressMark } from '../../src/core/snapshot.ts';
 import type { HistoryEvent, LedgerPort, LedgerRecords } from '../../src/ports/ledger.ts';
 import type { LedgerState } from './ledger-state.ts';
 
@@ -43,6 +43,7 @@ export class SimLedger implements LedgerPort {
       placements: new Map(this.state.placements),
       intents: new Map(this.state.intents),
       progress,
+      onsets: new Map(this.state.onsets),
       wishes: {
         isAllPaused: this.state.isAllPaused,
         paused: new Set(this.state.paused),
@@ -135,6 +136,15 @@ export class SimLedger implements LedgerPort {
       for (const [infohash, mark] of marks) {
         if (mark === undefined) this.state.progress.delete(infohash);
         else this.state.progress.set(infohash, mark);
+      }
+    });
+  }
+
+  async recordOnsets(onsets: ReadonlyMap<string, Onset | undefined>): Promise<void> {
+    this.write(() => {
+      for (const [id, onset] of onsets) {
+        if (onset === undefined) this.state.onsets.delete(id);
+        else this.state.onsets.set(id, onset);
       }
     });
   }

@@ -21,6 +21,7 @@ export function permuted({ managed, rtorrent, disk, remote, ledger, jobs, ...res
       intents: turned(ledger.intents),
       pieces: turned(ledger.pieces),
       progress: turned(ledger.progress),
+      onsets: turned(ledger.onsets),
       wishes: {
         isAllPaused: ledger.wishes.isAllPaused,
         paused: new Set([...ledger.wishes.paused].reverse()),

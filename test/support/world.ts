@@ -199,6 +199,7 @@ export function makeFailure(overrides: Partial<Failure> = {}): Failure {
     step: 'ship',
     message: 'the remote is full',
     count: 1,
+    sinceMs: nowMs - 60_000,
     atMs: nowMs - 60_000,
     retryAtMs: nowMs + 240_000,
     ...overrides,
@@ -274,6 +275,7 @@ export function makeLedger(overrides: Partial<LedgerView> = {}): LedgerView {
     pieces: new Map(),
     wishes: noWishes,
     progress: new Map(),
+    onsets: new Map(),
     ...overrides,
   };
 }

@@ -11,7 +11,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { renderTable } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { windowLines } from '../report/windows.ts';
-import { askPresent, reportBlindness } from './present.ts';
+import { askPresent, reportBlindness, warnOfRejected } from './present.ts';
 
 export async function showPlan(context: Context): Promise<ExitCode> {
   const report = await askPresent(context, {
@@ -21,6 +21,7 @@ export async function showPlan(context: Context): Promise<ExitCode> {
   const { output } = context;
   if (context.isJson) output.line(JSON.stringify(report, undefined, 2));
   else print(output, report);
+  warnOfRejected(context, report);
   return reportBlindness(context, report);
 }
 

@@ -66,12 +66,13 @@ export async function currentReport(context: Context): Promise<StatusReport> {
   return (await currentSighting(context)).report;
 }
 
-/** Says what was skipped and what could not be seen, each once, and gives the exit code for it. */
-export function reportBlindness(
-  { log }: Context,
-  { rejected, rtorrent, disk, remote }: Pick<StatusReport, keyof Sights | 'rejected'>,
-): ExitCode {
+/** One line for each entry of the managed directory that holds no torrent. */
+export function warnOfRejected({ log }: Context, { rejected }: Pick<StatusReport, 'rejected'>): void {
   for (const { path, reason } of rejected) log.warn({ torrent: path, detail: reason }, 'skipped');
+}
+
+/** Says what could not be seen, once, and gives the exit code for it. */
+export function reportBlindness({ log }: Context, { rtorrent, disk, remote }: Sights): ExitCode {
   // What was not seen because another part was not seen is no news of its own.
   const [blind] = [
     { sight: rtorrent, message: 'rtorrent cannot be seen' },

@@ -17,7 +17,7 @@ import { LogReporter } from '../report/reporter.ts';
 import { untilSignalled } from '../signals.ts';
 import { policyInForce } from '../times-of-day.ts';
 import { wire } from '../wiring.ts';
-import { reportBlindness } from './present.ts';
+import { reportBlindness, warnOfRejected } from './present.ts';
 
 export async function run(context: Context): Promise<ExitCode> {
   const { configuration, places, log, errors } = context;
@@ -67,6 +67,7 @@ function report(context: Context, result: PassResult, eta: QueueEta): ExitCode {
   const { done, failed } = result;
   const planned = planReportOf(result, eta);
   if (context.isJson) context.output.line(JSON.stringify({ done, failed, ...planned }, undefined, 2));
+  warnOfRejected(context, planned);
   const unseen = reportBlindness(context, planned);
   if (unseen !== exitCodes.ok) return unseen;
   if (done + failed > 0 || context.errors.isInteractive) summarize(context, result);

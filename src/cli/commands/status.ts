@@ -1,4 +1,4 @@
-/** `status`: one line a torrent, and the space. Changes nothing. */
+/** `status`: the space, the problems, and one line a torrent. Changes nothing. */
 
 import { lockHolder } from '../../adapters/lock.ts';
 import { spanText } from '../../core/eta.ts';
@@ -8,6 +8,7 @@ import type { StatusReport } from '../../driver/report.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { lockPath } from '../places.ts';
+import { printProblems } from '../report/problem-lines.ts';
 import { renderTable } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
 import { windowLines } from '../report/windows.ts';
@@ -41,6 +42,8 @@ function print(output: Terminal, report: StatusReport, holder: string | undefine
   }
   if (queueEta !== undefined) output.line(`all done   in ${spanText(queueEta)}`);
   if (holder !== undefined) output.line(`run        under way: ${holder}`);
+  if (report.problems.length > 0) output.line('');
+  printProblems(output, report.problems, report.takenAtMs);
   if (rows.length === 0) {
     output.line('There are no torrents in the managed directory.');
     return;

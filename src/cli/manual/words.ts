@@ -43,7 +43,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   status: {
     about: [
-      `One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space, and after it the windows: of each torrent that goes through in parts or is streamed, how much is in flight, fetched, being shipped and proved, of how much. ${whoAnswers}`,
+      `One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space, the problems with their fixes, and after it the windows: of each torrent that goes through in parts or is streamed, how much is in flight, fetched, being shipped and proved, of how much. ${whoAnswers}`,
       'A time with > before it may become longer, for nobody knows how long others seed; - says that it cannot be told.',
     ],
     examples: [
@@ -79,13 +79,13 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   problems: {
     about: [
-      `What you have to do something about, the worst first, each with its fix. Torrents that wait for the same thing are one problem. The exit code is 1 where there is an error, 0 where there are warnings alone. ${whoAnswers}`,
+      `What you have to do something about, the worst first, each with its fix, and how long it has lasted. Torrents that wait for the same thing are one problem. The exit code is 1 where there is an error, 0 where there are warnings alone. ${whoAnswers}`,
     ],
     examples: [['problems', 'what is wrong, and what to do']],
   },
   doctor: {
     about: [
-      'Checks the configuration, rtorrent, ssh, rsync on both sides, the remote path and the space, one line a check, each failure with its fix. Changes nothing.',
+      'Checks the configuration, rtorrent, ssh, rsync on both sides, the remote path and the space, one line a check, each failure with its fix. Then come the problems of the torrents, as problems lists them. The exit code is 1 where a check fails or a problem is an error. Changes nothing.',
     ],
     examples: [['doctor', 'is everything in place?']],
   },

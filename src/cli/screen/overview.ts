@@ -1,6 +1,7 @@
 /** The head of the live screen: who drives, the space, the links, how many torrents do what, and the problems. */
 
 import { spanText } from '../../core/eta.ts';
+import { lastedText } from '../../core/onset.ts';
 import type { Problem } from '../../core/problems.ts';
 import { countOf, formatDuration, formatRate } from '../../core/units.ts';
 import type { DriverState, StatusReport } from '../../driver/report.ts';
@@ -25,7 +26,7 @@ export function overview(
     ...space(report, columns, signs),
     links(report, columns),
     counts(report, columns),
-    ...problems(report.problems, columns),
+    ...problems(report.problems, columns, nowMs),
   ];
 }
 
@@ -92,11 +93,14 @@ function counts({ torrents }: StatusReport, columns: number): Line {
   return fitted(pieces, columns);
 }
 
-function problems(all: readonly Problem[], columns: number): readonly Line[] {
-  const lines = all.slice(0, mostProblems).map(({ severity, sentence, remedy }): Line => {
+function problems(all: readonly Problem[], columns: number, nowMs: number): readonly Line[] {
+  const lines = all.slice(0, mostProblems).map(({ severity, sentence, remedy, sinceMs }): Line => {
     const style = severity === 'error' ? ('red' as const) : ('yellow' as const);
     const fix = remedy === undefined ? '' : ` - ${remedy}`;
-    return [{ text: severity === 'error' ? 'problem ' : 'warning ', style }, { text: `${sentence}${fix}` }];
+    return [
+      { text: severity === 'error' ? 'problem ' : 'warning ', style },
+      { text: `${sentence}${lastedText(sinceMs, nowMs)}${fix}` },
+    ];
   });
   const more = all.length - lines.length;
   const rest =

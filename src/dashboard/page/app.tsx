@@ -41,7 +41,7 @@ export function App(): VNode {
         {report !== undefined && (
           <>
             <Overview report={report} samples={state.samples} />
-            <Problems problems={report.problems} />
+            <Problems problems={report.problems} nowMs={report.takenAtMs} />
             <div class="work">
               <Queue rows={report.torrents} group={state.group} search={state.search} opened={opened} />
               {opened !== undefined && (

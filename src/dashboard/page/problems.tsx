@@ -1,12 +1,18 @@
 /** What a person has to do something about, each with its fix. */
 
 import type { VNode } from 'preact';
+import { lastedText } from '../../core/onset.ts';
 import type { Problem } from '../../core/problems.ts';
 import { show } from './store.ts';
 
 const mostShown = 8;
 
-export function Problems({ problems }: { readonly problems: readonly Problem[] }): VNode | null {
+interface Properties {
+  readonly problems: readonly Problem[];
+  readonly nowMs: number;
+}
+
+export function Problems({ problems, nowMs }: Properties): VNode | null {
   if (problems.length === 0) return null;
   return (
     <section class="problems" aria-labelledby="problems-title">
@@ -15,7 +21,7 @@ export function Problems({ problems }: { readonly problems: readonly Problem[] }
       </h2>
       <ul>
         {problems.slice(0, mostShown).map((problem) => (
-          <OneProblem key={problem.id} problem={problem} />
+          <OneProblem key={problem.id} problem={problem} nowMs={nowMs} />
         ))}
       </ul>
       {problems.length > mostShown && <p class="muted">and {problems.length - mostShown} more</p>}
@@ -23,13 +29,16 @@ export function Problems({ problems }: { readonly problems: readonly Problem[] }
   );
 }
 
-function OneProblem({ problem }: { readonly problem: Problem }): VNode {
+function OneProblem({ problem, nowMs }: { readonly problem: Problem; readonly nowMs: number }): VNode {
   const [infohash] = problem.infohashes;
   return (
     <li class={`problem ${problem.severity}`}>
       <span class="mark">{problem.severity === 'error' ? 'Error' : 'Warning'}</span>
       <div>
-        <p>{problem.sentence}</p>
+        <p>
+          {problem.sentence}
+          {lastedText(problem.sinceMs, nowMs)}
+        </p>
         {problem.remedy !== undefined && <p class="remedy">{problem.remedy}</p>}
       </div>
       {infohash !== undefined && (

@@ -5,6 +5,7 @@ import { Fragment } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { wordOfAction } from '../../core/done-words.ts';
 import type { Infohash } from '../../core/metainfo.ts';
+import { lastedText } from '../../core/onset.ts';
 import { priorities } from '../../core/priority.ts';
 import { formatBytes, formatDuration } from '../../core/units.ts';
 import type { Why } from '../../core/why.ts';
@@ -121,6 +122,7 @@ function Told({ story, nowMs }: { readonly story: StoryData; readonly nowMs: num
       {story.problems.map((problem) => (
         <p key={problem.id} class={`notice ${problem.severity}`}>
           {problem.sentence}
+          {lastedText(problem.sinceMs, nowMs)}
           {problem.remedy !== undefined && ` — ${problem.remedy}`}
         </p>
       ))}

@@ -57,6 +57,7 @@ function remembering(check: Check<LedgerWorld>): void {
       pieces: new Map(),
       wishes: noWishes,
       progress: new Map(),
+      onsets: new Map(),
     };
     assert.deepEqual(await ledger.read([one, two]), expected);
     await ledger.close();
@@ -127,6 +128,7 @@ function remembering(check: Check<LedgerWorld>): void {
       pieces: new Map(),
       wishes: noWishes,
       progress: new Map(),
+      onsets: new Map(),
     });
   });
 
@@ -240,6 +242,7 @@ const nothing: LedgerRecords = {
   pieces: new Map(),
   wishes: noWishes,
   progress: new Map(),
+  onsets: new Map(),
 };
 
 export function metainfoNamed(name: string): Metainfo {
@@ -270,6 +273,7 @@ function failure(changes: Partial<Failure> = {}): Failure {
     message: "it didn't work: \u{1f980}",
     remedy: 'try again',
     count: 3,
+    sinceMs: 500,
     atMs: 1_000,
     retryAtMs: 2_000,
     ...changes,

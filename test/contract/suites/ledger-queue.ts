@@ -1,7 +1,7 @@
 /** The contract of the ledger's port about the queue: what the user told by command, and how far torrents had come. */
 
 import assert from 'node:assert/strict';
-import type { ProgressMark } from '../../../src/core/snapshot.ts';
+import type { Onset, ProgressMark } from '../../../src/core/snapshot.ts';
 import type { Wishes } from '../../../src/core/wishes.ts';
 import { noWishes } from '../../../src/core/wishes.ts';
 import type { LedgerWorld } from './ledger-contract.ts';
@@ -16,6 +16,34 @@ export function ledgerQueueContract(name: string, makeLedger: () => LedgerWorld)
   const check = checksOver(name, makeLedger);
   wishing(check);
   marking(check);
+  remembering(check);
+}
+
+function remembering(check: Check<LedgerWorld>): void {
+  check('the onsets of problems are kept, replaced and forgotten', async (world) => {
+    const ledger = world.open();
+    const since = (sinceMs: number, goneAtMs?: number): Onset => ({ sinceMs, goneAtMs });
+    const named = 'rejected /caf\u00e9 \u{1f980}';
+    await ledger.recordOnsets(
+      new Map([
+        ['over-limit', since(5)],
+        [named, since(6, 1_800_000_000_123)],
+      ]),
+    );
+    await ledger.recordOnsets(
+      new Map([
+        ['over-limit', since(7, 8)],
+        ['stopped', undefined],
+      ]),
+    );
+    const kept = [
+      ['over-limit', since(7, 8)],
+      [named, since(6, 1_800_000_000_123)],
+    ] as const;
+    assert.deepEqual((await world.open().read([])).onsets, new Map(kept));
+    await ledger.recordOnsets(new Map([[named, undefined]]));
+    assert.deepEqual([...(await ledger.read([one])).onsets.keys()], ['over-limit']);
+  });
 }
 
 function marking(check: Check<LedgerWorld>): void {

@@ -100,6 +100,7 @@ const fullDisk: Failure = {
   message: 'rsync failed with exit code 11: write failed on "/home/me/big": No space left on device (28)',
   remedy: 'make room on bighost, or set remote_path to a larger disk',
   count: 4,
+  sinceMs: nowMs - 6_300_000,
   atMs: nowMs - 1_200_000,
   retryAtMs: nowMs + 2_400_000,
 };

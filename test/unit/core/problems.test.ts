@@ -70,8 +70,8 @@ test('what cannot be seen is told once, without the names of all that wait for i
 });
 
 test('a failure is a warning with its time, and an error once it came three times in a row', () => {
-  const failed = (count: number, atMs = nowMs - 60_000) =>
-    makeFailure({ count, atMs, remedy: 'make room there' });
+  const failed = (count: number, sinceMs = nowMs - 60_000) =>
+    makeFailure({ count, sinceMs, remedy: 'make room there' });
   const fresh = find(makeWorld([{ metainfo: one, failure: failed(1) }]))[0];
   assert.equal(fresh?.severity, 'warning');
   assert.equal(fresh.sentence, 'one: ship failed once: the remote is full; tried again in 4m');
@@ -80,7 +80,7 @@ test('a failure is a warning with its time, and an error once it came three time
   const lasting = find(
     makeWorld([
       { metainfo: one, failure: failed(1, nowMs - 5000) },
-      { metainfo: two, failure: failed(3) },
+      { metainfo: two, failure: failed(3, nowMs - 900_000) },
     ]),
   );
   assert.equal(lasting.length, 1);
@@ -89,7 +89,7 @@ test('a failure is a warning with its time, and an error once it came three time
     lasting[0].sentence,
     'one and two: ship failed 3 times: the remote is full; tried again in 4m',
   );
-  assert.equal(lasting[0].sinceMs, undefined, 'when the first of them was, nobody wrote down');
+  assert.equal(lasting[0].sinceMs, nowMs - 900_000, 'since the first of all of them');
   assert.equal(lasting[0].id, fresh.id);
 });
 
@@ -140,4 +140,62 @@ test('entries that hold no torrent, and what rtorrent complains of, with nothing
     find(world).map(({ sentence }) => sentence),
     ['bad\\x0a.torrent is skipped: it is empty', 'one and two: rtorrent says: Tracker: [Timed\\x0aout]'],
   );
+});
+
+test('what failed is a problem while it is tried again, and the same one', () => {
+  const failure = makeFailure({ sinceMs: nowMs - 7_200_000, count: 2 });
+  const complete = { isComplete: true };
+  const resting = find(makeWorld([{ metainfo: one, loaded: complete, failure }]))[0];
+  const over = { ...failure, retryAtMs: nowMs - 1 };
+  const due = find(makeWorld([{ metainfo: one, loaded: complete, failure: over }]))[0];
+  const sent = makeWorld([
+    { metainfo: one, loaded: complete, failure: over, jobs: [{ kind: 'ship', files: [0] }] },
+  ]);
+  for (const problem of [due, find(sent)[0]]) {
+    assert.ok(problem !== undefined);
+    assert.equal(problem.id, resting?.id);
+    assert.equal(problem.sinceMs, nowMs - 7_200_000);
+    assert.equal(problem.sentence, 'one: ship failed 2 times: the remote is full; tried again now');
+  }
+  const otherwise = makeWorld([{ metainfo: one, loaded: complete, failure: { ...over, step: 'load' } }]);
+  assert.deepEqual(find(otherwise), [], 'what is not done any more lasts no longer');
+});
+
+test('one that was set aside is a problem until something arrives', () => {
+  const failure = makeFailure({ step: 'download', message: 'nothing arrived for 26h', retryAtMs: nowMs - 1 });
+  const [problem] = find(makeWorld([{ metainfo: one, loaded: {}, failure }]));
+  assert.equal(problem?.id, 'retry download');
+  assert.equal(problem.sentence, 'one: download failed once: nothing arrived for 26h; tried again now');
+});
+
+test('it is known since when each lasts: by itself, by what was remembered, or since this look', () => {
+  const stopped = { metainfo: one, loaded: { isStarted: false, isActive: false } };
+  const since = (
+    onset: { sinceMs: number; goneAtMs: number | undefined } | undefined,
+  ): number | undefined => {
+    const onsets = new Map(onset === undefined ? [] : [[stoppedId, onset] as const]);
+    return find(makeWorld([stopped], { ledger: { onsets } }))[0]?.sinceMs;
+  };
+  const stoppedId = find(makeWorld([stopped]))[0]?.id ?? '';
+  assert.equal(since(undefined), nowMs);
+  assert.equal(since({ sinceMs: nowMs - 9_000, goneAtMs: undefined }), nowMs - 9_000);
+  assert.equal(since({ sinceMs: nowMs - 9_000, goneAtMs: nowMs - 60_000 }), nowMs - 9_000, 'a lull');
+  assert.equal(since({ sinceMs: nowMs - 9e7, goneAtMs: nowMs - 8e7 }), nowMs, 'it was over');
+});
+
+test('stalls are one problem whose name stays, since nothing arrived', () => {
+  const fetching = (metainfo: typeof one) => ({ metainfo, loaded: { receivedBytes: 5 } });
+  const at = (hours: number, torrents: readonly (typeof one)[]): Problem | undefined => {
+    const mark = { bytes: 5, atMs: nowMs - hours * 3_600_000, processId: 4242 };
+    const progress = new Map(torrents.map(({ infohash }) => [infohash, mark]));
+    const world = makeWorld(torrents.map(fetching), { ledger: { progress }, view: { processId: 4242 } });
+    return find(world, makePolicy({ stallTimeoutMs: 3_600_000 }))[0];
+  };
+  const single = at(26, [one]);
+  assert.match(single?.sentence ?? '', /^one: nothing has arrived for 1d 2h, at 0 %/);
+  assert.equal(single?.sinceMs, nowMs - 26 * 3_600_000);
+  assert.equal(at(27, [one])?.id, single.id);
+  const both = at(26, [one, two]);
+  assert.equal(both?.sentence, 'one and two: nothing has arrived for long');
+  assert.equal(both.id, single.id);
 });

@@ -30,10 +30,16 @@ describe('nextFailure', () => {
     );
   });
 
+  it('remembers when the first of the row was', () => {
+    const first = nextFailure(undefined, failed, nowMs - 5 * minute);
+    const second = nextFailure(first, failed, nowMs);
+    assert.deepEqual([first.sinceMs, second.sinceMs], [nowMs - 5 * minute, nowMs - 5 * minute]);
+  });
+
   it('keeps the rest within its bounds for ever', () => {
     fc.assert(
       fc.property(fc.nat(1_000_000), (count) => {
-        const previous = { ...failed, count, atMs: nowMs, retryAtMs: nowMs };
+        const previous = { ...failed, count, sinceMs: nowMs, atMs: nowMs, retryAtMs: nowMs };
         const restMs = nextFailure(previous, failed, nowMs).retryAtMs - nowMs;
         assert.ok(restMs >= 5 * minute && restMs <= 360 * minute);
       }),
@@ -51,6 +57,7 @@ describe('nextFailure', () => {
       message: 'no answer',
       remedy: undefined,
       count: 2,
+      sinceMs: nowMs,
       atMs: 7,
       retryAtMs: 7 + 10 * minute,
     });

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { Counters, renderMetrics } from '../../../src/dashboard/metrics.ts';
 import { plan } from '../../../src/core/plan.ts';
 import { reportOf } from '../../../src/driver/report.ts';
-import { makePolicy } from '../../support/world.ts';
+import { makePolicy, nowMs } from '../../support/world.ts';
 import { driverEvent, threeTorrents } from './made-world.ts';
 import { findFormatMistakes, valuesIn } from './metrics-format.ts';
 
@@ -38,6 +38,10 @@ test('the figures are those of the report', () => {
   assert.equal(values.get('low_space_driver_link_bytes_per_second{link="down"}'), 1000);
   assert.equal(values.get('low_space_driver_proved_bytes'), 16 * 1024 ** 2);
   assert.equal(values.get('low_space_driver_problems{severity="error"}'), 1);
+  assert.equal(
+    values.get('low_space_driver_problem_start_time_seconds{severity="error",kind="file-too-large"}'),
+    nowMs / 1000,
+  );
   assert.equal(values.get('low_space_driver_part_seen{part="rtorrent"}'), 1);
   assert.equal(values.get('low_space_driver_start_time_seconds'), 1000);
   assert.equal(values.get(String.raw`low_space_driver_build_info{version="1.2\"3\\4",rtorrent="0.9.8"}`), 1);

@@ -48,6 +48,21 @@ test('a problem is told when it comes, with its fix, and again when it comes bac
   assert.deepEqual(kinds(unseen), told);
 });
 
+test('a problem that is gone for a while only is not told again', () => {
+  const newsroom = new Newsroom();
+  const told = (snapshot: Snapshot, goneAtMs?: number): number => {
+    const onsets = new Map([['rtorrent-unseen', { sinceMs: nowMs - 5, goneAtMs }]]);
+    return look(newsroom, { ...snapshot, ledger: { ...snapshot.ledger, onsets } }).length;
+  };
+  assert.equal(look(newsroom, unseen).length, 1);
+  assert.deepEqual(
+    [told(unfinished), told(unfinished, nowMs), told(unseen, nowMs), told(unseen)],
+    [0, 0, 0, 0],
+  );
+  assert.deepEqual(look(newsroom, unfinished), []);
+  assert.equal(look(newsroom, unseen).length, 1, 'the ledger has forgotten it: it was over');
+});
+
 test('an action that was done is news; one that failed shows as a problem', () => {
   const newsroom = new Newsroom();
   const event = {

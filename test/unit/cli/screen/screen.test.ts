@@ -33,7 +33,7 @@ test('80 by 24 shows the space, the links, every torrent and why, the problem, t
     '█ allocated 650 MiB  ▒ reserved 350 MiB  · free 1.0 GiB  │ limit 2.0 GiB',
     'down 3.0 MiB/s  up 20.0 KiB/s  ship 2.0 MiB/s               all done in >27m 38s',
     '6 torrents: 1 shipping, 1 downloading, 1 seeding, 1 failing, 2 waiting',
-    'warning bad: ship failed once: the remote is full; tried again in 4m',
+    'warning bad: ship failed once: the remote is full; tried again in 4m (for 1m)',
     '  NAME                      SIZE STATE        DONE      ETA WHY',
     '▸ album                  200 MiB shipping    100 %   1m 15s 25 % of 200 MiB',
     '  series                 700 MiB downloading  50 %  >7m 47s 3.0 MiB/s',
