@@ -6,7 +6,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, openSync, closeSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import { RsyncRemote } from '../src/adapters/remote-rsync.ts';
-import { SshConnection } from '../src/adapters/ssh.ts';
+import { SshLines } from '../src/adapters/ssh-lines.ts';
 import { parseMetainfo } from '../src/codec/metainfo.ts';
 import { asByteString, bytesOfText } from '../src/core/bytes.ts';
 import type { ManagedTorrent } from '../src/core/metainfo.ts';
@@ -29,12 +29,12 @@ interface Made {
 async function main(): Promise<void> {
   const rig = await startRig();
   process.env['PATH'] = rig.environment['PATH'];
-  const connection = new SshConnection({
+  const lines = new SshLines({
     host: rig.remote.host,
     socketDirectories: [rig.directory],
     connectTimeoutMs: 10_000,
   });
-  const remote = new RsyncRemote(connection, {
+  const remote = new RsyncRemote(lines, {
     path: rig.remote.path,
     stallMs: 60_000,
     isPathInUse: false,
@@ -42,8 +42,8 @@ async function main(): Promise<void> {
   try {
     await remote.list([]);
     const rows: (readonly [string, () => Promise<void>])[] = [
-      ['cat >FILE', () => byCat(rig, connection, false)],
-      ['cat >FILE; dd conv=fsync', () => byCat(rig, connection, true)],
+      ['cat >FILE', () => byCat(rig, lines, false)],
+      ['cat >FILE; dd conv=fsync', () => byCat(rig, lines, true)],
       ['rsync of the whole', () => byRsync(rig, remote)],
     ];
     for (const pieceBytes of [256 * 1024, mebibyte, 16 * mebibyte]) {
@@ -77,12 +77,14 @@ async function main(): Promise<void> {
 }
 
 /** As a batch of pieces goes: one program for each 8 MiB. */
-async function byCat(rig: Rig, connection: SshConnection, isSynced: boolean): Promise<void> {
+async function byCat(rig: Rig, lines: SshLines, isSynced: boolean): Promise<void> {
   const content = randomBytes(batchBytes);
   for (let at = 0; at < totalBytes; at += batchBytes) {
     const file = `'${rig.remote.path}/cat-${at}'`;
     const sync = isSynced ? `; dd if=/dev/null of=${file} conv=notrunc,fsync 2>/dev/null` : '';
-    const run = await connection.scriptWithInput(`cat >${file}${sync}\n`, [content], { timeoutMs: 60_000 });
+    const run = await lines.alone((connection) =>
+      connection.scriptWithInput(`cat >${file}${sync}\n`, [content], { timeoutMs: 60_000 }),
+    );
     if (run.exitCode !== 0) throw new Error(run.stderr);
   }
   clear(rig);

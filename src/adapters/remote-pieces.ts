@@ -37,7 +37,7 @@ import {
   reading,
   reopening,
 } from './remote-script.ts';
-import type { SshConnection } from './ssh.ts';
+import type { SshLines } from './ssh-lines.ts';
 
 /** Where files are that have not all of their pieces yet, in the torrent's directory. */
 export const piecesDirectory = asByteString('.rtorrent-low-space-driver.pieces');
@@ -54,7 +54,7 @@ const slowestReadBytesPerMs = 2_000;
 const slowestPieceMs = 200;
 
 export class RemotePieces {
-  private readonly connection: SshConnection;
+  private readonly lines: SshLines;
   private readonly root: RemoteRoot;
   private readonly stallMs: number;
   private readonly pacer = new Pacer();
@@ -65,8 +65,8 @@ export class RemotePieces {
   private hashes: PieceHashes | undefined;
 
   /** What moves nothing for `stallMs` is ended. */
-  constructor(connection: SshConnection, root: RemoteRoot, stallMs: number) {
-    this.connection = connection;
+  constructor(lines: SshLines, root: RemoteRoot, stallMs: number) {
+    this.lines = lines;
     this.root = root;
     this.stallMs = stallMs;
   }
@@ -116,14 +116,17 @@ export class RemotePieces {
         onProgress(doneBytes);
       },
     });
-    const run = await this.connection.scriptWithInput(reading(places, stretchesOf(parts), digest), [], {
+    const script = reading(places, stretchesOf(parts), digest);
+    const limits = {
       timeoutMs: scriptTimeoutMs + bytes / slowestReadBytesPerMs + parts.length * slowestPieceMs,
       silenceMs: this.stallMs,
       signal,
-      onOutput: (chunk) => {
+      onOutput: (chunk: Uint8Array) => {
         answer.add(chunk);
       },
-    });
+    };
+    // Where nothing there tells digests, the bytes themselves come over the link.
+    const run = await this.lines.alone((connection) => connection.scriptWithInput(script, [], limits));
     const [source] = answer.words;
     if (run.exitCode !== 0) throw this.faultOf(run, places);
     if (source === 'nothing') return nothing;
@@ -145,7 +148,7 @@ export class RemotePieces {
     const places = this.placesOf(streamed);
     if (!(await this.root.isThere())) throw this.gone(places.path);
     const script = finish(places, streamed.file.lengthBytes);
-    const run = await this.connection.scriptWithInput(script, [], { timeoutMs: finishTimeoutMs });
+    const run = await this.lines.questions.scriptWithInput(script, [], { timeoutMs: finishTimeoutMs });
     if (run.exitCode !== 0) throw this.faultOf(run, places);
     this.prepared.delete(places.stage);
   }
@@ -177,17 +180,19 @@ export class RemotePieces {
       onDigest: () => undefined,
     });
     const script = arrival(places, runs, abilities);
-    const run = await this.connection.scriptWithInput(script, this.pacer.chunksOf(content, chunkBytes), {
+    const limits = {
       timeoutMs: longestSendMs,
       silenceMs: this.stallMs,
       signal,
-      onOutput: (chunk) => {
+      onOutput: (chunk: Uint8Array) => {
         answer.add(chunk);
       },
-    });
+    };
+    const chunks = this.pacer.chunksOf(content, chunkBytes);
+    const run = await this.lines.alone((connection) => connection.scriptWithInput(script, chunks, limits));
     if (run.exitCode !== 0) throw this.faultOf(run, places);
     if (answer.digests[0] === hash('sha1', content)) return;
-    const { host } = this.connection;
+    const { host } = this.lines;
     throw new Fault(
       'failed',
       `what was written of ${displayText(places.path)} does not read the same on ${host}`,
@@ -211,7 +216,7 @@ export class RemotePieces {
   }
 
   private async ask(script: string): Promise<RunRecord> {
-    return await this.connection.scriptWithInput(script, [], { timeoutMs: scriptTimeoutMs });
+    return await this.lines.questions.scriptWithInput(script, [], { timeoutMs: scriptTimeoutMs });
   }
 
   private hashesOf({ managed }: StreamedFile): PieceHashes {
@@ -228,7 +233,7 @@ export class RemotePieces {
   }
 
   private faultOf(run: RunRecord, { path }: PiecePlaces): Fault {
-    const { host } = this.connection;
+    const { host } = this.lines;
     const shown = displayText(path);
     switch (run.exitCode) {
       case exitOf.isTaken:
@@ -249,11 +254,11 @@ export class RemotePieces {
   }
 
   private gone(path: ByteString): Fault {
-    return new Fault('gone', `nothing of ${displayText(path)} is on ${this.connection.host}`);
+    return new Fault('gone', `nothing of ${displayText(path)} is on ${this.lines.host}`);
   }
 
   private garbled(): Fault {
-    return new Fault('garbled', `${this.connection.host} does not answer as it was asked`);
+    return new Fault('garbled', `${this.lines.host} does not answer as it was asked`);
   }
 }
 

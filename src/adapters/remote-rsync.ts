@@ -21,6 +21,7 @@ import { RemotePieces } from './remote-pieces.ts';
 import type { RootSettings } from './remote-root.ts';
 import { RemoteRoot, scriptTimeoutMs } from './remote-root.ts';
 import { parseDigests, parseListing, parseProgress } from './rsync-output.ts';
+import type { SshLines } from './ssh-lines.ts';
 import type { SshConnection } from './ssh.ts';
 
 /** Where rsync keeps what was cut short, in each directory; removed by rsync once it is empty. */
@@ -43,22 +44,23 @@ export interface RemoteSettings extends RootSettings {
 }
 
 export class RsyncRemote implements RemotePort {
-  private readonly connection: SshConnection;
+  private readonly lines: SshLines;
   private readonly settings: RemoteSettings;
   private readonly root: RemoteRoot;
   private readonly pieces: RemotePieces;
   private readonly canSync = new Remembered<boolean>();
 
-  constructor(connection: SshConnection, settings: RemoteSettings) {
-    this.connection = connection;
+  constructor(lines: SshLines, settings: RemoteSettings) {
+    this.lines = lines;
     this.settings = settings;
-    this.root = new RemoteRoot(connection, settings);
-    this.pieces = new RemotePieces(connection, this.root, settings.stallMs);
+    this.root = new RemoteRoot(lines.questions, settings);
+    this.pieces = new RemotePieces(lines, this.root, settings.stallMs);
   }
 
   async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {
     if (!(await this.root.isThere())) return new Map();
     const run = await this.rsync(
+      this.lines.questions,
       // rsync takes a list of files only with a destination, though listing makes nothing there.
       ['--list-only', '--ignore-missing-args', '--', this.place(theRoot), './'],
       { files: paths },
@@ -77,34 +79,32 @@ export class RsyncRemote implements RemotePort {
     const largestBytes = order.files.reduce((most, file) => Math.max(most, file.lengthBytes), 0);
     const bandwidthKib = Math.ceil(order.bandwidthBytesPerSecond / 1024);
     const silenceMs = this.settings.stallMs + largestBytes / usualReadBytesPerMs;
-    const run = await this.rsync(
-      [
-        '--times',
-        '--omit-dir-times',
-        `--partial-dir=${partialDirectory}`,
-        '--info=progress2',
-        '--outbuf=L',
-        `--timeout=${Math.ceil(silenceMs / 1000)}`,
-        ...(order.isRepair ? ['--ignore-times'] : []),
-        // The receiver writes each file through to its disk before it gives it its name.
-        ...((await this.bothCanSync()) ? ['--fsync'] : []),
-        ...(bandwidthKib > 0 ? [`--bwlimit=${bandwidthKib}`] : []),
-        '--',
-        './',
-        this.place(source.destination),
-      ],
-      source,
-      {
-        timeoutMs: longestTransferMs,
-        silenceMs,
-        signal: order.signal,
-        onOutput: (chunk) => {
-          const doneBytes = parseProgress(chunk);
-          if (doneBytes !== undefined) order.onProgress(doneBytes);
-        },
+    const words = [
+      '--times',
+      '--omit-dir-times',
+      `--partial-dir=${partialDirectory}`,
+      '--info=progress2',
+      '--outbuf=L',
+      `--timeout=${Math.ceil(silenceMs / 1000)}`,
+      ...(order.isRepair ? ['--ignore-times'] : []),
+      // The receiver writes each file through to its disk before it gives it its name.
+      ...((await this.bothCanSync()) ? ['--fsync'] : []),
+      ...(bandwidthKib > 0 ? [`--bwlimit=${bandwidthKib}`] : []),
+      '--',
+      './',
+      this.place(source.destination),
+    ];
+    const limits = {
+      timeoutMs: longestTransferMs,
+      silenceMs,
+      signal: order.signal,
+      onOutput: (chunk: Uint8Array) => {
+        const doneBytes = parseProgress(chunk);
+        if (doneBytes !== undefined) order.onProgress(doneBytes);
       },
-    );
-    if (run.exitCode !== 0) throw faultOfTransfer(run, this.connection.host);
+    };
+    const run = await this.lines.alone((connection) => this.rsync(connection, words, source, limits));
+    if (run.exitCode !== 0) throw faultOfTransfer(run, this.lines.host);
   }
 
   async digest(
@@ -115,6 +115,7 @@ export class RsyncRemote implements RemotePort {
     if (!(await this.root.isThere())) return new Map();
     // A dry run of fetching everything: each file is read there, and its checksum told (`%C`; measured, 3.5.0).
     const run = await this.rsync(
+      this.lines.questions,
       [
         '--dry-run',
         '--checksum',
@@ -153,11 +154,12 @@ export class RsyncRemote implements RemotePort {
     this.root.forget();
     this.pieces.forget();
     this.canSync.forget();
-    await this.connection.close();
+    await this.lines.close();
   }
 
   /** Runs rsync with a list of files over standard input: private, NUL-separated, whatever the names hold. */
   private async rsync(
+    connection: SshConnection,
     words: readonly string[],
     source: { readonly files: readonly ByteString[]; readonly directory?: string },
     limits: Pick<ProgramOrder, 'timeoutMs' | 'silenceMs' | 'signal' | 'onOutput'>,
@@ -165,7 +167,7 @@ export class RsyncRemote implements RemotePort {
     return await runProgram({
       file: 'rsync',
       arguments: [
-        `--rsh=${await this.connection.shellCommand()}`,
+        `--rsh=${await connection.shellCommand()}`,
         // The name that rsync has had since 3.0; newer ones call it --secluded-args.
         '--protect-args',
         '--files-from=-',
@@ -196,7 +198,7 @@ export class RsyncRemote implements RemotePort {
   }
 
   private async ask(script: string): Promise<RunRecord> {
-    return await this.connection.script(`${script}\n`, scriptTimeoutMs);
+    return await this.lines.questions.script(`${script}\n`, scriptTimeoutMs);
   }
 
   /** The place below the root as rsync takes it: `host:path/`. */
@@ -209,11 +211,11 @@ export class RsyncRemote implements RemotePort {
         "move the torrent's data to a directory with the torrent's own name",
       );
     }
-    return `${this.connection.host}:${[this.settings.path, text].filter((part) => part !== '').join('/')}/`;
+    return `${this.lines.host}:${[this.settings.path, text].filter((part) => part !== '').join('/')}/`;
   }
 
   private fault(run: RunRecord): Fault {
-    return faultOfRemoteRun(run, this.connection.host);
+    return faultOfRemoteRun(run, this.lines.host);
   }
 }
 

@@ -9,7 +9,8 @@ import type { RtorrentRpc } from '../adapters/rtorrent-rpc.ts';
 import { Rtorrent } from '../adapters/rtorrent.ts';
 import { systemClock } from '../adapters/runtime.ts';
 import { Seedbox } from '../adapters/seedbox.ts';
-import { SshConnection } from '../adapters/ssh.ts';
+import { SshLines } from '../adapters/ssh-lines.ts';
+import type { SshConnection } from '../adapters/ssh.ts';
 import type { Ports } from '../driver/ports.ts';
 import type { ReporterPort } from '../ports/runtime.ts';
 import type { Configuration } from './config.ts';
@@ -45,13 +46,13 @@ export function wire(
   const rpc = openRpc(configuration, places, embedded);
   const rtorrent = new Rtorrent(rpc, systemClock, places.home, join(places.state, 'scratch'));
   if (!isReadOnly) mkdirSync(places.state, { recursive: true, mode: 0o700 });
-  const connection = new SshConnection({
+  const lines = new SshLines({
     host: configuration.remoteHost,
     socketDirectories: places.sockets,
     connectTimeoutMs,
   });
   const ledger = openLedger(configuration, places, isReadOnly);
-  const remote = new RsyncRemote(connection, {
+  const remote = new RsyncRemote(lines, {
     path: configuration.remotePath,
     stallMs,
     isPathInUse: ledger.hasShipped(),
@@ -61,7 +62,7 @@ export function wire(
     ports: { rtorrent, remote, seedbox, ledger, clock: systemClock, reporter },
     rpc,
     rtorrent,
-    connection,
+    connection: lines.questions,
     ledger,
     close: async () => {
       await Promise.allSettled([rtorrent.disconnect(), remote.disconnect()]);

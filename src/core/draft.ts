@@ -9,14 +9,14 @@ import type { Situation } from './situation.ts';
 import type { Job } from './snapshot.ts';
 import { waitForJobs } from './under-way.ts';
 
-/** What takes nothing and frees space comes first; what takes space comes last. */
+/** What runs on beside all others comes first; then what frees space; and last what takes it. */
 const order: readonly Action['kind'][] = [
+  'prove',
+  'ship',
   'retire',
   'purge',
   'tidy',
   'place',
-  'prove',
-  'ship',
   'unload',
   'set-aside',
   'start',

@@ -3,6 +3,7 @@
 import { Fault } from '../core/fault.ts';
 import type { Drive } from './engine.ts';
 import { Engine } from './engine.ts';
+import { LoadPace } from './load-pace.ts';
 import { Pace } from './pace.ts';
 import { Troubles } from './troubles.ts';
 
@@ -12,7 +13,7 @@ import { Troubles } from './troubles.ts';
  */
 export async function runDaemon(drive: Drive): Promise<void> {
   const { ports, nudge } = drive;
-  const engine = new Engine(drive);
+  const engine = new Engine(drive, new LoadPace());
   const pace = new Pace();
   const troubles = new Troubles(ports.reporter);
   const takeTurn = async (): Promise<number> => {

@@ -11,6 +11,7 @@ import type { HistoryEvent } from '../ports/ledger.ts';
 import { act, isShort, outcomeOf } from './act.ts';
 import { DiskLook } from './disk-look.ts';
 import { Jobs } from './jobs.ts';
+import type { LoadPace } from './load-pace.ts';
 import type { Moment, Monitor } from './monitor.ts';
 import type { Nudge } from './nudge.ts';
 import type { Looks } from './observe.ts';
@@ -21,6 +22,7 @@ import type { Ports } from './ports.ts';
 import { RemoteLook } from './remote-look.ts';
 import { keepProgress } from './progress-marks.ts';
 import { stream } from './stream.ts';
+import { sideBySide } from './side-by-side.ts';
 import { proveContent, ship } from './transfer.ts';
 
 /** What both loops are handed. */
@@ -46,6 +48,9 @@ export interface Turn extends Moment {
   readonly hasActed: boolean;
 }
 
+/** At once. Each asks the remote, where one connection takes ten sessions by default. */
+const mostDeletions = 4;
+
 export class Engine {
   private readonly drive: Drive;
   private readonly decide: (snapshot: Snapshot, policy: Policy) => Plan;
@@ -53,9 +58,12 @@ export class Engine {
   private readonly looks: Looks;
   private policy: Policy;
   private count = noEnds();
+  private readonly loadPace: LoadPace | undefined;
 
-  constructor(drive: Drive) {
+  /** Without a pace all is loaded at once that fits. */
+  constructor(drive: Drive, loadPace?: LoadPace) {
     this.drive = drive;
+    this.loadPace = loadPace;
     this.decide = drive.decide ?? plan;
     this.jobs = new Jobs(drive.nudge.give, () => drive.policy().bandwidthBytesPerSecond);
     this.looks = { disk: new DiskLook(drive.ports), remote: new RemoteLook(drive.ports) };
@@ -76,30 +84,33 @@ export class Engine {
     for (const { kind, id } of this.jobs.list()) if (hasNewLimit && kind === 'ship') this.jobs.cancel(id);
     this.policy = policy;
     let { snapshot, plan: decided } = await this.look(policy);
-    if (decided.actions.length > 0 && !this.looks.disk.isFresh()) {
+    if (this.due(decided).length > 0 && !this.looks.disk.isFresh()) {
       // Nothing is done on the strength of what was seen a while ago.
       this.looks.disk.forget();
       ({ snapshot, plan: decided } = await this.look(policy));
     }
+    const actions = this.due(decided);
     monitor.publish({ snapshot, plan: decided });
     await keepOnsets({ snapshot, plan: decided }, this.drive.ports);
     for (const job of snapshot.jobs) if (isOver(job, snapshot, decided.space)) this.jobs.cancel(job.id);
-    for (const action of decided.actions) {
-      if (this.isStopped()) break;
-      await this.carryOut(action, snapshot, policy);
-    }
+    await this.carryOutAll(actions, snapshot, policy);
     const { count } = this;
     this.count = noEnds();
-    return { snapshot, plan: decided, count, hasActed: decided.actions.length > 0 };
+    return { snapshot, plan: decided, count, hasActed: actions.length > 0 };
   }
 
   private async look(policy: Policy): Promise<Moment> {
     const { ports, monitor } = this.drive;
     const snapshot = await observe(ports, policy, this.jobs.list(), this.looks);
     monitor.look(snapshot, policy);
+    this.loadPace?.look(snapshot);
     await keepProgress(snapshot, policy, ports);
     await forgetOldIntents(snapshot, ports);
     return { snapshot, plan: this.decide(snapshot, policy) };
+  }
+
+  private due({ actions }: Plan): readonly Action[] {
+    return this.loadPace?.due(actions) ?? actions;
   }
 
   isStopped(): boolean {
@@ -112,12 +123,25 @@ export class Engine {
     await this.jobs.stop();
   }
 
+  /** Deletions that follow each other wait for the remote's word side by side. */
+  private async carryOutAll(actions: readonly Action[], snapshot: Snapshot, policy: Policy): Promise<void> {
+    for (let at = 0; at < actions.length;) {
+      const others = actions.slice(at).findIndex(({ kind }) => kind !== 'purge' && kind !== 'retire');
+      const end = at + Math.max(1, others === -1 ? actions.length - at : others);
+      await sideBySide(actions.slice(at, end), mostDeletions, async (action) => {
+        if (!this.isStopped()) await this.carryOut(action, snapshot, policy);
+      });
+      at = end;
+    }
+  }
+
   private async carryOut(action: Action, snapshot: Snapshot, policy: Policy): Promise<void> {
     const { ports } = this.drive;
     const startedAtMs = ports.clock.nowMs();
     const finish = async (outcome: Outcome, isEnded = this.isStopped()): Promise<void> => {
       await this.conclude(action, isEnded ? excused(outcome) : outcome, startedAtMs, snapshot);
     };
+    if (action.kind === 'load') this.loadPace?.begin(action);
     if (isShort(action)) {
       await finish(await act(action, ports));
       return;

@@ -13,7 +13,7 @@ import {
 import type { RemoteSettings } from '../../src/adapters/remote-rsync.ts';
 import { rootMark } from '../../src/adapters/remote-root.ts';
 import { RsyncRemote } from '../../src/adapters/remote-rsync.ts';
-import { SshConnection } from '../../src/adapters/ssh.ts';
+import { SshLines } from '../../src/adapters/ssh-lines.ts';
 import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString, bytesOfText, joinPath, parentPath } from '../../src/core/bytes.ts';
 import type { Rig } from '../e2e/rig.ts';
@@ -45,12 +45,12 @@ export function openRealRemote(
   const socketDirectory = `${rig.directory}/s ${count}%h'`;
   mkdirSync(here);
   mkdirSync(socketDirectory, { mode: 0o700 });
-  const connection = new SshConnection({
+  const lines = new SshLines({
     host: rig.remote.host,
     socketDirectories: [socketDirectory],
     connectTimeoutMs: settings.connectTimeoutMs ?? 10_000,
   });
-  const remote = new RsyncRemote(connection, {
+  const remote = new RsyncRemote(lines, {
     stallMs: 30_000,
     isPathInUse: false,
     ...settings,

@@ -10,6 +10,7 @@ import { bytesOfText } from '../../src/core/bytes.ts';
 import type { TransferOrder } from '../../src/ports/remote.ts';
 import type { Rig } from '../e2e/rig.ts';
 import { startRig } from '../e2e/rig.ts';
+import { runningProcesses } from '../e2e/rig/process-tree.ts';
 import { commandLines } from './command-lines.ts';
 import type { RealRemote } from './real-remote.ts';
 import { openRealRemote, useProgramsOf } from './real-remote.ts';
@@ -173,6 +174,27 @@ test('a host that goes away is a fault, and is reached by a new connection when 
   await world.close();
 });
 
+test('while the session of a transfer hangs, another transfer and a question go on', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOfOneLargeFile(world);
+  const shipped = world.remote.ship(order);
+  await untilSomeArrived(world);
+  const hanging = sessionOfTransfer();
+  process.kill(hanging, 'SIGSTOP');
+  try {
+    assert.equal((await world.remote.list(remotePathsOf(order))).size, 0);
+    const other = orderOf(world, 'other', { small: 'content' });
+    await world.remote.ship(other);
+    assert.equal((await world.remote.list(remotePathsOf(other))).size, 1);
+  } finally {
+    process.kill(hanging, 'SIGCONT');
+  }
+  rig.remote.setRateKiB(0);
+  await shipped;
+  assert.equal((await world.remote.list(remotePathsOf(order))).size, 1);
+  await world.close();
+});
+
 test('a limit of bandwidth is handed on', async () => {
   const world = openRealRemote(rig);
   rig.remote.setRateKiB(0);
@@ -210,6 +232,18 @@ function partialBytes(world: RealRemote): number {
 /** All processes on this side that run rsync to this remote; the connection itself stays. */
 function transfersOf(world: RealRemote): readonly string[] {
   return commandLines().filter((line) => line.startsWith('rsync') && line.includes(world.root));
+}
+
+/** Number of the sshd process that the only rsync there belongs to. */
+function sessionOfTransfer(): number {
+  const all = new Map(runningProcesses().map((entry) => [entry.pid, entry]));
+  const ours = new Set(rig.processIds());
+  const isServer = (pid: number): boolean =>
+    readFileSync(`/proc/${pid}/cmdline`, 'latin1').startsWith('rsync\0--server');
+  let at = [...all.values()].find(({ pid, name }) => ours.has(pid) && name === 'rsync' && isServer(pid));
+  while (at !== undefined && !at.name.startsWith('sshd')) at = all.get(at.parentPid);
+  assert.ok(at !== undefined, 'no rsync runs on the remote host');
+  return at.pid;
 }
 
 /** From now on, a copy of all that the host is sent is kept there. */

@@ -97,11 +97,11 @@ describe('a draft', () => {
     assert.deepEqual(waits, [{ managed: makeManaged(b), reason: { kind: 'stopped' } }]);
   });
 
-  it('puts what takes nothing and frees space first, and what takes space last', () => {
+  it('puts first what runs on beside the rest, then what frees space, and last what takes it', () => {
     const draft = new Draft([], policy);
     const kinds: readonly Action['kind'][] = [
-      ...(['roll', 'select', 'load', 'extend', 'start', 'unload', 'ship'] as const),
-      ...(['prove', 'place', 'tidy', 'purge', 'retire'] as const),
+      ...(['roll', 'select', 'load', 'extend', 'start', 'unload', 'place'] as const),
+      ...(['tidy', 'purge', 'retire', 'ship', 'prove'] as const),
     ];
     for (const kind of kinds) add(draft, kind, makeMetainfo({ name: kind }));
     assert.deepEqual(

@@ -136,7 +136,7 @@ describe('starting again what the low-diskspace guard closed', () => {
 });
 
 describe('the order of a plan', () => {
-  it('frees space first and takes it last', () => {
+  it('begins transfers first, then frees space, and takes it last', () => {
     const parts = makeMetainfo({ name: 'oversize', files: [60, 60].map((size) => size * mebibyte) });
     const there = ofSize('there', 3);
     const result = planned(
@@ -154,10 +154,10 @@ describe('the order of a plan', () => {
       { remote: { there: there.metainfo.totalBytes } },
     );
     assert.deepEqual(actionsOf(result), [
-      'gone: retire',
-      'proved: purge',
       'there: prove',
       'shipping: ship',
+      'gone: retire',
+      'proved: purge',
       'whole: unload',
       'closed: start',
     ]);
@@ -262,7 +262,7 @@ describe('each torrent alone', () => {
       {},
       { remote: { conflict: 5 } },
     );
-    assert.deepEqual(actionsOf(result), ['conflict: place', 'fine: ship', 'new: load']);
+    assert.deepEqual(actionsOf(result), ['fine: ship', 'conflict: place', 'new: load']);
     assert.deepEqual(waitsOf(result), ['resting: retry', 'stopped: stopped']);
   });
 });

@@ -4,10 +4,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Fault } from '../../../src/core/fault.ts';
 import type { Infohash } from '../../../src/core/metainfo.ts';
+import type { Retire } from '../../../src/core/action.ts';
+import type { plan } from '../../../src/core/plan.ts';
 import { Engine } from '../../../src/driver/engine.ts';
 import { Monitor } from '../../../src/driver/monitor.ts';
 import { Nudge } from '../../../src/driver/nudge.ts';
 import type { Ports } from '../../../src/driver/ports.ts';
+import type { RemotePort } from '../../../src/ports/remote.ts';
 import type { Place } from '../../../src/ports/seedbox.ts';
 import { Checks } from '../../sim/checks.ts';
 import { SimLedger } from '../../sim/sim-ledger.ts';
@@ -18,12 +21,15 @@ import { SimSeedbox } from '../../sim/sim-seedbox.ts';
 import { quiet } from '../../sim/timers.ts';
 import { buildWorld } from '../../sim/world-spec.ts';
 import type { World } from '../../sim/world.ts';
-import { makePolicy } from '../../support/world.ts';
+import { downloads, makePolicy, makeReceipt } from '../../support/world.ts';
 
 const kib = 1024;
 
 /** An engine over a simulated world, and what it asked in its last turn. */
-function engineOver(world: World): { turn: () => Promise<readonly string[]>; engine: Engine; ports: Ports } {
+function engineOver(
+  world: World,
+  changes: { readonly remote?: Partial<RemotePort>; readonly decide?: typeof plan } = {},
+): { turn: () => Promise<readonly string[]>; engine: Engine; ports: Ports } {
   let asked: string[] = [];
   const checks = new Checks(world);
   const note = <P extends object>(name: string, port: P): P =>
@@ -40,7 +46,7 @@ function engineOver(world: World): { turn: () => Promise<readonly string[]>; eng
     });
   const ports: Ports = {
     rtorrent: note('rtorrent', new SimRtorrent(world, () => undefined)),
-    remote: note('remote', new SimRemote(world, checks, () => undefined)),
+    remote: note('remote', Object.assign(new SimRemote(world, checks, () => undefined), changes.remote)),
     seedbox: note('seedbox', new SimSeedbox(world, checks, () => undefined)),
     ledger: new SimLedger(world.ledger),
     clock: simClock(world),
@@ -48,7 +54,15 @@ function engineOver(world: World): { turn: () => Promise<readonly string[]>; eng
   };
   const { policy } = world.settings;
   const { signal } = new AbortController();
-  const drive = { ports, policy: () => policy, signal, monitor: new Monitor(), nudge: new Nudge() };
+  const { decide } = changes;
+  const drive = {
+    ports,
+    policy: () => policy,
+    signal,
+    monitor: new Monitor(),
+    nudge: new Nudge(),
+    ...(decide && { decide }),
+  };
   const engine = new Engine(drive);
   return {
     engine,
@@ -149,11 +163,13 @@ for (const kind of ['unreachable', 'garbled'] as const) {
     Object.assign(ports.rtorrent, {
       look: () => Promise.reject(new Fault(kind, 'rtorrent does not answer')),
     });
-    await engine.turn();
+    const first = await engine.turn();
     await quiet();
     Object.assign(ports.rtorrent, { look });
     const next = await engine.turn();
-    assert.deepEqual(next.count, { done: 0, stale: 1, failed: 0 });
+    // It may end within the turn that began it.
+    assert.equal(first.count.stale + next.count.stale, 1);
+    assert.equal(next.snapshot.ledger.failures.size, 0);
     assert.deepEqual(
       next.plan.actions.map((action) => action.kind),
       ['ship'],
@@ -161,3 +177,27 @@ for (const kind of ['unreachable', 'garbled'] as const) {
     await engine.end();
   });
 }
+
+test('no deletion waits for the word of the remote about another', async () => {
+  const torrents = ['one', 'other'].map((name) => ({ name, files: [40 * kib] }));
+  const world = buildWorld({ policy: makePolicy(), torrents });
+  let asked = 0;
+  let answer = (): void => undefined;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  // Neither is answered before both have asked; then nothing is there, so that nothing is deleted.
+  const list: RemotePort['list'] = async () => {
+    asked += 1;
+    if (asked === torrents.length) answer();
+    await answered;
+    return new Map();
+  };
+  const decide: typeof plan = ({ managed }) => {
+    const actions = [...managed.values()].map((one): Retire => {
+      const receipts = [makeReceipt(one.metainfo, 0)];
+      return { kind: 'retire', managed: one, directory: downloads, receipts };
+    });
+    return { actions, waits: [], space: undefined };
+  };
+  await engineOver(world, { remote: { list }, decide }).turn();
+  assert.equal(asked, torrents.length);
+});
