@@ -1,7 +1,7 @@
 /** A file larger than the disk, over real parts: piece by piece, within the limit, and never a byte of a hole to a peer. */
 
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { expectAllGone, rotate, withRig } from './rotation.ts';
 import type { Leecher } from './rig/peers.ts';
@@ -63,6 +63,46 @@ test('killed, restarted and cut off in the middle, a stream goes on from what th
   );
 });
 
+test('a hash check by hand, a lost session and a lost ledger cost no piece that the remote holds', async () => {
+  await withRig(
+    async (rig) => {
+      const limitBytes = 24 * mib;
+      const huge = await rig.addTorrent({ name: 'huge.iso', bytes: 72 * mib, pieceLengthBytes: 256 * kib });
+      const leechers = await startLeechers(rig, huge, 2);
+      rig.writeConfiguration({ space_limit: limitBytes, oversize: 'pieces' });
+      const sampling = rig.sampleAllocation();
+      let run = rig.startDriver(['run']);
+      const isThere = async (bytes: number): Promise<void> => {
+        // A run ends where rtorrent is away, as cron would have it.
+        const running = untilPartial(rig, bytes);
+        const isOver = running.then(() => true);
+        while (!(await Promise.race([isOver, run.finished.then(() => false)])))
+          run = rig.startDriver(['run']);
+      };
+      await isThere(6 * mib);
+      await rig.client.call('d.check_hash', huge.infohash);
+      await isThere(18 * mib);
+      await rig.client.stop({ kill: true });
+      rmSync(rig.client.sessionDirectory, { recursive: true, force: true });
+      mkdirSync(rig.client.sessionDirectory);
+      await rig.client.start();
+      await isThere(36 * mib);
+      run.signal('SIGKILL');
+      await run.finished;
+      rmSync(`${rig.directory}/state`, { recursive: true });
+      const written = await rotate(rig, { limitMs: 100_000, restMs: 500, allowed: [0, 69, 75] });
+      const { peakBytes } = sampling.stop();
+      assert.ok(peakBytes <= limitBytes, `${peakBytes} bytes were allocated of ${limitBytes}\n${written}`);
+      await expectAllGone(rig, [huge]);
+      await expectNothingFromUs(rig, huge, leechers);
+      // What was begun and not finished is fetched once more, three times: less than what the remote held in the end.
+      const fetched = await fetchedByUs(rig, huge, leechers);
+      assert.ok(fetched < 72 * mib + 30 * mib, `${fetched} bytes were fetched\n${written}`);
+    },
+    { client: { lowDiskspaceTimer: 'off' } },
+  );
+});
+
 /** Waits until so much has arrived in the partial file on the remote. */
 async function untilPartial(rig: Rig, bytes: number): Promise<void> {
   const partial = `${rig.remote.path}/.rtorrent-low-space-driver.pieces/huge.iso`;
@@ -99,4 +139,18 @@ async function expectNothingFromUs(
     const done = Number(await leecher.call('d.bytes_done', torrent.infohash));
     assert.ok(downloaded - skipped <= done, `a leecher threw away ${downloaded - skipped - done} bytes`);
   }
+}
+
+/** All that others have sent, less what the leechers got of it: we send them nothing. */
+async function fetchedByUs(
+  rig: Rig,
+  { infohash }: RigTorrent,
+  leechers: readonly Leecher[],
+): Promise<number> {
+  let bytes = Number(await rig.seeder.call('d.up.total', infohash));
+  for (const leecher of leechers) {
+    bytes += Number(await leecher.call('d.up.total', infohash));
+    bytes -= Number(await leecher.call('d.down.total', infohash));
+  }
+  return bytes;
 }
