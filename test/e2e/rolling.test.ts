@@ -119,6 +119,35 @@ test('kills, lost sessions and cut connections cost time, and no file that was s
   );
 });
 
+test('a hash check by hand in the middle costs no file that was shipped, and no more than the limit', async () => {
+  await withRig(
+    async (rig) => {
+      const { large, limitBytes } = await addLarge(rig, 'checked');
+      const sampling = rig.sampleAllocation();
+      const rotation = rotate(rig);
+      for (const files of [3, 9]) {
+        await rig.until(
+          `${files} files are on the remote`,
+          async () => (await rig.remoteFiles()).size >= files,
+          60_000,
+        );
+        // Between two loads of a roll it is not there.
+        await rig.until(
+          'it is checked',
+          async () => (await rig.client.call('d.check_hash', large.infohash)) === 0,
+        );
+      }
+      const written = await rotation;
+      const { peakBytes } = sampling.stop();
+      assert.ok(peakBytes <= limitBytes, `${peakBytes} of ${limitBytes} bytes were allocated\n${written}`);
+      const twice = (await fetchedBytes(rig, large)) / large.totalBytes - 1;
+      assert.ok(twice < 0.05, `${(twice * 100).toFixed(1)} % were fetched twice\n${written}`);
+      await expectAllGone(rig, [large]);
+    },
+    { seedRateKiB: 1024 },
+  );
+});
+
 test('killed in the middle of its window, rtorrent fetches nothing again that is on the disk', async () => {
   await withRig(
     async (rig) => {
