@@ -16,12 +16,6 @@ interface Field<Name extends keyof RtorrentTorrent> {
 /** The custom field by which a torrent that is fetched in parts is known again. */
 export const modeKey = 'drv.mode';
 
-/**
- * The custom field that holds `d.load_date` as it was when this program loaded the torrent. A restart of rtorrent keeps the
- * field, and loads the torrent at another time.
- */
-export const loadedKey = 'drv.loaded';
-
 const infohash = field('infohash', 'd.hash', readInfohash);
 
 /** Methods that exist in 0.9.8, 0.15 and 0.16 alike. */

@@ -10,7 +10,7 @@ import { asByteString, bytesOfText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { expectedDirectory } from '../core/locate.ts';
 import type { Infohash, ManagedTorrent } from '../core/metainfo.ts';
-import { closedMode, partsMode } from '../core/parts.ts';
+import { closedMode } from '../core/parts.ts';
 import type { PieceSet } from '../core/pieces.ts';
 import { piecesFromHex } from '../core/pieces.ts';
 import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../core/snapshot.ts';
@@ -18,8 +18,9 @@ import type { RtorrentPort, SelectedLoad, StreamOrder, StreamSession } from '../
 import type { ClockPort } from '../ports/runtime.ts';
 import { askAll, command, required, rowsOf, understood } from './rtorrent-answers.ts';
 import type { RtorrentRpc } from './rtorrent-rpc.ts';
-import { fieldCommands, loadedKey, modeKey, readNumber, readText, readTorrent } from './rtorrent-fields.ts';
+import { fieldCommands, modeKey, readNumber, readText, readTorrent } from './rtorrent-fields.ts';
 import { TorrentLoader } from './rtorrent-loader.ts';
+import { isAsItWasLoaded, loadedKey, noticeChecks, partsCommands } from './rtorrent-marks.ts';
 import { ReportedPaths } from './rtorrent-paths.ts';
 import { resumeOf } from './rtorrent-resume.ts';
 import { TorrentRows } from './rtorrent-rows.ts';
@@ -43,7 +44,7 @@ const usedMethods: readonly string[] = [
   ...['system.client_version', 'system.pid', 'directory.default', 'd.multicall2', 'f.multicall', 'f.path'],
   ...['f.priority', 'd.size_chunks', 'd.bitfield', 'd.stop', 'd.start', 'd.close', 'd.erase', 'load.start'],
   ...['load.raw_start', 'd.tied_to_file.set', 'd.custom.set', 'd.directory.set', 'd.directory_base.set'],
-  ...['f.priority.set', 'd.update_priorities', 'branch', 'equal', 'cat', 'd.load_date'],
+  ...['f.priority.set', 'd.update_priorities', 'branch', 'equal', 'cat', 'd.load_date', 'method.set_key'],
   ...streamMethods,
 ];
 
@@ -138,13 +139,9 @@ export class Rtorrent implements RtorrentPort {
     const { managed, directory } = order;
     const { metainfo } = managed;
     const bytes = loadableTorrent(decodeFile(managed).bytes, resumeOf(metainfo, order));
-    const marks = [`${modeKey},${partsMode}`, `${loadedKey},$cat=$d.load_date=`];
-    const custom = marks.map((mark) => bytesOfText(`d.custom.set=${mark}`));
-    await this.loader.load(
-      bytes,
-      [...custom, ...(await this.directoryCommands(managed, directory))],
-      'started',
-    );
+    const placed = await this.directoryCommands(managed, directory);
+    await this.rpc.multicall([noticeChecks]);
+    await this.loader.load(bytes, [...partsCommands, ...placed], 'started');
     await this.untilListed(managed);
     await this.untilActive(metainfo.infohash);
   }
@@ -205,7 +202,7 @@ export class Rtorrent implements RtorrentPort {
   }
 
   /**
-   * Stops it, and closes or erases it; answers what `questions` have to say just before. Asked for over RPC, 0.9.8 dies or hangs
+   * Stops it, and closes or erases it; answers what `questions` have to say just before. Asked for over RPC, 0.9.8 dies
    * where a piece of it is being hashed meanwhile (docs/RTORRENT.md): so a timer does it, in rtorrent's main thread. All in
    * one timer: were it apart, a crash between would leave what looks stopped by hand.
    */
@@ -321,7 +318,7 @@ function readDetail([count, bits, files, loadedAt, mark]: readonly XmlRpcValue[]
       const [path, priority] = rowsOf(row);
       return { path: readText(required(path)), isSelected: readNumber(required(priority)) > 0 };
     }),
-    isAsLoaded: ['', String(readNumber(required(loadedAt)))].includes(readText(required(mark))),
+    isAsLoaded: isAsItWasLoaded(readNumber(required(loadedAt)), readText(required(mark))),
   };
 }
 

@@ -95,7 +95,7 @@ function decideInParts(situation: Situation, loaded: RtorrentTorrent): Action | 
   if (!loaded.isStarted) return { kind: 'stopped' };
   // Closed by the low-diskspace guard, or its files are not as we said: start anew from what the disk really holds.
   if (!loaded.isActive) return unload(situation);
-  // Its session may not know what came since: read from the disk, that is not fetched again.
+  // rtorrent was started anew or told to check it: by what it knows now it would fetch things again, or take too much.
   if (!detail.isAsLoaded) return unload(situation);
   if (situation.directory === undefined) return unload(situation);
   return { kind: 'window' };

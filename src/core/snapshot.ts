@@ -85,8 +85,8 @@ export interface RtorrentDetail {
   /** In rtorrent's order, which is the metainfo's. */
   readonly files: readonly { readonly path: ByteString; readonly isSelected: boolean }[];
   /**
-   * False where this program loaded it in parts and rtorrent was started anew since: killed, its session knows nothing of what has
-   * come since it was loaded, and it would fetch all of that once more.
+   * False where this program loaded it in parts, and since then rtorrent was started anew, whose session may know nothing of what
+   * has come, or was told to check it, after which 0.9.8 takes more of the disk than it was reckoned with.
    */
   readonly isAsLoaded: boolean;
 }

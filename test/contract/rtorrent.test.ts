@@ -68,6 +68,25 @@ test('a torrent in parts is known again after kill -9, and loaded again it is as
   assert.equal((await rtorrent.look(infohash))?.isActive, true);
 });
 
+test('a torrent in parts that is checked by hand is not as it was loaded any more, and no other is touched', async () => {
+  const { rtorrent } = world;
+  const parts = await add({ name: 'checked', bytes: 100_000, pieceLengthBytes: 16_384 });
+  const whole = await add({ name: 'checked whole', bytes: 100_000, pieceLengthBytes: 16_384 });
+  const infohashes = [parts, whole].map(({ managed }) => managed.metainfo.infohash);
+  await rtorrent.loadSelected(partOf(parts.managed, world.defaultDirectory, [0]));
+  await rtorrent.load(whole.managed, world.defaultDirectory);
+  const areAsLoaded = async (): Promise<readonly unknown[]> => {
+    const details = await rtorrent.details(infohashes);
+    return infohashes.map((infohash) => details.get(infohash)?.isAsLoaded);
+  };
+  assert.deepEqual(await areAsLoaded(), [true, true]);
+  for (const infohash of infohashes) await rig.client.call('d.check_hash', infohash);
+  assert.deepEqual(await areAsLoaded(), [false, true]);
+  for (const infohash of infohashes) await rtorrent.erase(infohash);
+  await rtorrent.loadSelected(partOf(parts.managed, world.defaultDirectory, []));
+  assert.deepEqual(await areAsLoaded(), [true, undefined]);
+});
+
 test('a leecher is given what was verified, all of it, and nothing else', async () => {
   const { rtorrent } = world;
   const { managed, made } = await add({

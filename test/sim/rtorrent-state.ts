@@ -38,7 +38,7 @@ export interface Loaded {
   selected: ReadonlySet<number>;
   /** One byte a piece. */
   have: Uint8Array;
-  /** rtorrent was not started anew since it was loaded in parts. */
+  /** rtorrent was neither started anew nor told to check it since it was loaded in parts. */
   isAsLoaded: boolean;
   isStarted: boolean;
   isActive: boolean;
@@ -161,6 +161,7 @@ export class RtorrentState {
     loaded.isActive = false;
     if (loaded.stream !== undefined) loaded.stream.isSlotHeld = false;
     loaded.hashingUntilMs = this.nowMs() + this.hashMs;
+    loaded.isAsLoaded = loaded.order.mode === '';
   }
 
   /** kill -9, or a death of its own. */
