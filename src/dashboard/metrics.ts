@@ -88,7 +88,7 @@ function gaugesOf(report: StatusReport): readonly Metric[] {
     single('last_look_time_seconds', 'When it last looked, in Unix time.', report.takenAtMs / 1000),
     gauge(
       'part_seen',
-      'Whether a part of the world answered at the last look.',
+      'Whether a part of the world answered at the last look; 1 as well for a remote that was asked nothing.',
       (['rtorrent', 'disk', 'remote'] as const).map((part) => ({
         labels: { part },
         value: report[part].seen ? 1 : 0,

@@ -54,7 +54,7 @@ export interface DriverState {
   readonly remote: string;
 }
 
-/** Whether a part of the world was seen, and if not, why. */
+/** Whether a part of the world was seen, and if not, why. A remote that was asked nothing, as nothing was due, counts as seen. */
 export interface Sight {
   readonly seen: boolean;
   readonly reason?: string | undefined;

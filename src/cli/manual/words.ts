@@ -35,7 +35,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   up: {
     about: [
-      'For whoever has no configuration and no rtorrent running: makes the configuration from the flags where there is none, starts an rtorrent of its own with settings that fit its version and the limit, watches it, starts it again when it crashes, and drives it as daemon does.',
+      'For whoever has no configuration and no rtorrent running: makes a configuration of its flags (without any it does what it did the last time), says at once where the remote cannot be used, starts an rtorrent of its own with settings that fit its version and the limit, watches it, starts it again when it crashes or hangs, and drives it as daemon does.',
     ],
     examples: [
       ['up --torrents ~/torrents --to bighost:/srv/torrents --space 10GiB', 'the whole set-up, until Ctrl-C'],
