@@ -30,7 +30,8 @@ function print(output: Terminal, { space, actions, waits, queueEta }: PlanReport
   section(
     output,
     actions.length === 0 ? 'Nothing can be done now.' : 'The next pass would:',
-    actions.map(({ name, sentence }) => [name, sentence]),
+    actions.map(({ name, end, sentence }) => [name, spanText(end), sentence]),
+    ['NAME', 'DONE IN', 'WHAT'],
   );
   if (waits.length > 0) printWaits(output, waits, queueEta);
   const lines = windowLines([...waits, ...actions.filter(isFirstOfItsTorrent)], output.columns);
@@ -55,23 +56,22 @@ function printWaits(output: Terminal, waits: readonly PlannedWait[], queueEta: P
   );
 }
 
+/** The last column says all; those between it and the name are figures. */
 function section(
   output: Terminal,
   title: string,
   rows: readonly (readonly string[])[],
-  titles?: readonly string[],
+  titles: readonly string[],
 ): void {
   output.line('');
   output.line(output.style('bold', title));
-  const count = titles?.length ?? 2;
-  const columns = Array.from({ length: count }, (_, index) => ({
-    title: titles?.[index] ?? '',
-    align: index > 0 && index < count - 1 ? ('right' as const) : ('left' as const),
+  if (rows.length === 0) return;
+  const columns = titles.map((name, index) => ({
+    title: name,
+    align: index > 0 && index < titles.length - 1 ? ('right' as const) : ('left' as const),
     ...(index === 0 && { shrinksTo: 24 }),
   }));
-  for (const line of renderTable(columns, rows, output.columns - 2).slice(titles === undefined ? 1 : 0)) {
-    output.line(`  ${line}`);
-  }
+  for (const line of renderTable(columns, rows, output.columns - 2)) output.line(`  ${line}`);
 }
 
 function startText(start: Span | undefined): string {

@@ -61,7 +61,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   plan: {
     about: [
-      `What the next pass would do, then the torrents that wait, in the order of the queue: when each starts, when it is done, and why it waits; then the windows of those that go through in parts or are streamed. Run it before the first real pass. ${whoAnswers}`,
+      `What the next pass would do, and when each of these torrents is on the remote; then those that wait, in the order of the queue: when each starts, when it is done, and why it waits; then the windows of those that go through in parts or are streamed. Run it before the first real pass. ${whoAnswers}`,
     ],
     examples: [
       ['plan', 'what would happen, and why not more'],
