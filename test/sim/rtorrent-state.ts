@@ -45,6 +45,8 @@ export interface Loaded {
   isOpen: boolean;
   /** While it checks what is on the disk. */
   hashingUntilMs: number | undefined;
+  /** By hand, which brings no new peers. */
+  isCheckedByHand: boolean;
   uploadedBytes: number;
   /** By the host's clock. */
   completeSinceMs: number | undefined;
@@ -93,6 +95,7 @@ export class RtorrentState {
       isActive: false,
       isOpen: false,
       hashingUntilMs: undefined,
+      isCheckedByHand: false,
       uploadedBytes: 0,
       completeSinceMs: undefined,
       message: '',
@@ -162,6 +165,7 @@ export class RtorrentState {
     if (loaded.stream !== undefined) loaded.stream.isSlotHeld = false;
     loaded.hashingUntilMs = this.nowMs() + this.hashMs;
     loaded.isAsLoaded = loaded.order.mode === '';
+    loaded.isCheckedByHand = true;
   }
 
   /** kill -9, or a death of its own. */
@@ -196,7 +200,8 @@ export class RtorrentState {
       loaded.hashingUntilMs = undefined;
       loaded.have = this.piecesOnDisk(loaded);
       loaded.isActive = loaded.isStarted;
-      loaded.lastReceivedMs = this.nowMs();
+      if (!loaded.isCheckedByHand) loaded.lastReceivedMs = this.nowMs();
+      loaded.isCheckedByHand = false;
       this.claims += 1;
       this.noteComplete(loaded);
     }
