@@ -5,17 +5,16 @@
  * limit and a relay do, and so does `LINKS=relay`.
  */
 
-import { spawnSync } from 'node:child_process';
 import type { Rig } from '../test/e2e/rig.ts';
 import { startRig } from '../test/e2e/rig.ts';
 import type { RigTorrent, TorrentOptions } from '../test/e2e/rig/torrents.ts';
 import { openCountingSocket } from './counting-socket.ts';
 import { runUntilEmpty } from './daemon-run.ts';
 import { printTable, showSpread, spreadOf } from './figures.ts';
+import type { HeldLinks } from './held-links.ts';
+import { withLinks } from './held-links.ts';
 import type { Link } from './links.ts';
-import { boundSeconds, heldTo, nameOf } from './links.ts';
-import type { ShapedNetwork } from './shaped-network.ts';
-import { namespacesLack, openShapedNetwork } from './shaped-network.ts';
+import { boundSeconds, nameOf } from './links.ts';
 
 const kib = 1024;
 const mib = 1024 * kib;
@@ -68,10 +67,9 @@ interface Figures {
   readonly requests: number;
 }
 
-async function measure(world: World, network: ShapedNetwork | undefined): Promise<Figures> {
-  network?.shape(link);
-  const rig = await startRig(network === undefined ? heldTo(link) : { addresses: network });
-  const shippedBytes = network?.shippedBytes ?? rig.remote.sentBytes;
+async function measure(world: World, links: HeldLinks): Promise<Figures> {
+  const rig = await startRig(links.hold(link));
+  const shippedBytes = links.shippedBytes ?? rig.remote.sentBytes;
   const socket = await openCountingSocket(`${rig.directory}/counting`, rig.client.socketPath);
   try {
     const torrents: RigTorrent[] = [];
@@ -121,34 +119,19 @@ function rowOf(name: string, all: readonly Figures[]): readonly string[] {
   ];
 }
 
-async function main(network: ShapedNetwork | undefined, way: string): Promise<void> {
+async function main(links: HeldLinks): Promise<void> {
   const words = process.argv.slice(3);
   const rows: (readonly string[])[] = [];
   for (const [number, world] of worlds.entries()) {
     if (words.length > 0 && !words.includes(String(number + 1))) continue;
     const all: Figures[] = [];
-    for (let run = 0; run < runs; run += 1) all.push(await measure(world, network));
+    for (let run = 0; run < runs; run += 1) all.push(await measure(world, links));
     rows.push(rowOf(world.name, all));
   }
   const columns = ['', 'bound, s', 'seconds', 'of the bound', 'mean of the limit', 'peak of the limit'];
   const costs = ['fetched beyond, %', 'sent beyond, %', 'CPU s', 'requests'];
-  const heading = `60 MiB through ${limitBytes / mib} MiB, ${nameOf(link)}, held by ${way}`;
+  const heading = `60 MiB through ${limitBytes / mib} MiB, ${nameOf(link)}, held by ${links.way}`;
   printTable(heading, [...columns, ...costs], rows);
 }
 
-const inside = 'MAKESPAN_INSIDE';
-if (process.env[inside] !== undefined) {
-  await main(await openShapedNetwork(), 'the kernel (tc, tbf, between network namespaces)');
-} else {
-  const lack = process.env['LINKS'] === 'relay' ? 'LINKS=relay' : namespacesLack();
-  if (lack === undefined) {
-    const command = ['--net', process.execPath, ...process.argv.slice(1)];
-    const { status } = spawnSync('unshare', command, {
-      stdio: 'inherit',
-      env: { ...process.env, [inside]: '1' },
-    });
-    process.exitCode = status ?? 1;
-  } else {
-    await main(undefined, `rtorrent and a relay (no network namespaces: ${lack})`);
-  }
-}
+await withLinks(main);

@@ -42,10 +42,14 @@ function addressOf(host: number): string {
 
 const routerAddress = addressOf(254);
 
+/** Peers that live with us, should a rig have any: they share our line. */
+const leechers = [1, 2, 3, 4].map((count) => hosts.leechers + count);
+
 /** In a network namespace of our own, with nothing in it yet. */
 export async function openShapedNetwork(): Promise<ShapedNetwork> {
   run(['ip', 'link', 'set', 'lo', 'up']);
-  for (const host of [hosts.client, hosts.tracker]) {
+  const ours = [hosts.client, hosts.tracker, ...leechers];
+  for (const host of ours) {
     run(['ip', 'address', 'add', addressOf(host), 'dev', 'lo']);
   }
   // Ports of the other hosts are chosen here, by listening on their addresses for a moment.
@@ -53,7 +57,7 @@ export async function openShapedNetwork(): Promise<ShapedNetwork> {
   const router = await openNamespace();
   run([...router.enter, 'sh', '-c', 'echo 1 >/proc/sys/net/ipv4/ip_forward']);
   run([...router.enter, 'ip', 'address', 'add', routerAddress, 'dev', 'lo']);
-  connect(router, 'home', { pid: process.pid, enter: [] }, [hosts.client, hosts.tracker]);
+  connect(router, 'home', { pid: process.pid, enter: [] }, ours);
   const others = new Map<number, Namespace>();
   for (const [name, host] of [
     ['seed', hosts.seeder],
