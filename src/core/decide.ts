@@ -112,7 +112,7 @@ function unload({ managed, directory, loaded }: Situation): Action | WaitReason 
 }
 
 function filesDueIn(situation: Situation, { snapshot, policy }: Surroundings): readonly MetainfoFile[] {
-  return filesDue(situation, policy, snapshot.takenAtMs);
+  return filesDue(situation, snapshot.ledger, policy, snapshot.takenAtMs);
 }
 
 function ship(situation: Situation, around: Surroundings): Action | WaitReason {

@@ -60,16 +60,16 @@ export function mayBeDue(torrent: RtorrentTorrent | undefined): boolean {
 export function remotePathsWanted(
   all: readonly Situation[],
   policy: Policy,
-  { placements, wishes }: Pick<LedgerView, 'placements' | 'wishes'>,
+  ledger: Pick<LedgerView, 'placements' | 'shipments' | 'wishes'>,
   nowMs: number,
 ): readonly ByteString[] {
   const paths: ByteString[] = [];
   for (const situation of all) {
-    const isLeftAlone = isPaused(situation.managed.metainfo.infohash, wishes);
+    const isLeftAlone = isPaused(situation.managed.metainfo.infohash, ledger.wishes);
     const isBusy = situation.jobs.length > 0 && situation.loaded?.mode !== partsMode;
     if (isBusy || isLeftAlone || isResting(situation.failure, nowMs)) continue;
-    for (const file of filesDue(situation, policy, nowMs)) {
-      paths.push(remotePathOf(situation.managed.metainfo, file, placements));
+    for (const file of filesDue(situation, ledger, policy, nowMs)) {
+      paths.push(remotePathOf(situation.managed.metainfo, file, ledger.placements));
     }
   }
   return paths;

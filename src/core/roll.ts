@@ -7,8 +7,11 @@ import type { Situation } from './situation.ts';
 import type { LocalTorrent, RtorrentDetail } from './snapshot.ts';
 import { filesUnderWay } from './under-way.ts';
 
-/** While it still downloads, a stop has to make room for so much of the window; when it has run dry, for less. */
-const worthAStop = 1 / 3;
+/**
+ * While it still downloads, a stop has to make room for so much of the window; when it has run dry, for less. Not a third: two
+ * files of six that fill it are a little less than that.
+ */
+const worthAStop = 0.3;
 const worthAStopDry = 1 / 4;
 /** While so much of the window waits to be sent, the link to the remote is busy, and nothing is in a hurry. */
 const largeBacklog = 1 / 4;

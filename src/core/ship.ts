@@ -20,10 +20,16 @@ const ordersPerWindow = 8;
 
 /**
  * Files that are whole here, without a receipt, and allowed to go: all of a complete torrent, once its duty is done
- * unless the user wants it sooner; of a torrent that is fetched in parts, which earns no ratio worth waiting for, those that are finished and not
- * under way, and no more of them than go in one order.
+ * unless the user wants it sooner; of a torrent that is fetched in parts, which earns no ratio worth waiting for, those that are
+ * finished and not under way, and no more of them than go in one order: first those that were sent before, for the proof
+ * makes room.
  */
-export function filesDue(situation: Situation, policy: Policy, nowMs: number): readonly MetainfoFile[] {
+export function filesDue(
+  situation: Situation,
+  ledger: Pick<LedgerView, 'shipments' | 'placements'>,
+  policy: Policy,
+  nowMs: number,
+): readonly MetainfoFile[] {
   const { loaded, detail, managed, receipts, jobs, committedBytes } = situation;
   if (loaded === undefined || loaded.isHashing) return [];
   const isWhole = loaded.mode !== partsMode;
@@ -35,7 +41,11 @@ export function filesDue(situation: Situation, policy: Policy, nowMs: number): r
   const busy = filesUnderWay(jobs);
   const due = unproven.filter(({ index }) => selected.has(index) && !busy.has(index));
   const finished = due.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
-  return inOneOrder(finished, committedBytes / ordersPerWindow);
+  const isSent = (file: MetainfoFile): boolean =>
+    ledger.shipments.get(remotePathOf(managed.metainfo, file, ledger.placements)) ===
+    managed.metainfo.infohash;
+  const inOrder = [...finished.filter(isSent), ...finished.filter((file) => !isSent(file))];
+  return inOneOrder(inOrder, committedBytes / ordersPerWindow);
 }
 
 /** The first of the files that are so large together, but at least one. */
@@ -57,7 +67,7 @@ export function transferDue(
   situation: Situation,
   { snapshot, policy }: Pick<Surroundings, 'snapshot' | 'policy'>,
 ): Action | WaitReason | undefined {
-  const due = filesDue(situation, policy, snapshot.takenAtMs);
+  const due = filesDue(situation, snapshot.ledger, policy, snapshot.takenAtMs);
   if (due.length === 0) return undefined;
   const decision = shipOrProve(situation, due, snapshot, policy);
   if (situation.jobs.length === 0) return decision;

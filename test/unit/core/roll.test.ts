@@ -15,15 +15,15 @@ describe('isRollDue', () => {
     staying: 4,
     isDry: false,
     backlogBytes: 0,
-    gainBytes: 33,
+    gainBytes: 30,
     restBytes: 500,
-    windowBytes: 99,
+    windowBytes: 100,
   };
   const isDue = (changes: Partial<RollQuestion>): boolean => isRollDue({ ...question, ...changes });
 
-  it('stops what still downloads for a third of the window, and for no less', () => {
+  it('stops what still downloads for three tenths of the window, and for no less', () => {
     assert.equal(isDue({}), true);
-    assert.equal(isDue({ gainBytes: 32 }), false);
+    assert.equal(isDue({ gainBytes: 29 }), false);
   });
 
   it('is quicker once it has run dry: for a quarter, or as soon as little waits to be sent, or for all that is left', () => {

@@ -31,11 +31,14 @@ const album = makeMetainfo({
 });
 const inParts = asByteString(partsMode);
 
-function due(spec: Omit<TorrentSpec, 'metainfo'>, requiredRatio = 0): readonly number[] {
+function due(
+  spec: Omit<TorrentSpec, 'metainfo'>,
+  requiredRatio = 0,
+  ledger: LedgerView = makeLedger(),
+): readonly number[] {
   const situation = situationIn(makeWorld([{ metainfo: album, ...spec }]), album);
-  return filesDue(situation, makePolicy({ duty: makeDuty({ requiredRatio }) }), nowMs).map(
-    (file) => file.index,
-  );
+  const policy = makePolicy({ duty: makeDuty({ requiredRatio }) });
+  return filesDue(situation, ledger, policy, nowMs).map((file) => file.index);
 }
 
 describe('filesDue', () => {
@@ -53,7 +56,7 @@ describe('filesDue', () => {
   it('are all as soon as it is complete, where the user wants it so', () => {
     const situation = situationIn(makeWorld([{ metainfo: album, loaded: { isComplete: true } }]), album);
     const policy = makePolicy({ duty: makeDuty({ requiredRatio: 1 }), shipWhen: 'completed' });
-    assert.equal(filesDue(situation, policy, nowMs).length, 3);
+    assert.equal(filesDue(situation, makeLedger(), policy, nowMs).length, 3);
   });
 
   it('are none of what is incomplete, being checked, or not in rtorrent', () => {
@@ -70,6 +73,16 @@ describe('filesDue', () => {
     assert.deepEqual(due({ loaded, detail: { pieces: [1], selected: [0, 1] } }), [1]);
     assert.deepEqual(due({ loaded, detail: { pieces: 'all', selected: [3] } }), [3]);
     assert.deepEqual(due({ loaded, detail: { pieces: 'all', selected: [3] }, receipts: [3] }), []);
+  });
+
+  it('of a selection are first those that it has sent before', () => {
+    const spec = { loaded: { mode: inParts }, detail: { pieces: 'all', selected: [0, 1] } } as const;
+    const sentBy = (owner: Infohash): LedgerView =>
+      makeLedger({ shipments: new Map([[asByteString('album/file-1'), owner]]) });
+    assert.deepEqual(due(spec, 0, sentBy(album.infohash)), [1]);
+    assert.deepEqual(due(spec, 0, sentBy(infohashOf('other'))), [0]);
+    const placements = new Map([[album.infohash, asByteString('album.1234')]]);
+    assert.deepEqual(due(spec, 0, { ...sentBy(album.infohash), placements }), [0]);
   });
 
   it('are none of a selection of which the pieces were not seen', () => {
@@ -96,7 +109,8 @@ describe('shipOrProve', () => {
     const policy = makePolicy({ verify });
     const ledger = makeLedger({ shipments, placements });
     const managed = new Map([[other, makeManaged(album)]]);
-    return shipOrProve(situation, filesDue(situation, policy, nowMs), { remote, ledger, managed }, policy);
+    const files = filesDue(situation, ledger, policy, nowMs);
+    return shipOrProve(situation, files, { remote, ledger, managed }, policy);
   }
 
   function filesOf(action: ReturnType<typeof shipOrProve>): readonly number[] {

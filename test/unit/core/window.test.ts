@@ -108,7 +108,7 @@ describe('while it downloads', () => {
     assert.equal(decision(spec).kind, 'batch');
   });
 
-  it('rolls once a third of the window would be fetched anew', () => {
+  it('rolls once much of the window would be fetched anew', () => {
     const selected = sixSelected;
     const one = { detail: { pieces: [0], selected }, receipts: [0], ...here(0) };
     assert.equal(decision(one).kind, 'batch');
