@@ -24,6 +24,14 @@ const guardSeconds = 3;
 const modeGetter = `d.custom=${modeKey}`;
 /** Named throttles are without effect while the global rate is 0, unlimited. 0.9.8 refuses more than this. */
 const highestRateKib = asByteString('327000');
+/**
+ * rtorrent hands out its rates once a second while little moves, and a throttle that is new gets its share at the fourth time
+ * (measured: 4 s until the first byte). It does so, too, whenever the global rate is set after it was unlimited.
+ */
+const woken: readonly ByteString[] = [
+  highestRateKib,
+  ...Array.from({ length: 3 }, () => [asByteString('0'), highestRateKib]).flat(),
+];
 const startMs = 10_000;
 /** rtorrent unchokes an interested peer within 50 ms where the slot is free. */
 const patienceMs = 150;
@@ -82,7 +90,7 @@ export class RtorrentStream implements StreamSession {
   }
 
   /** Sets what has to be set before the torrent is loaded. */
-  async prepare(): Promise<void> {
+  async prepare(rateBytesPerSecond: number): Promise<void> {
     const global = (direction: string): string => `throttle.global_${direction}.max_rate`;
     const [up, down, hashing] = await askAll(this.rpc, [
       command(global('up')),
@@ -93,13 +101,14 @@ export class RtorrentStream implements StreamSession {
     this.isHashingToRestore = numbers[2] !== 0;
     const restore = this.isHashingToRestore ? '; pieces.hash.on_completion.set=1' : '';
     this.guard = `${forTorrentsWhere(modeGetter, streamMode, ['d.stop='])}${restore}`;
+    const firstKib = asByteString(String(Math.max(1, Math.floor(rateBytesPerSecond / 1024))));
     await askAll(this.rpc, [
-      ...(numbers[0] === 0 ? [command(`${global('up')}.set_kb`, none, highestRateKib)] : []),
-      ...(numbers[1] === 0 ? [command(`${global('down')}.set_kb`, none, highestRateKib)] : []),
       // Made with a rate of 0 it would not be made at all.
       command('throttle.up', none, throttleName, asByteString('1')),
       command('throttle.up', none, throttleName, asByteString('0')),
-      command('throttle.down', none, throttleName, asByteString('1')),
+      command('throttle.down', none, throttleName, firstKib),
+      ...(numbers[0] === 0 ? [command(`${global('up')}.set_kb`, none, highestRateKib)] : []),
+      ...(numbers[1] === 0 ? woken.map((rate) => command(`${global('down')}.set_kb`, none, rate)) : []),
       // Else rtorrent reads all of it again when the last piece has come, and finds holes.
       command('pieces.hash.on_completion.set', none, asByteString('0')),
       this.beat(),

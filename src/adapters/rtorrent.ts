@@ -155,7 +155,7 @@ export class Rtorrent implements RtorrentPort {
     const stream = new RtorrentStream(this.rpc, this.clock, metainfo, timers, (infohash) =>
       this.erase(infohash),
     );
-    await stream.prepare();
+    await stream.prepare(order.rateBytesPerSecond);
     const commands = [...streamCommands(order), ...(await this.directoryCommands(managed, directory))];
     // Stopped, as the session file keeps it: should rtorrent end, it does not go on by itself.
     await this.loader.load(bytes, commands, 'stopped');

@@ -11,6 +11,7 @@ import type { StreamSession, StreamView } from '../ports/rtorrent.ts';
 import type { Ports } from './ports.ts';
 import { hollow, provedNeighbours } from './stream-borders.ts';
 import type { StreamWork } from './stream-work.ts';
+import { allocatedBytesOf } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
 
 /** While bytes move; and while nothing does: rtorrent stops a stream after 2 s without a word from us. */
@@ -148,9 +149,7 @@ export class StreamLoop {
   }
 
   private async measure(): Promise<void> {
-    const { managed, directory } = this.work.action;
-    const disk = await this.ports.seedbox.measure(directory, [{ managed, directory }]);
-    this.allocatedBytes = disk.torrents.get(managed.metainfo.infohash)?.allocatedBytes ?? 0;
+    this.allocatedBytes = await allocatedBytesOf(this.work, this.ports);
   }
 
   private hasChanged(view: StreamView): boolean {

@@ -100,3 +100,10 @@ export async function piecesThere(
 ): Promise<PieceListing> {
   return await remote.listPieces({ ...streamed, partDigests, onProgress: () => undefined, signal });
 }
+
+/** What the torrent takes on the disk, in bytes of allocated blocks. */
+export async function allocatedBytesOf({ action }: StreamWork, { seedbox }: Ports): Promise<number> {
+  const { managed, directory } = action;
+  const disk = await seedbox.measure(directory, [{ managed, directory }]);
+  return disk.torrents.get(managed.metainfo.infohash)?.allocatedBytes ?? 0;
+}

@@ -7,13 +7,13 @@ import type { PieceSet } from '../core/pieces.ts';
 import { hasPiece, piecesIn, piecesOf } from '../core/pieces.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Snapshot } from '../core/snapshot.ts';
-import { mostDownloads } from '../core/stream-rate.ts';
+import { mostDownloads, streamRate } from '../core/stream-rate.ts';
 import type { StreamSession } from '../ports/rtorrent.ts';
 import type { Ports } from './ports.ts';
 import { moveElsewhere, proveStreamed } from './stream-end.ts';
 import { StreamLoop, wasEnded, wasFilled } from './stream-loop.ts';
 import type { StreamWork } from './stream-work.ts';
-import { piecesThere, workOn } from './stream-work.ts';
+import { allocatedBytesOf, piecesThere, workOn } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
 
 /** However patient the user is with stalled torrents: a run from cron is to come to its end. */
@@ -150,6 +150,7 @@ async function fetchFrom(
     pieces: believed,
     inPlace,
     mostDownloads: mostPeers,
+    rateBytesPerSecond: streamRate(work.window, await allocatedBytesOf(work, ports)),
   });
   try {
     return await new StreamLoop(work, session, ports, watch, Math.min(stallTimeoutMs, mostIdleMs)).run();

@@ -89,6 +89,8 @@ export interface StreamOrder {
   readonly inPlace: ReadonlySet<number>;
   /** From how many peers it may fetch at once: each may have a piece of its own unfinished. */
   readonly mostDownloads: number;
+  /** The rate of its download in bytes a second until `tick` sets another. */
+  readonly rateBytesPerSecond: number;
 }
 
 /** A torrent that is being streamed. Methods reject with a `Fault`; what was lost meanwhile is seen by `tick`. */

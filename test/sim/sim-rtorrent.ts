@@ -85,6 +85,7 @@ export class SimRtorrent implements RtorrentPort {
     });
     this.point('rtorrent.openStream is listed');
     await stream.resume();
+    stream.setRate(order.rateBytesPerSecond);
     this.point('rtorrent.openStream has begun');
     return stream;
   }

@@ -38,7 +38,7 @@ export class SimStream implements StreamSession {
     const loaded = this.loaded();
     const isOurs = loaded?.stream !== undefined && this.world.rtorrent.processId === this.processId;
     if (loaded?.stream !== undefined && isOurs) {
-      loaded.stream.rateBytesPerSecond = rateBytesPerSecond;
+      this.setRate(rateBytesPerSecond);
       loaded.stream.stopsAtMs = this.world.elapsedMs + guardMs;
     }
     const claimed =
@@ -52,6 +52,11 @@ export class SimStream implements StreamSession {
       uploadedBytes: loaded?.uploadedBytes ?? 0,
       downRateBytesPerSecond: 0,
     };
+  }
+
+  setRate(rateBytesPerSecond: number): void {
+    const stream = this.loaded()?.stream;
+    if (stream !== undefined) stream.rateBytesPerSecond = rateBytesPerSecond;
   }
 
   async halt(): Promise<void> {

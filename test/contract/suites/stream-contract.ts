@@ -111,7 +111,8 @@ function orderOf(world: RtorrentWorld, managed: ManagedTorrent, index: number): 
   const file = managed.metainfo.files[index]!;
   const pieces = noPieces(managed.metainfo.pieceCount);
   const directory = directoryOf(world, managed);
-  return { managed, directory, file, pieces, inPlace: new Set(), mostDownloads: 4 };
+  const steering = { mostDownloads: 4, rateBytesPerSecond: 0 };
+  return { managed, directory, file, pieces, inPlace: new Set(), ...steering };
 }
 
 /** Ticks on, as the driver does, until these are there. */
