@@ -1,29 +1,27 @@
 /**
  * Measures how a torrent that is four times too large goes through by files, against what its links allow: on the rig, with
- * the seed and the line to the remote held to given rates. `node bench/oversize-files.ts [RUNS]`; needs what the rig needs.
+ * the seed and the line to the remote held to given rates. `node bench/oversize-files.ts [RUNS [LINK…]]`; needs what the rig needs.
  */
 
-import { readdirSync } from 'node:fs';
-import type { Rig } from '../test/e2e/rig.ts';
 import { startRig } from '../test/e2e/rig.ts';
+import { runUntilEmpty } from './daemon-run.ts';
 import { printTable, showSpread, spreadOf } from './figures.ts';
+import type { HeldLinks } from './held-links.ts';
+import { withLinks } from './held-links.ts';
+import type { Link } from './links.ts';
+import { boundSeconds, chosen, nameOf } from './links.ts';
 
 const kib = 1024;
 const files = 24;
-const fileBytes = 2048 * kib;
-const pieceLengthBytes = 32 * kib;
+const mib = 1024 * kib;
+const fileBytes = 8 * mib;
+const pieceLengthBytes = 64 * kib;
 const runs = Number(process.argv[2] ?? 3);
 
-interface Link {
-  readonly name: string;
-  readonly downKiB: number;
-  readonly shipKiB: number;
-}
-
 const links: readonly Link[] = [
-  { name: 'download 1.5 MiB/s, ship 3 MiB/s', downKiB: 1536, shipKiB: 3072 },
-  { name: 'both 1.5 MiB/s', downKiB: 1536, shipKiB: 1536 },
-  { name: 'download 3 MiB/s, ship 1.5 MiB/s', downKiB: 3072, shipKiB: 1536 },
+  { downKiB: 2048, shipKiB: 4096 },
+  { downKiB: 2048, shipKiB: 2048 },
+  { downKiB: 4096, shipKiB: 2048 },
 ];
 
 interface Figures {
@@ -34,8 +32,8 @@ interface Figures {
   readonly rolls: number;
 }
 
-async function measure({ downKiB, shipKiB }: Link): Promise<Figures> {
-  const rig = await startRig({ seedRateKiB: downKiB, remote: { rateKiB: shipKiB } });
+async function measure(link: Link, held: HeldLinks): Promise<Figures> {
+  const rig = await startRig(held.hold(link));
   try {
     const torrent = await rig.addTorrent({
       name: 'oversize',
@@ -48,18 +46,12 @@ async function measure({ downKiB, shipKiB }: Link): Promise<Figures> {
     });
     const limitBytes = Math.floor(torrent.totalBytes / 4);
     rig.writeConfiguration({ space_limit: limitBytes });
-    const sampling = rig.sampleAllocation();
-    const startedAt = performance.now();
-    const written = await untilGone(rig);
-    const seconds = (performance.now() - startedAt) / 1000;
-    const { peakBytes } = sampling.stop();
+    const { seconds, peakBytes, written } = await runUntilEmpty(rig);
     await rig.expectShipped(torrent);
-    if (process.env['SHOW_LOG'] !== undefined) console.error(written);
     const uploadedBytes = Number(await rig.seeder.call('d.up.total', torrent.infohash));
-    const boundSeconds = torrent.totalBytes / kib / Math.min(downKiB, shipKiB);
     return {
       seconds,
-      overBound: seconds / boundSeconds,
+      overBound: seconds / boundSeconds(link, torrent.totalBytes),
       fetchedTwicePercent: (uploadedBytes / torrent.totalBytes - 1) * 100,
       peakOverLimit: peakBytes / limitBytes,
       rolls: written.split('moved on in').length - 1,
@@ -69,33 +61,27 @@ async function measure({ downKiB, shipKiB }: Link): Promise<Figures> {
   }
 }
 
-/** The daemon, until the managed directory is empty. */
-async function untilGone(rig: Rig): Promise<string> {
-  const daemon = rig.startDriver(['daemon']);
-  const isGone = (): boolean => readdirSync(rig.managedDirectory).length === 0;
-  await rig.until('all of it is gone', isGone, 300_000);
-  daemon.signal('SIGTERM');
-  const { stdout, stderr } = await daemon.finished;
-  return stdout + stderr;
+async function main(held: HeldLinks): Promise<void> {
+  const rows: string[][] = [];
+  for (const link of chosen(links, process.argv.slice(3))) {
+    const all: Figures[] = [];
+    for (let run = 0; run < runs; run += 1) all.push(await measure(link, held));
+    const of = (pick: (figures: Figures) => number, digits: number): string =>
+      showSpread(spreadOf(all.map(pick)), digits);
+    rows.push([
+      nameOf(link),
+      of(({ seconds }) => seconds, 1),
+      of(({ overBound }) => overBound, 2),
+      of(({ fetchedTwicePercent }) => fetchedTwicePercent, 2),
+      of(({ peakOverLimit }) => peakOverLimit, 3),
+      of(({ rolls }) => rolls, 0),
+    ]);
+  }
+  printTable(
+    `${files} files of ${fileBytes / mib} MiB through a quarter of their size, held by ${held.way}`,
+    ['', 'seconds', 'of the bound', 'fetched twice, %', 'peak of the limit', 'rolls'],
+    rows,
+  );
 }
 
-const rows: string[][] = [];
-for (const link of links) {
-  const all: Figures[] = [];
-  for (let run = 0; run < runs; run += 1) all.push(await measure(link));
-  const of = (pick: (figures: Figures) => number, digits: number): string =>
-    showSpread(spreadOf(all.map(pick)), digits);
-  rows.push([
-    link.name,
-    of(({ seconds }) => seconds, 1),
-    of(({ overBound }) => overBound, 2),
-    of(({ fetchedTwicePercent }) => fetchedTwicePercent, 2),
-    of(({ peakOverLimit }) => peakOverLimit, 3),
-    of(({ rolls }) => rolls, 0),
-  ]);
-}
-printTable(
-  `${files} files of ${fileBytes / kib} KiB through a quarter of their size`,
-  ['', 'seconds', 'of the bound', 'fetched twice, %', 'peak of the limit', 'rolls'],
-  rows,
-);
+await withLinks(main);
