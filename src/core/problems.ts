@@ -14,6 +14,8 @@ export type Severity = 'error' | 'warning';
 
 export type ProblemKind =
   | WaitReason['kind']
+  /** The managed directory or the ledger cannot be read: nothing can be decided. */
+  | 'host-unseen'
   /** An entry of the managed directory that holds no torrent. */
   | 'rejected'
   /** Managed torrents take, or were promised, more than the limit. */
@@ -81,6 +83,7 @@ const failuresOfAnError = 3;
 
 /** About the world as a whole: naming torrents would say nothing. */
 const nameless: ReadonlySet<ProblemKind> = new Set<ProblemKind>([
+  'host-unseen',
   'remote-unseen',
   'rtorrent-unseen',
   'disk-unseen',
@@ -92,6 +95,16 @@ const hasFigures: ReadonlySet<ProblemKind> = new Set<ProblemKind>([
   'window-too-small',
   'oversize-off',
 ]);
+
+/** What keeps the driver from looking at all. `sinceMs` is when it began. */
+export function hostProblem(
+  { message, remedy }: { readonly message: string; readonly remedy?: string | undefined },
+  sinceMs: number,
+): Problem {
+  const sentence = `nothing can be done: ${printableText(message)}`;
+  const about = { id: 'host-unseen', kind: 'host-unseen', severity: 'error', infohashes: [] } as const;
+  return { ...about, sentence, remedy: remedy === undefined ? undefined : printableText(remedy), sinceMs };
+}
 
 /** Whether a part of the world as a whole cannot be seen. */
 export function isBlindness({ kind }: Pick<Problem, 'kind'>): boolean {

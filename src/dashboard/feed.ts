@@ -24,8 +24,8 @@ export class Feed {
   private readonly policy: () => Policy;
   private readonly listeners = new Set<Listener>();
   private readonly unsubscribe: () => void;
-  /** What was made of which moment, and whether events came after it. */
-  private made: { readonly look: Look; readonly moment: unknown; readonly events: unknown } | undefined;
+  /** What was made of what the monitor had then: the moment, the events after it, what was in the way of another. */
+  private made: { readonly look: Look; readonly from: readonly unknown[] } | undefined;
   /** What the listeners know. */
   private sent: StatusReport | undefined;
   private pending: NodeJS.Timeout | undefined;
@@ -45,12 +45,11 @@ export class Feed {
 
   /** The latest look; undefined before the first one is over. */
   look(): Look | undefined {
-    const moment = this.monitor.current();
-    const events = this.monitor.events();
-    const { made } = this;
-    if (made !== undefined && made.moment === moment && made.events === events) return made.look;
-    const look = lookOfMonitor(this.monitor, this.driver, this.policy());
-    this.made = look && { look, moment, events };
+    const { monitor, made } = this;
+    const from = [monitor.current(), monitor.events(), monitor.obstacle()];
+    if (made?.from.every((one, index) => one === from[index]) === true) return made.look;
+    const look = lookOfMonitor(monitor, this.driver, this.policy());
+    this.made = look && { look, from };
     return look;
   }
 

@@ -92,14 +92,14 @@ export const routes: readonly Route[] = [
   { path: /^\/openapi\.json$/, rules: { ...reading, isPrivate: false }, answer: () => json(200, openApi) },
 ];
 
-function tellStatus(_: Inquiry, { feed }: Backstage): Answer {
+function tellStatus(_: Inquiry, { world, feed }: Backstage): Answer {
   const look = feed.look();
-  return look === undefined ? notYet() : json(200, look.report);
+  return look === undefined ? notYet(world) : json(200, look.report);
 }
 
-function tellPlan(_: Inquiry, { feed }: Backstage): Answer {
+function tellPlan(_: Inquiry, { world, feed }: Backstage): Answer {
   const look = feed.look();
-  return look === undefined ? notYet() : json(200, planReportOf(look, look.eta));
+  return look === undefined ? notYet(world) : json(200, planReportOf(look, look.eta));
 }
 
 function tellSamples(_: Inquiry, { world: { monitor } }: Backstage): Answer {
@@ -141,8 +141,11 @@ async function obey({ body }: Inquiry, { world }: Backstage): Promise<Answer> {
   return outcome.kind === 'failed' ? refuse(422, outcome.message, outcome.remedy) : json(200, outcome);
 }
 
-function notYet(): Answer {
-  return refuse(503, 'the driver has not looked yet', 'ask again in a moment');
+function notYet({ monitor }: DashboardWorld): Answer {
+  const obstacle = monitor.obstacle();
+  return obstacle === undefined
+    ? refuse(503, 'the driver has not looked yet', 'ask again in a moment')
+    : refuse(503, obstacle.sentence, obstacle.remedy);
 }
 
 function json(status: number, value: unknown): Answer {

@@ -25,6 +25,7 @@ export async function runDaemon(drive: Drive): Promise<void> {
   const take = (error: unknown): void => {
     if (!(error instanceof Fault)) throw error;
     troubles.fault(error);
+    drive.monitor.breakOff(error, ports.clock.nowMs());
   };
   try {
     while (!engine.isStopped()) {

@@ -3,8 +3,11 @@
 import type { Action, Outcome, Plan } from '../core/action.ts';
 import type { ByteString } from '../core/bytes.ts';
 import type { Happening } from '../core/done-words.ts';
+import type { Fault } from '../core/fault.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { Policy } from '../core/policy.ts';
+import type { Problem } from '../core/problems.ts';
+import { hostProblem } from '../core/problems.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 
 /** One look at the world, and what was decided from it. */
@@ -56,6 +59,8 @@ export interface Sample {
 
 export type MonitorChange =
   | { readonly kind: 'moment'; readonly moment: Moment }
+  /** No look was possible. */
+  | { readonly kind: 'obstacle'; readonly problem: Problem }
   | { readonly kind: 'event'; readonly event: NumberedEvent };
 
 export type MonitorListener = (change: MonitorChange) => void;
@@ -70,6 +75,7 @@ const leastRateMs = 1_000;
 export class Monitor {
   private looked: { readonly snapshot: Snapshot; readonly policy: Policy } | undefined;
   private moment: Moment | undefined;
+  private inTheWay: Problem | undefined;
   private sample: Sample | undefined;
   private readonly listeners = new Set<MonitorListener>();
   private ringOfEvents: readonly NumberedEvent[] = [];
@@ -85,12 +91,24 @@ export class Monitor {
 
   publish(moment: Moment): void {
     this.moment = moment;
+    this.inTheWay = undefined;
     this.sample = sampleOf(moment, this.shipRate(moment.snapshot.takenAtMs));
     const last = this.ringOfSamples.at(-1);
     // A clock that was set back must not keep samples out for as long.
     const isDue = last === undefined || Math.abs(this.sample.atMs - last.atMs) >= sampleEveryMs;
     if (isDue) this.ringOfSamples = [...this.ringOfSamples, this.sample].slice(-mostSamples);
     this.tell({ kind: 'moment', moment });
+  }
+
+  /** A look failed: what was seen before stays, and this is what is wrong since the first that failed. */
+  breakOff(fault: Fault, nowMs: number): void {
+    this.inTheWay = hostProblem(fault, this.inTheWay?.sinceMs ?? nowMs);
+    this.tell({ kind: 'obstacle', problem: this.inTheWay });
+  }
+
+  /** What keeps the driver from looking; undefined where the latest look succeeded. */
+  obstacle(): Problem | undefined {
+    return this.inTheWay;
   }
 
   recordEvent(event: DriverEvent): void {

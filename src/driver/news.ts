@@ -4,6 +4,7 @@ import { displayText } from '../core/bytes.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { News } from '../core/news.ts';
 import { newsKindsOf } from '../core/news.ts';
+import type { Problem } from '../core/problems.ts';
 import { problemsOf } from '../core/problems.ts';
 import type { Moment, MonitorChange, NumberedEvent } from './monitor.ts';
 
@@ -15,7 +16,20 @@ export class Newsroom {
 
   /** What is new since the change before. A problem that was there before the first look is new as well. */
   newsOf(change: MonitorChange): readonly News[] {
-    return change.kind === 'event' ? newsOfEvent(change.event) : this.newsOfMoment(change.moment);
+    switch (change.kind) {
+      case 'event':
+        return newsOfEvent(change.event);
+      case 'moment':
+        return this.newsOfMoment(change.moment);
+      case 'obstacle':
+        return this.newsOfObstacle(change.problem);
+    }
+  }
+
+  private newsOfObstacle({ id, severity, sentence, remedy, sinceMs }: Problem): readonly News[] {
+    if (this.told.has(id)) return [];
+    this.told = new Set([...this.told, id]);
+    return [{ kind: 'problem', atMs: sinceMs, sentence, severity, remedy }];
   }
 
   private newsOfMoment(moment: Moment): readonly News[] {

@@ -101,6 +101,8 @@ export interface ReportContext {
   readonly shipBytesPerSecond?: number | undefined;
   readonly events?: readonly ReportedEvent[];
   readonly eta?: QueueEta;
+  /** What keeps the driver from looking again. */
+  readonly obstacle?: Problem | undefined;
 }
 
 /** Pure: the same look and context give the same report. */
@@ -119,7 +121,7 @@ export function reportOf({ snapshot, plan }: Moment, context: ReportContext): St
     isAllPaused: snapshot.ledger.wishes.isAllPaused,
     queueEta: context.eta?.whole,
     torrents,
-    problems: problemsOf(snapshot, plan),
+    problems: [...(context.obstacle === undefined ? [] : [context.obstacle]), ...problemsOf(snapshot, plan)],
     events: context.events ?? [],
     rejected: rejectedFiles(snapshot),
   };
@@ -132,7 +134,9 @@ export function lookOfMonitor(monitor: Monitor, driver: DriverState, policy: Pol
   const eta = etaOf(moment.snapshot, moment.plan, policy, linkRatesOf(monitor.samples()));
   const { shipBytesPerSecond } = monitor.latestSample() ?? {};
   const events = monitor.events().map(reportedEvent);
-  return { ...moment, eta, report: reportOf(moment, { driver, shipBytesPerSecond, events, eta }) };
+  const obstacle = monitor.obstacle();
+  const report = reportOf(moment, { driver, shipBytesPerSecond, events, eta, obstacle });
+  return { ...moment, eta, report };
 }
 
 /** What happened, in a word or two that the torrent's name may follow; undefined for what came to nothing. */

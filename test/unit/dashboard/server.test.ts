@@ -1,20 +1,17 @@
 /** The HTTP API as its clients meet it, over the socket and over TCP: answers, guards, limits, and its own description. */
 
 import assert from 'node:assert/strict';
-import { linkSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { describe, test } from 'node:test';
 import { Fault } from '../../../src/core/fault.ts';
-import { Dashboard } from '../../../src/dashboard/server.ts';
 import openApi from '../../../src/dashboard/openapi.json' with { type: 'json' };
-import { isAnswering } from '../../../src/dashboard/socket-file.ts';
 import { torrentStates } from '../../../src/driver/status.ts';
 import { infohashOf, makeMetainfo, makeReceipt, mebibyte, nowMs } from '../../support/world.ts';
 import { expectDescribed } from './described.ts';
 import type { Served } from './made-world.ts';
-import { makeDashboardWorld, serve, threeTorrents } from './made-world.ts';
+import { serve, threeTorrents } from './made-world.ts';
 import { findFormatMistakes } from './metrics-format.ts';
 
 interface Reply {
@@ -68,6 +65,32 @@ for (const way of ['unix', 'tcp'] as const) {
         expectDescribed(path, 'get', 503, text);
       }
       assert.equal((await ask(served, way, '/metrics')).status, 200);
+    });
+
+    test('what keeps the driver from looking is told, alone and with what was seen before', async (t) => {
+      const served = await serve(t);
+      const { monitor } = served.world;
+      const fault = new Fault('refused', 'the managed directory is gone', 'make it');
+      monitor.breakOff(fault, nowMs - 5000);
+      const alone = await ask(served, way, '/api/v1/status');
+      assert.equal(alone.status, 503);
+      assert.deepEqual(JSON.parse(alone.text), {
+        error: { message: 'nothing can be done: the managed directory is gone', remedy: 'make it' },
+      });
+      const problems = async (): Promise<readonly { id: string; sinceMs: number }[]> => {
+        const { text } = await ask(served, way, '/api/v1/status');
+        expectDescribed('/api/v1/status', 'get', 200, text);
+        return (JSON.parse(text) as { problems: readonly { id: string; sinceMs: number }[] }).problems;
+      };
+      served.world.show(threeTorrents());
+      const before = await problems();
+      monitor.breakOff(fault, nowMs + 1);
+      monitor.breakOff(fault, nowMs + 2);
+      const [first, ...others] = await problems();
+      assert.deepEqual([first?.id, first?.sinceMs], ['host-unseen', nowMs + 1]);
+      assert.deepEqual(others, before);
+      served.world.show(threeTorrents());
+      assert.deepEqual(await problems(), before);
     });
 
     test('every answer is as it is described', async (t) => {
@@ -274,53 +297,3 @@ test('what the API offers and what its description names are the same', async (t
 test('what the description names as states is what there is', () => {
   assert.deepEqual(openApi.components.schemas.StatusRow.properties.state.enum, torrentStates);
 });
-
-describe('the socket', () => {
-  test("is its owner's alone", async (t) => {
-    const { socketPath } = await serve(t);
-    assert.equal(statSync(socketPath).mode & 0o777, 0o600);
-  });
-
-  test('that a dead process left is replaced; one that somebody answers on is not', async (t) => {
-    const served = await serve(t);
-    const second = new Dashboard(makeDashboardWorld(), dirname(served.socketPath));
-    t.after(() => second.close());
-    await assert.rejects(second.listenOnSocket(served.socketPath), /another process answers/);
-    assert.equal(await isAnswering(served.socketPath), true);
-    const left = join(dirname(served.socketPath), 'left.sock');
-    await leaveSocket(left);
-    assert.equal(await isAnswering(left), false);
-    await second.listenOnSocket(left);
-    assert.equal(await isAnswering(left), true);
-  });
-
-  test('works below a path that is too long for the kernel', async (t) => {
-    const served = await serve(t);
-    const deep = join(dirname(served.socketPath), 'x'.repeat(100), 'y'.repeat(100));
-    mkdirSync(deep, { recursive: true });
-    t.after(() => rmSync(deep, { recursive: true, force: true }));
-    const dashboard = new Dashboard(makeDashboardWorld(), deep);
-    t.after(() => dashboard.close());
-    await dashboard.listenOnSocket(join(deep, 'control.sock'));
-    assert.equal(await isAnswering(join(deep, 'control.sock')), true);
-    assert.equal(statSync(join(deep, 'control.sock')).mode & 0o777, 0o600);
-  });
-
-  test('a port that is taken is a fault with its remedy', async (t) => {
-    const served = await serve(t);
-    const dashboard = new Dashboard(makeDashboardWorld(), dirname(served.socketPath));
-    t.after(() => dashboard.close());
-    await assert.rejects(dashboard.listenOnPort('127.0.0.1', served.port, undefined), {
-      kind: 'refused',
-      remedy: /free/,
-    });
-  });
-});
-
-/** A socket file whose process is gone: unlinking is what a clean end does, so the file is kept by a second name. */
-async function leaveSocket(path: string): Promise<void> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(`${path}.old`, resolve));
-  linkSync(`${path}.old`, path);
-  await new Promise<void>((resolve) => server.close(() => resolve()));
-}

@@ -2,8 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { Fault } from '../../../src/core/fault.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { News } from '../../../src/core/news.ts';
+import { hostProblem } from '../../../src/core/problems.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
 import { Newsroom } from '../../../src/driver/news.ts';
 import { makeLocal, makeMetainfo, makePolicy, makeWorld, nowMs } from '../../support/world.ts';
@@ -61,6 +63,20 @@ test('a problem that is gone for a while only is not told again', () => {
   );
   assert.deepEqual(look(newsroom, unfinished), []);
   assert.equal(look(newsroom, unseen).length, 1, 'the ledger has forgotten it: it was over');
+});
+
+test('what keeps the driver from looking is told once, until it has looked again', () => {
+  const newsroom = new Newsroom();
+  const problem = hostProblem(new Fault('refused', 'no directory', 'make it'), nowMs);
+  const told = (): readonly unknown[] =>
+    newsroom
+      .newsOf({ kind: 'obstacle', problem })
+      .map(({ kind, sentence, remedy }) => [kind, sentence, remedy]);
+  const once = [['problem', 'nothing can be done: no directory', 'make it']];
+  assert.deepEqual(told(), once);
+  assert.deepEqual(told(), []);
+  look(newsroom, unfinished);
+  assert.deepEqual(told(), once);
 });
 
 test('an action that was done is news; one that failed shows as a problem', () => {
