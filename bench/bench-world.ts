@@ -38,6 +38,8 @@ export function makeBenchWorld(root: string, managedCount: number, loadedCount: 
     'remote_path = /srv/torrents',
     'space_limit = 4GiB',
     'required_ratio = 1.0',
+    // Nothing ever arrives here: else they would be set aside.
+    'stall_timeout = off',
     `socket_url = scgi://${socketPath}`,
   ];
   writeFileSync(join(home, '.rtorrent_low_space_driver.cf'), `${configuration.join('\n')}\n`);

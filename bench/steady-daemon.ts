@@ -1,6 +1,7 @@
 /**
  * Measures the daemon's steady state: what a turn costs with 10,000 managed torrents, 3,000 of them in rtorrent, and with 100;
- * whether memory stays flat; and what the built daemon takes while it is idle. `node bench/steady-daemon.ts`; needs `npm run build`.
+ * whether memory stays flat; and what the built daemon takes while it is idle.
+ * `node bench/steady-daemon.ts [TURNS]`, with 10,000 torrents; needs `npm run build`.
  */
 
 import { fork, spawn } from 'node:child_process';
@@ -16,7 +17,12 @@ import { printTable, showSpread, spreadOf } from './figures.ts';
 import type { TurnsReport } from './steady-turns.ts';
 
 const worlds = [
-  { name: '10,000 managed, 3,000 loaded', managed: 10_000, loaded: 3_000, turns: 200 },
+  {
+    name: '10,000 managed, 3,000 loaded',
+    managed: 10_000,
+    loaded: 3_000,
+    turns: Number(process.argv[2] ?? '200'),
+  },
   { name: '100 managed, 30 loaded', managed: 100, loaded: 30, turns: 10_000 },
 ] as const;
 
@@ -28,7 +34,12 @@ const ticksPerSecond = 100;
 
 const program = fileURLToPath(new URL('../bin/rtorrent-low-space-driver', import.meta.url));
 /** As the launcher starts it. */
-const nodeOptions = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+const nodeOptions = [
+  '--disable-warning=ExperimentalWarning',
+  '--max-semi-space-size=8',
+  '--heap-growing-percent=15',
+];
+const allocator = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
 
 const top = mkdtempSync(join(tmpdir(), 'steady-'));
 try {
@@ -41,7 +52,7 @@ try {
     const fake = fork(new URL('fake-rtorrent.ts', import.meta.url), [world.socketPath, world.replyPath]);
     await once(fake, 'message');
     rows.push(rowOf(name, turns, await takeTurns(world, root, turns)));
-    if (managed <= 100) await measureIdle(world);
+    await measureIdle(name, world);
     fake.disconnect();
   }
   const columns = ['', 'first, CPU ms', 'turn, CPU ms', 'turn, wall ms', 'requests/turn', 'RSS MB by tenths'];
@@ -52,7 +63,10 @@ try {
 
 async function takeTurns(world: BenchWorld, root: string, turns: number): Promise<TurnsReport> {
   const places = [world.environment['HOME'] ?? '', world.socketPath, join(root, 'managed'), String(turns)];
-  const child = fork(new URL('steady-turns.ts', import.meta.url), places, { execArgv: nodeOptions });
+  const child = fork(new URL('steady-turns.ts', import.meta.url), places, {
+    execArgv: nodeOptions,
+    env: { ...process.env, ...allocator },
+  });
   const [report] = (await once(child, 'message')) as [TurnsReport];
   if (report.actions > 0) throw new Error(`the turns are not idle: ${report.actions} actions`);
   return report;
@@ -70,7 +84,7 @@ function rowOf(name: string, turns: number, report: TurnsReport): readonly strin
 }
 
 /** The built daemon as a service manager starts it, with nothing to do. */
-async function measureIdle(world: BenchWorld): Promise<void> {
+async function measureIdle(name: string, world: BenchWorld): Promise<void> {
   const daemon = spawn(program, ['daemon'], { env: world.environment, stdio: 'ignore' });
   const statusOf = (file: string): string => readFileSync(`/proc/${daemon.pid ?? 0}/${file}`, 'utf8');
   const cpuSeconds = (): number => {
@@ -83,7 +97,7 @@ async function measureIdle(world: BenchWorld): Promise<void> {
   const share = ((cpuSeconds() - before) / (idleMs / 1000)) * 100;
   const resident = /VmRSS:\s+(\d+)/.exec(statusOf('status'))?.[1] ?? '';
   console.log(
-    `the built daemon, idle over ${idleMs / 1000} s: ${share.toFixed(2)} % of a core, ${(Number(resident) / 1000).toFixed(0)} MB resident`,
+    `${name}: the built daemon, idle over ${idleMs / 1000} s: ${share.toFixed(2)} % of a core, ${(Number(resident) / 1000).toFixed(0)} MB resident`,
   );
   daemon.kill('SIGTERM');
   await once(daemon, 'exit');

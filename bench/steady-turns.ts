@@ -1,19 +1,19 @@
 /**
- * A process that takes turn after turn as the daemon does, over the real adapters, and tells what each costs. Run as a child
- * with an IPC channel: `steady-turns.ts HOME SOCKET MANAGED TURNS`.
+ * A process that takes turn after turn as the daemon does, in the built program, over the real adapters, and tells what each
+ * costs. Run as a child with an IPC channel: `steady-turns.ts HOME SOCKET MANAGED TURNS`.
  */
 
 import { join } from 'node:path';
-import { SqliteLedger } from '../src/adapters/ledger-sqlite.ts';
-import { RtorrentRpc } from '../src/adapters/rtorrent-rpc.ts';
-import { Rtorrent } from '../src/adapters/rtorrent.ts';
-import { systemClock } from '../src/adapters/runtime.ts';
-import { Seedbox } from '../src/adapters/seedbox.ts';
-import { readConfiguration } from '../src/cli/config.ts';
-import { silentReporter } from '../src/cli/report/reporter.ts';
-import { Engine } from '../src/driver/engine.ts';
-import { Monitor } from '../src/driver/monitor.ts';
-import { Nudge } from '../src/driver/nudge.ts';
+import type * as Ledgers from '../src/adapters/ledger-sqlite.ts';
+import type * as Rpcs from '../src/adapters/rtorrent-rpc.ts';
+import type * as Rtorrents from '../src/adapters/rtorrent.ts';
+import type * as Runtime from '../src/adapters/runtime.ts';
+import type * as Seedboxes from '../src/adapters/seedbox.ts';
+import type * as Config from '../src/cli/config.ts';
+import type * as Reporters from '../src/cli/report/reporter.ts';
+import type * as Engines from '../src/driver/engine.ts';
+import type * as Monitors from '../src/driver/monitor.ts';
+import type * as Nudges from '../src/driver/nudge.ts';
 import type { RemotePort } from '../src/ports/remote.ts';
 
 /** What the turns after the first one cost. */
@@ -28,37 +28,66 @@ export interface TurnsReport {
   readonly residentBytes: readonly number[];
 }
 
+// As built: what Node needs to run TypeScript would count.
+const [
+  ledgers,
+  rpcs,
+  rtorrents,
+  { systemClock },
+  seedboxes,
+  { readConfiguration },
+  reporters,
+  engines,
+  monitors,
+  nudges,
+] = await Promise.all([
+  built<typeof Ledgers>('adapters/ledger-sqlite'),
+  built<typeof Rpcs>('adapters/rtorrent-rpc'),
+  built<typeof Rtorrents>('adapters/rtorrent'),
+  built<typeof Runtime>('adapters/runtime'),
+  built<typeof Seedboxes>('adapters/seedbox'),
+  built<typeof Config>('cli/config'),
+  built<typeof Reporters>('cli/report/reporter'),
+  built<typeof Engines>('driver/engine'),
+  built<typeof Monitors>('driver/monitor'),
+  built<typeof Nudges>('driver/nudge'),
+]);
+
 const [, , home = '', socketPath = '', managedDirectory = '', wanted = '0'] = process.argv;
 const turns = Number(wanted);
 const configuration = readConfiguration(join(home, '.rtorrent_low_space_driver.cf'), home);
-const rpc = new RtorrentRpc({ kind: 'unix', path: socketPath });
+const rpc = new rpcs.RtorrentRpc({ kind: 'unix', path: socketPath });
 const scratch = join(home, 'scratch');
 /** Turns are taken one upon the other; for the driver half a minute passes between them, its pace when nothing moves. */
 const paceMs = 30_000;
 let passedMs = 0;
 const clock = { ...systemClock, nowMs: () => Date.now() + passedMs };
-const engine = new Engine({
+const engine = new engines.Engine({
   ports: {
-    rtorrent: new Rtorrent(rpc, systemClock, home, scratch),
+    rtorrent: new rtorrents.Rtorrent(rpc, systemClock, home, scratch),
     // Nothing is due: who asks it anyway ends the bench.
     remote: {} as RemotePort,
-    seedbox: new Seedbox(managedDirectory),
-    ledger: SqliteLedger.open({
+    seedbox: new seedboxes.Seedbox(managedDirectory),
+    ledger: ledgers.SqliteLedger.open({
       path: join(home, 'ledger.sqlite'),
       remote: 'none:/',
       managedDirectory: '/',
       isReadOnly: false,
     }),
     clock,
-    reporter: silentReporter,
+    reporter: reporters.silentReporter,
   },
   policy: () => configuration.policy,
   signal: new AbortController().signal,
-  monitor: new Monitor(),
-  nudge: new Nudge(),
+  monitor: new monitors.Monitor(),
+  nudge: new nudges.Nudge(),
 });
 
 let actions = 0;
+
+async function built<Module>(name: string): Promise<Module> {
+  return (await import(new URL(`../dist/${name}.js`, import.meta.url).href)) as Module;
+}
 
 async function costOfTurn(): Promise<{ readonly cpuMs: number; readonly wallMs: number }> {
   const before = process.cpuUsage();

@@ -56,7 +56,7 @@ function fakeNode(name: string, version: string): string {
 }
 
 const started =
-  '--disable-warning=ExperimentalWarning --max-semi-space-size=1 --heap-growing-percent=15 /checkout/dist/cli/main.js plan a b (1 131072)\n';
+  '--disable-warning=ExperimentalWarning --max-semi-space-size=8 --heap-growing-percent=15 /checkout/dist/cli/main.js plan a b (1 131072)\n';
 
 test("the machine's Node is taken from 22.18 on", async () => {
   for (const machine of ['v22.18.0', 'v23.0.0', 'v24.1.0', 'v100.0.0-nightly']) {
