@@ -93,7 +93,7 @@ test('torrents that were loaded by hand into another directory are shipped from 
     const first = await rig.drive(['run']);
     assert.match(
       first.stderr,
-      /unloaded moved and large: its data stays\n.*selected files of moved and large/,
+      /took out moved and large: its data stays\n.*chose files of moved and large/,
     );
     await rig.seeder.setRateKiB(0);
     await rotate(rig);
