@@ -3,6 +3,7 @@
  * costs. Run as a child with an IPC channel: `steady-turns.ts HOME SOCKET MANAGED TURNS`.
  */
 
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import type * as Ledgers from '../src/adapters/ledger-sqlite.ts';
 import type * as Rpcs from '../src/adapters/rtorrent-rpc.ts';
@@ -28,6 +29,8 @@ export interface TurnsReport {
   readonly residentBytes: readonly number[];
 }
 
+const require = createRequire(import.meta.url);
+
 // As built: what Node needs to run TypeScript would count.
 const [
   ledgers,
@@ -40,18 +43,18 @@ const [
   engines,
   monitors,
   nudges,
-] = await Promise.all([
-  built<typeof Ledgers>('adapters/ledger-sqlite'),
-  built<typeof Rpcs>('adapters/rtorrent-rpc'),
-  built<typeof Rtorrents>('adapters/rtorrent'),
-  built<typeof Runtime>('adapters/runtime'),
-  built<typeof Seedboxes>('adapters/seedbox'),
-  built<typeof Config>('cli/config'),
-  built<typeof Reporters>('cli/report/reporter'),
-  built<typeof Engines>('driver/engine'),
-  built<typeof Monitors>('driver/monitor'),
-  built<typeof Nudges>('driver/nudge'),
-]);
+] = [
+  built('adapters/ledger-sqlite') as typeof Ledgers,
+  built('adapters/rtorrent-rpc') as typeof Rpcs,
+  built('adapters/rtorrent') as typeof Rtorrents,
+  built('adapters/runtime') as typeof Runtime,
+  built('adapters/seedbox') as typeof Seedboxes,
+  built('cli/config') as typeof Config,
+  built('cli/report/reporter') as typeof Reporters,
+  built('driver/engine') as typeof Engines,
+  built('driver/monitor') as typeof Monitors,
+  built('driver/nudge') as typeof Nudges,
+] as const;
 
 const [, , home = '', socketPath = '', managedDirectory = '', wanted = '0'] = process.argv;
 const turns = Number(wanted);
@@ -85,8 +88,8 @@ const engine = new engines.Engine({
 
 let actions = 0;
 
-async function built<Module>(name: string): Promise<Module> {
-  return (await import(new URL(`../dist/${name}.js`, import.meta.url).href)) as Module;
+function built(name: string): unknown {
+  return require(`../dist/${name}.js`);
 }
 
 async function costOfTurn(): Promise<{ readonly cpuMs: number; readonly wallMs: number }> {
