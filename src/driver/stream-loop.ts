@@ -72,7 +72,10 @@ export class StreamLoop {
     const stop = (): void => this.controller.abort();
     this.watch.signal.addEventListener('abort', stop);
     try {
-      return await this.untilWhole();
+      const end = await this.untilWhole();
+      // It is rtorrent that stopped: what is on its way to the remote is let through, and counts.
+      await Promise.all(this.batches);
+      return end;
     } catch (error) {
       if (error instanceof Fault && interruptions.has(error.kind)) return error.message;
       throw error;

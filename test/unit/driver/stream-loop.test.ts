@@ -29,6 +29,8 @@ class Run {
   readonly done: string[] = [];
   readonly rates: number[] = [];
   allocatedBytes = 0;
+  /** What a batch waits for before it has arrived. */
+  arrives: (signal: AbortSignal) => Promise<void> = async () => undefined;
   private readonly views: readonly Partial<StreamView>[];
   private ticks = 0;
   private nowMs = 0;
@@ -84,8 +86,10 @@ class Run {
       },
       ledger: { recordPieces: async () => undefined },
       remote: {
-        shipPieces: async ({ pieces }: { readonly pieces: readonly number[] }) => {
+        shipPieces: async ({ pieces, signal }: { pieces: readonly number[]; signal: AbortSignal }) => {
           this.done.push('ship');
+          await this.arrives(signal);
+          this.done.push('arrived');
           return { proved: pieces.map((piece) => ({ piece, partDigest: undefined })), broken: [] };
         },
       },
@@ -112,18 +116,29 @@ test('one byte that was sent to a peer stops the torrent at once, and is a failu
     kind: 'refused',
     message: /has sent 1 B of it to others/,
   });
-  assert.deepEqual(run.done, ['ship', 'halt']);
+  assert.deepEqual(run.done, ['ship', 'arrived', 'halt']);
 });
 
 test('nothing is freed while the torrent runs and the slot is not ours', async () => {
   const run = new Run([{ pieces: firstPieces }, { pieces: firstPieces, isSlotHeld: false }]);
   assert.match((await run.start()) ?? '', /slot was lost/);
-  assert.deepEqual(run.done, ['ship']);
+  assert.deepEqual(run.done, ['ship', 'arrived']);
 });
 
 test('what has been taken out, or stopped by others, is told so that it is loaded anew', async () => {
   assert.match((await new Run([{ isLoaded: false }]).start()) ?? '', /does not hold it any more/);
   assert.match((await new Run([{ isActive: false, isSlotHeld: false }]).start()) ?? '', /has stopped it/);
+});
+
+test('what was on its way to the remote when rtorrent stopped arrives, and counts', async () => {
+  const run = new Run([{ pieces: firstPieces }, { isActive: false, isSlotHeld: false }]);
+  run.arrives = async (signal) => {
+    // Long after the look that found it stopped.
+    for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(signal.aborted, false);
+  };
+  assert.match((await run.start()) ?? '', /has stopped it/);
+  assert.deepEqual(run.done, ['ship', 'arrived']);
 });
 
 test('a window that is overrun is stopped, and goes on when half of it is free', async () => {
