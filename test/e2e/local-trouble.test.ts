@@ -91,10 +91,7 @@ test('torrents that were loaded by hand into another directory are shipped from 
     // Too large as a whole: it is taken out and fetched in parts, in its own directory all the while.
     rig.writeConfiguration({ space_limit: Math.floor(large.totalBytes / 2) });
     const first = await rig.drive(['run']);
-    assert.match(
-      first.stderr,
-      /took out moved and large: its data stays\n.*chose files of moved and large/,
-    );
+    assert.match(first.stderr, /took out moved and large: its data stays\n.*chose files of moved and large/);
     await rig.seeder.setRateKiB(0);
     await rotate(rig);
     await expectAllGone(rig, [whole, large]);
