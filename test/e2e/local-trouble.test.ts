@@ -16,7 +16,7 @@ import { test } from 'node:test';
 import type { RigTorrent } from './rig/torrents.ts';
 import type { Rig } from './rig.ts';
 import { startRig } from './rig.ts';
-import { expectAllGone, rotate, untilComplete, withRig } from './rotation.ts';
+import { expectAllGone, rotate, untilComplete, untilLoaded, withRig } from './rotation.ts';
 
 const kib = 1024;
 
@@ -42,8 +42,7 @@ async function loseSession(rig: Rig): Promise<void> {
 test('a session that is lost costs a hash check: what is on disk is not fetched again', async () => {
   await withRig(async (rig) => {
     const torrent = await twelveFiles(rig, 'whole');
-    await rig.drive(['run']);
-    await untilComplete(rig, torrent);
+    await untilLoaded(rig, torrent);
     await rig.seeder.pause(torrent);
     await loseSession(rig);
     await rotate(rig);
@@ -103,9 +102,7 @@ test('a torrent that is erased by hand is loaded again, one whose .torrent is ta
   await withRig(async (rig) => {
     const erased = await twelveFiles(rig, 'erased');
     const removed = await twelveFiles(rig, 'removed');
-    await rig.drive(['run']);
-    await untilComplete(rig, erased);
-    await untilComplete(rig, removed);
+    await untilLoaded(rig, erased, removed);
     await rig.client.call('d.erase', erased.infohash);
     rmSync(removed.torrentPath);
     await rotate(rig);

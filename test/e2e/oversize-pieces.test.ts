@@ -72,12 +72,15 @@ test('a hash check by hand, a lost session and a lost ledger cost no piece that 
       rig.writeConfiguration({ space_limit: limitBytes, oversize: 'pieces' });
       const sampling = rig.sampleAllocation();
       let run = rig.startDriver(['run']);
+      let said = '';
       const isThere = async (bytes: number): Promise<void> => {
         // A run ends where rtorrent is away, as cron would have it.
-        const running = untilPartial(rig, bytes);
+        const running = untilPartial(rig, bytes, () => said + run.output().stderr);
         const isOver = running.then(() => true);
-        while (!(await Promise.race([isOver, run.finished.then(() => false)])))
+        while (!(await Promise.race([isOver, run.finished.then(() => false)]))) {
+          said += run.output().stderr;
           run = rig.startDriver(['run']);
+        }
       };
       await isThere(6 * mib);
       await rig.client.call('d.check_hash', huge.infohash);
@@ -104,13 +107,12 @@ test('a hash check by hand, a lost session and a lost ledger cost no piece that 
 });
 
 /** Waits until so much has arrived in the partial file on the remote. */
-async function untilPartial(rig: Rig, bytes: number): Promise<void> {
+async function untilPartial(rig: Rig, bytes: number, said = (): string => ''): Promise<void> {
   const partial = `${rig.remote.path}/.rtorrent-low-space-driver.pieces/huge.iso`;
-  await rig.until(
-    `${bytes} bytes are on the remote`,
-    () => (statSync(partial, { throwIfNoEntry: false })?.blocks ?? 0) * 512 >= bytes,
-    60_000,
-  );
+  const isThere = (): boolean => (statSync(partial, { throwIfNoEntry: false })?.blocks ?? 0) * 512 >= bytes;
+  await rig.until(`${bytes} bytes are on the remote`, isThere).catch((error: unknown) => {
+    throw new Error(`${String(error)}\n${said()}`);
+  });
 }
 
 async function startLeechers(rig: Rig, torrent: RigTorrent, count: number): Promise<readonly Leecher[]> {

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import type { Rig } from './rig.ts';
 import type { RigTorrent } from './rig/torrents.ts';
-import { expectAllGone, rotate, untilComplete, withRig } from './rotation.ts';
+import { expectAllGone, rotate, untilLoaded, withRig } from './rotation.ts';
 
 const kib = 1024;
 const piece = { pieceLengthBytes: 32 * kib };
@@ -43,8 +43,7 @@ test('a torrent is shipped once it has seeded for the time that its tracker asks
       duty: 'all',
       max_seed_time: '400d',
     });
-    await rig.drive(['run']);
-    await untilComplete(rig, torrent);
+    await untilLoaded(rig, torrent);
     const waiting = await rig.drive(['plan']);
     assert.match(waiting.stdout, /seeding: ratio 0\.00 of 9\.00, and \d+s of 300d; at most 400d/);
     const host = new URL(rig.tracker.announceUrl).hostname;

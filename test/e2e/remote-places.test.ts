@@ -16,7 +16,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
-import { rotate, threeFiles, untilComplete, withRig } from './rotation.ts';
+import { rotate, threeFiles, untilLoaded, withRig } from './rotation.ts';
 
 const kib = 1024;
 
@@ -71,8 +71,7 @@ test('a signal ends the transfer, says so, and the next run takes it up', async 
         bytes: 3000 * kib,
         pieceLengthBytes: 64 * kib,
       });
-      await rig.drive(['run']);
-      await untilComplete(rig, torrent);
+      await untilLoaded(rig, torrent);
       rig.remote.setRateKiB(500);
       const run = rig.startDriver(['run']);
       await rig.until('the transfer is under way', async () => (await rig.remoteFiles()).size > 0);
@@ -96,8 +95,7 @@ test('a remote path that is gone after files were shipped to it is a disk that i
     await rotate(rig);
     await rig.expectShipped(first);
     const second = await rig.addTorrent({ name: 'second.bin', bytes: 60 * kib, pieceLengthBytes: 32 * kib });
-    await rig.drive(['run']);
-    await untilComplete(rig, second);
+    await untilLoaded(rig, second);
     renameSync(rig.remote.path, `${rig.remote.path}.unmounted`);
     const gone = await rig.drive(['run']);
     assert.equal(gone.exitCode, 69);
@@ -179,8 +177,7 @@ test('a file that was moved away on the remote costs that file, and not the torr
 test('a remote that is full is told with what it lacks, nothing is deleted, and it goes on once there is room', async () => {
   await withRig(async (rig) => {
     const torrent = await threeFiles(rig, 'too much');
-    await rig.drive(['run']);
-    await untilComplete(rig, torrent);
+    await untilLoaded(rig, torrent);
     // Each login sees a filesystem of 200 KiB in the place of the remote path, until the key's line is put back.
     const script = join(rig.directory, 'full');
     const mount = `mount -t tmpfs -o size=200k none "$1" && exec sh -c "$SSH_ORIGINAL_COMMAND"`;

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { rotate, threeFiles, untilComplete, withRig } from './rotation.ts';
+import { rotate, threeFiles, untilLoaded, withRig } from './rotation.ts';
 
 const kib = 1024;
 
@@ -55,8 +55,7 @@ test('a byte that was damaged on the remote after the transfer is found, sent ag
         bytes: 3000 * kib,
         pieceLengthBytes: 64 * kib,
       });
-      await rig.drive(['run']);
-      await untilComplete(rig, torrent);
+      await untilLoaded(rig, torrent);
       // The run is killed once the file is there under its name, and the file is changed behind its back.
       rig.remote.setRateKiB(2000);
       const run = rig.startDriver(['run']);
@@ -77,8 +76,7 @@ test('a byte that was damaged on the remote after the transfer is found, sent ag
 test('content that is on the remote already, and identical, is proved and not sent again', async () => {
   await withRig(async (rig) => {
     const torrent = await rig.addTorrent({ name: 'there.bin', bytes: 500 * kib, pieceLengthBytes: 32 * kib });
-    await rig.drive(['run']);
-    await untilComplete(rig, torrent);
+    await untilLoaded(rig, torrent);
     const shipped = await rig.drive(['run', '--verbose']);
     assert.match(shipped.stderr, /shipped there\.bin/);
     await rig.expectShipped(torrent);
@@ -97,8 +95,7 @@ test('content that is on the remote already, and identical, is proved and not se
 test('a remote that is down is named with a fix, nothing is deleted, and it goes on by itself', async () => {
   await withRig(async (rig) => {
     const torrent = await threeFiles(rig, 'patient');
-    await rig.drive(['run']);
-    await untilComplete(rig, torrent);
+    await untilLoaded(rig, torrent);
     await rig.remote.stop();
     const down = await rig.drive(['run']);
     assert.equal(down.exitCode, 69);
@@ -121,8 +118,7 @@ test('a transfer that is cut is taken up again, and no partial file ever stands 
         bytes: 3000 * kib,
         pieceLengthBytes: 64 * kib,
       });
-      await rig.drive(['run']);
-      await untilComplete(rig, torrent);
+      await untilLoaded(rig, torrent);
       rig.remote.setRateKiB(1000);
       const run = rig.startDriver(['run']);
       await rig.until('the transfer is under way', async () =>
@@ -174,8 +170,7 @@ test("another torrent's files, links and the user's own files in the directory a
       ],
       pieceLengthBytes: 32 * kib,
     });
-    await rig.drive(['run']);
-    await untilComplete(rig, torrent);
+    await untilLoaded(rig, torrent);
     const directory = join(rig.client.downloadDirectory, 'shared');
     const outside = join(rig.directory, 'outside');
     mkdirSync(outside);
@@ -198,8 +193,7 @@ test('two torrents with one name never share a place: neither here nor on the re
       pieceLengthBytes: 32 * kib,
       torrentFileName: 'first.torrent',
     });
-    await rig.drive(['run']);
-    await untilComplete(rig, first);
+    await untilLoaded(rig, first);
     // The second one describes other content under the very same paths; it is never seeded.
     await rig.addTorrent({
       name: 'same',
