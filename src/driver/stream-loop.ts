@@ -51,6 +51,8 @@ export class StreamLoop {
   private allocatedBytes = 0;
   private seen = '';
   private movedAtMs: number;
+  /** How many pieces of the file rtorrent claimed when it was last looked at. */
+  private claimed = 0;
   private sweptAtMs: number;
 
   /** Where nothing comes for `mostIdleMs`, others are to have their turn. */
@@ -131,6 +133,10 @@ export class StreamLoop {
       );
     }
     if (!view.isLoaded) return 'rtorrent does not hold it any more';
+    const claimed = this.work.piecesOfFile().filter((piece) => hasPiece(view.pieces, piece)).length;
+    // Checked by hand, it knows no more of what is a hole; one that we have stopped would be taken for resting meanwhile.
+    if (claimed < this.claimed) return 'rtorrent has closed or checked it, and claims fewer pieces';
+    this.claimed = claimed;
     if (this.isHalted) return undefined;
     if (!view.isActive) return 'rtorrent has stopped it';
     return view.isSlotHeld ? undefined : 'its upload slot was lost, and it was stopped';
@@ -157,10 +163,7 @@ export class StreamLoop {
 
   private hasChanged(view: StreamView): boolean {
     const { work } = this;
-    const fetched = work
-      .piecesOfFile()
-      .reduce((sum, piece) => sum + (hasPiece(view.pieces, piece) ? 1 : 0), 0);
-    const now = `${fetched} ${view.partialBytes} ${work.shippedCount}`;
+    const now = `${this.claimed} ${view.partialBytes} ${work.shippedCount}`;
     const hasChanged = now !== this.seen;
     this.seen = now;
     return hasChanged;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { test } from 'node:test';
-import { expectAllGone, rotate, withRig } from './rotation.ts';
+import { checkByHand, expectAllGone, rotate, withRig } from './rotation.ts';
 import type { Leecher } from './rig/peers.ts';
 import type { RigTorrent } from './rig/torrents.ts';
 import type { Rig } from './rig.ts';
@@ -83,7 +83,7 @@ test('a hash check by hand, a lost session and a lost ledger cost no piece that 
         }
       };
       await isThere(6 * mib);
-      await rig.client.call('d.check_hash', huge.infohash);
+      await checkByHand(rig);
       await isThere(18 * mib);
       await rig.client.stop({ kill: true });
       rmSync(rig.client.sessionDirectory, { recursive: true, force: true });

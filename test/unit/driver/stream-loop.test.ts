@@ -130,8 +130,15 @@ test('what has been taken out, or stopped by others, is told so that it is loade
   assert.match((await new Run([{ isActive: false, isSlotHeld: false }]).start()) ?? '', /has stopped it/);
 });
 
-test('what was on its way to the remote when rtorrent stopped arrives, and counts', async () => {
+test('one that is checked by hand while its overrun window is emptied is told so, too', async () => {
   const run = new Run([{ pieces: firstPieces }, { isActive: false, isSlotHeld: false }]);
+  run.allocatedBytes = windowBytes;
+  assert.match((await run.start()) ?? '', /closed or checked it/);
+  assert.equal(run.done.includes('halt'), true);
+});
+
+test('what was on its way to the remote when rtorrent stopped arrives, and counts', async () => {
+  const run = new Run([{ pieces: firstPieces }, { pieces: firstPieces, isActive: false, isSlotHeld: false }]);
   run.arrives = async (signal) => {
     // Long after the look that found it stopped.
     for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
