@@ -104,14 +104,6 @@ export async function untilLoaded(rig: Rig, ...torrents: readonly RigTorrent[]):
   writeFileSync(rig.configurationPath, text);
 }
 
-/**
- * Checks all torrents of the client, as who sits at rtorrent's own screen does: in its main thread. Over RPC, beside that
- * one, 0.9.8 ends (`bad_function_call`) or stays in the check for ever where a piece is being hashed.
- */
-export async function checkByHand(rig: Rig): Promise<void> {
-  await rig.client.call('schedule2', '', 'by_hand', '0', '0', 'd.multicall2=main,d.check_hash=');
-}
-
 /** A torrent of 600 KiB. */
 export async function threeFiles(rig: Rig, name: string): Promise<RigTorrent> {
   return await rig.addTorrent({
