@@ -16,6 +16,7 @@ import { piecesFromHex } from '../core/pieces.ts';
 import type { RtorrentDetail, RtorrentTorrent, RtorrentView } from '../core/snapshot.ts';
 import type { RtorrentPort, SelectedLoad, StreamOrder, StreamSession } from '../ports/rtorrent.ts';
 import type { ClockPort } from '../ports/runtime.ts';
+import { Remembered } from './remembered.ts';
 import { askAll, command, required, rowsOf, understood } from './rtorrent-answers.ts';
 import type { RtorrentRpc } from './rtorrent-rpc.ts';
 import { fieldCommands, modeKey, readNumber, readText, readTorrent } from './rtorrent-fields.ts';
@@ -25,6 +26,7 @@ import { ReportedPaths } from './rtorrent-paths.ts';
 import { resumeOf } from './rtorrent-resume.ts';
 import { TorrentRows } from './rtorrent-rows.ts';
 import { RtorrentStream, streamCommands, streamMethods } from './rtorrent-stream.ts';
+import type { Timers } from './rtorrent-timers.ts';
 import { forTorrent, removeTimer, setTimer, timersOf } from './rtorrent-timers.ts';
 
 /** Loading takes rtorrent 5–50 ms, starting a torrent with many files some seconds. */
@@ -54,6 +56,9 @@ export class Rtorrent implements RtorrentPort {
   private readonly home: string;
   private readonly loader: TorrentLoader;
   private readonly rows = new TorrentRows();
+  private readonly knownTimers = new Remembered<Timers>();
+  /** Of the rtorrent that was last observed. */
+  private processId: number | undefined;
 
   /**
    * `home` is the home of the user that rtorrent runs as. `scratchDirectory` takes copies of .torrent files that are too
@@ -74,7 +79,7 @@ export class Rtorrent implements RtorrentPort {
       command('directory.default'),
       command('d.multicall2', none, none, ...fieldCommands.map(bytesOfText)),
     ]);
-    return understood(() => {
+    const view = understood(() => {
       const paths = new ReportedPaths(workingDirectory(cwd), this.home);
       const torrents = this.rows.read(rows, (isMultiFile, reported) =>
         isMultiFile ? paths.ownDirectory(reported) : paths.directory(reported),
@@ -86,6 +91,10 @@ export class Rtorrent implements RtorrentPort {
         torrents,
       };
     });
+    // It may be another version by now.
+    if (view.processId !== this.processId) this.knownTimers.forget();
+    this.processId = view.processId;
+    return view;
   }
 
   async details(infohashes: readonly Infohash[]): Promise<ReadonlyMap<Infohash, RtorrentDetail>> {
@@ -151,7 +160,7 @@ export class Rtorrent implements RtorrentPort {
     const { metainfo } = managed;
     const selected = new Set([file.index]);
     const bytes = loadableTorrent(decodeFile(managed).bytes, resumeOf(metainfo, { ...order, selected }));
-    const timers = timersOf(await this.methods());
+    const timers = await this.timers();
     const stream = new RtorrentStream(this.rpc, this.clock, metainfo, timers, (infohash) =>
       this.erase(infohash),
     );
@@ -211,7 +220,7 @@ export class Rtorrent implements RtorrentPort {
     end: 'closed' | 'erased',
     questions: readonly XmlRpcCall[],
   ): Promise<readonly (XmlRpcValue | XmlRpcFault)[]> {
-    const timers = timersOf(await this.methods());
+    const timers = await this.timers();
     const name = `drv_${end}_${infohash}`;
     const last = end === 'closed' ? 'd.close=' : 'd.erase=';
     const answers = await this.rpc.multicall([
@@ -236,6 +245,11 @@ export class Rtorrent implements RtorrentPort {
   async missingMethods(): Promise<readonly string[]> {
     const known = await this.methods();
     return usedMethods.filter((method) => !known.has(method));
+  }
+
+  /** Named alike as long as the process runs. */
+  private async timers(): Promise<Timers> {
+    return await this.knownTimers.or(async () => timersOf(await this.methods()));
   }
 
   private async methods(): Promise<ReadonlySet<string>> {
