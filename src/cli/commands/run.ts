@@ -13,6 +13,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { holdLock } from '../hold-lock.ts';
 import { planReportOf } from '../../driver/plan-report.ts';
+import { rejectedFiles, sightsOf } from '../../driver/report.ts';
 import { LogReporter } from '../report/reporter.ts';
 import { untilSignalled } from '../signals.ts';
 import { policyInForce } from '../times-of-day.ts';
@@ -50,7 +51,7 @@ export async function run(context: Context): Promise<ExitCode> {
     const result = await runPass({ ports: wired.ports, policy, signal, monitor, nudge: new Nudge() });
     errors.clearProgress();
     log.debug({ detail: `${wired.rpc.requests}` }, 'requests to rtorrent');
-    return signals.exitCode() ?? report(context, result, etaAfter(result, policy(), monitor));
+    return signals.exitCode() ?? report(context, result, () => etaAfter(result, policy(), monitor));
   } finally {
     signals.end();
     await wired.close();
@@ -63,12 +64,14 @@ function etaAfter({ snapshot, plan }: PassResult, policy: Policy, monitor: Monit
   return etaOf(snapshot, plan, policy, linkRatesOf(monitor.samples()));
 }
 
-function report(context: Context, result: PassResult, eta: QueueEta): ExitCode {
-  const { done, failed } = result;
-  const planned = planReportOf(result, eta);
-  if (context.isJson) context.output.line(JSON.stringify({ done, failed, ...planned }, undefined, 2));
-  warnOfRejected(context, planned);
-  const unseen = reportBlindness(context, planned);
+/** Whoever reads only the log does not wait for times and sentences of thousands of torrents. */
+function report(context: Context, result: PassResult, eta: () => QueueEta): ExitCode {
+  const { done, failed, snapshot } = result;
+  if (context.isJson) {
+    context.output.line(JSON.stringify({ done, failed, ...planReportOf(result, eta()) }, undefined, 2));
+  }
+  warnOfRejected(context, { rejected: rejectedFiles(snapshot) });
+  const unseen = reportBlindness(context, sightsOf(snapshot));
   if (unseen !== exitCodes.ok) return unseen;
   if (done + failed > 0 || context.errors.isInteractive) summarize(context, result);
   return failed > 0 ? exitCodes.tryAgain : exitCodes.ok;
