@@ -6,7 +6,7 @@ import { explainFailure, explanationOf, nameOf } from './explain.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import { lastingSinceMs } from './onset.ts';
 import type { Failure, Snapshot } from './snapshot.ts';
-import { stallStep } from './stall.ts';
+import { stallStep } from './retry.ts';
 import { formatBytes } from './units.ts';
 
 /** An error stands still until somebody acts; a warning may mend itself, or is only worth knowing. */

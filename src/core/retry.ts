@@ -2,20 +2,28 @@
 
 import type { Action } from './action.ts';
 import type { Failure } from './snapshot.ts';
-import { stallStep } from './stall.ts';
 
-/** The first rest is short enough for the next hourly pass to try again; the longest still tries four times a day. */
-const firstRestMs = 5 * 60_000;
-const longestRestMs = 6 * 3_600_000;
+/** What a failure of nothing arriving is called. */
+export const stallStep = 'download';
+
+/** How long the first rest is, and the longest; each is twice the one before. */
+export interface Rests {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+/** The first is short enough for the next hourly pass to try again; the longest still tries four times a day. */
+const usualRests: Rests = { firstMs: 5 * 60_000, longestMs: 6 * 3_600_000 };
 
 /** The record of one more failure in a row. */
 export function nextFailure(
   previous: Failure | undefined,
   failed: { readonly step: string; readonly message: string; readonly remedy: string | undefined },
   nowMs: number,
+  { firstMs, longestMs }: Rests = usualRests,
 ): Failure {
   const count = (previous?.count ?? 0) + 1;
-  const restMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(count - 1, 16));
+  const restMs = Math.min(longestMs, firstMs * 2 ** Math.min(count - 1, 16));
   return { ...failed, count, sinceMs: previous?.sinceMs ?? nowMs, atMs: nowMs, retryAtMs: nowMs + restMs };
 }
 

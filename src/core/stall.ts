@@ -3,6 +3,8 @@
 import type { ByteString } from './bytes.ts';
 import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import type { Policy } from './policy.ts';
+import type { Rests } from './retry.ts';
+import { nextFailure, stallStep } from './retry.ts';
 import type { Failure, LedgerView, ProgressMark, RtorrentTorrent, RtorrentView } from './snapshot.ts';
 
 /** A tracker that cannot be reached is no sign of a dead torrent: peers are found again when it is back. */
@@ -10,11 +12,7 @@ const outagePatienceMs = 24 * 3_600_000;
 /** Marks are not written more often than this, nor than a quarter of the time-out. */
 const longestGrainMs = 10 * 60_000;
 /** Rests of what was set aside: long, for a swarm changes slowly. */
-const firstRestMs = 3_600_000;
-const longestRestMs = 24 * 3_600_000;
-
-/** What a failure of nothing arriving is called. */
-export const stallStep = 'download';
+const rests: Rests = { firstMs: 3_600_000, longestMs: 24 * 3_600_000 };
 
 /** Since when nothing has arrived, where that is longer than the user has patience for; undefined otherwise. */
 export function stalledSinceMs(
@@ -69,17 +67,7 @@ export function progressChange(
 /** The record of one more stall in a row. */
 export function nextStall(previous: Failure | undefined, message: string, nowMs: number): Failure {
   const before = previous?.step === stallStep ? previous : undefined;
-  const count = (before?.count ?? 0) + 1;
-  const restMs = Math.min(longestRestMs, firstRestMs * 2 ** Math.min(count - 1, 16));
-  return {
-    step: stallStep,
-    message,
-    remedy: undefined,
-    count,
-    sinceMs: before?.sinceMs ?? nowMs,
-    atMs: nowMs,
-    retryAtMs: nowMs + restMs,
-  };
+  return nextFailure(before, { step: stallStep, message, remedy: undefined }, nowMs, rests);
 }
 
 /** Running, and lacking something that it wants. */

@@ -10,7 +10,7 @@ import { expectedDirectory } from '../../src/core/locate.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from '../../src/core/metainfo.ts';
 import { remotePathOf } from '../../src/core/place.ts';
 import type { Moment } from '../../src/driver/monitor.ts';
-import { stallStep } from '../../src/core/stall.ts';
+import { stallStep } from '../../src/core/retry.ts';
 import { Finding } from './finding.ts';
 import { nameIn } from './events.ts';
 import type { Loaded } from './rtorrent-state.ts';

@@ -4,8 +4,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import type { Failure } from '../../../src/core/snapshot.ts';
-import { isResting, mends, nextFailure } from '../../../src/core/retry.ts';
-import { stallStep } from '../../../src/core/stall.ts';
+import { isResting, mends, nextFailure, stallStep } from '../../../src/core/retry.ts';
 import { nowMs } from '../../support/world.ts';
 
 const minute = 60_000;
