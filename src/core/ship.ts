@@ -41,11 +41,18 @@ export function filesDue(
   const busy = filesUnderWay(jobs);
   const due = unproven.filter(({ index }) => selected.has(index) && !busy.has(index));
   const finished = due.filter((file) => isFileComplete(managed.metainfo, file, detail.pieces));
-  const isSent = (file: MetainfoFile): boolean =>
-    ledger.shipments.get(remotePathOf(managed.metainfo, file, ledger.placements)) ===
-    managed.metainfo.infohash;
+  const isSent = (file: MetainfoFile): boolean => wasSent(managed.metainfo, file, ledger);
   const inOrder = [...finished.filter(isSent), ...finished.filter((file) => !isSent(file))];
   return inOneOrder(inOrder, committedBytes / ordersPerWindow);
+}
+
+/** Whether the ledger says that what the remote has under the file's name is of this torrent, put there by us. */
+export function wasSent(
+  metainfo: Metainfo,
+  file: MetainfoFile,
+  { shipments, placements }: Pick<LedgerView, 'shipments' | 'placements'>,
+): boolean {
+  return shipments.get(remotePathOf(metainfo, file, placements)) === metainfo.infohash;
 }
 
 /** The first of the files that are so large together, but at least one. */

@@ -8,6 +8,7 @@ import { remoteDirectoryOf, remotePathOf } from '../core/place.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Proof, Receipt, RemoteListing } from '../core/prove.ts';
 import { listingOfSizes, prove } from '../core/prove.ts';
+import { wasSent } from '../core/ship.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import type { LedgerView, StreamProgress } from '../core/snapshot.ts';
 import type { TransferOrder } from '../ports/remote.ts';
@@ -66,8 +67,7 @@ export async function proveContent(
   if (doubt !== undefined) return doubt;
   let proofs = await proveAll(action, ports, policy, ledger, watch);
   const differing = action.files.filter((file) => proofs.get(file.index)?.kind === 'different');
-  const isOurs = (file: MetainfoFile): boolean =>
-    ledger.shipments.get(remotePathOf(metainfo, file, ledger.placements)) === metainfo.infohash;
+  const isOurs = (file: MetainfoFile): boolean => wasSent(metainfo, file, ledger);
   if (action.elsewhere !== undefined && !differing.every(isOurs)) {
     await ports.ledger.recordPlacement(metainfo.infohash, action.elsewhere);
     const shown = displayText(action.elsewhere);

@@ -1,7 +1,7 @@
 /** `history`: what was loaded, shipped, proved and deleted, and when. Reads the ledger alone. */
 
 import { displayText } from '../../core/bytes.ts';
-import { wordOfAction } from '../../core/done-words.ts';
+import { isSending, wordOfAction } from '../../core/done-words.ts';
 import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
 import type { HistoryEvent } from '../../ports/ledger.ts';
 import type { Context } from '../context.ts';
@@ -42,9 +42,7 @@ function cellsOf(event: HistoryEvent): readonly string[] {
     String(event.files),
     formatBytes(event.bytes),
     formatDuration(event.tookMs),
-    event.action === 'ship' || event.action === 'stream'
-      ? formatRate((event.bytes / Math.max(1, event.tookMs)) * 1000)
-      : event.detail,
+    isSending(event.action) ? formatRate((event.bytes / Math.max(1, event.tookMs)) * 1000) : event.detail,
   ];
 }
 

@@ -4,13 +4,13 @@ import type { Span } from '../../core/eta.ts';
 import { spanText } from '../../core/eta.ts';
 import { explainSpace } from '../../core/explain.ts';
 import { formatDuration } from '../../core/units.ts';
-import type { PlannedAction, PlannedWait, PlanReport } from '../../driver/plan-report.ts';
+import type { PlannedWait, PlanReport } from '../../driver/plan-report.ts';
 import { planReportOf } from '../../driver/plan-report.ts';
 import type { Context } from '../context.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { renderTable } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
-import { windowLines } from '../report/windows.ts';
+import { printWindows } from '../report/windows.ts';
 import { askPresent, reportBlindness, warnOfRejected } from './present.ts';
 
 export async function showPlan(context: Context): Promise<ExitCode> {
@@ -34,17 +34,8 @@ function print(output: Terminal, { space, actions, waits, queueEta }: PlanReport
     ['NAME', 'DONE IN', 'WHAT'],
   );
   if (waits.length > 0) printWaits(output, waits, queueEta);
-  const lines = windowLines([...waits, ...actions.filter(isFirstOfItsTorrent)], output.columns);
-  if (lines.length > 0) for (const line of ['', ...lines]) output.line(line);
-}
-
-/** A torrent may have several actions, each with the same window. */
-function isFirstOfItsTorrent(
-  { infohash }: PlannedAction,
-  index: number,
-  all: readonly PlannedAction[],
-): boolean {
-  return all.findIndex((other) => other.infohash === infohash) === index;
+  // A torrent may have several actions, each with the same window.
+  printWindows(output, [...new Map([...waits, ...actions].map((one) => [one.infohash, one])).values()]);
 }
 
 function printWaits(output: Terminal, waits: readonly PlannedWait[], queueEta: PlanReport['queueEta']): void {

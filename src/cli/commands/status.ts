@@ -11,7 +11,7 @@ import { lockPath } from '../places.ts';
 import { printProblems } from '../report/problem-lines.ts';
 import { renderTable } from '../report/table.ts';
 import type { Terminal } from '../report/terminal.ts';
-import { windowLines } from '../report/windows.ts';
+import { printWindows } from '../report/windows.ts';
 import { stateStyles } from '../screen/torrent-table.ts';
 import { currentReport, reportBlindness } from './present.ts';
 
@@ -66,8 +66,7 @@ function print(output: Terminal, report: StatusReport, holder: string | undefine
   });
   // Written at once: each writing of thousands is a call of the system.
   output.line([output.style('bold', head ?? ''), ...shown].join('\n'));
-  const windows = windowLines(rows, output.columns);
-  if (windows.length > 0) for (const line of ['', ...windows]) output.line(line);
+  printWindows(output, rows);
 }
 
 function jsonOf(report: StatusReport, holder: string | undefined): unknown {

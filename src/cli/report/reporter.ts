@@ -1,7 +1,8 @@
 /** Tells a person what a pass does, as it does it: lines in the log, and the progress of transfers on a terminal. */
 
 import type { Action, Outcome } from '../../core/action.ts';
-import { wordOfAction } from '../../core/done-words.ts';
+import { contentOf } from '../../core/content.ts';
+import { isSending, speedText, wordOfAction } from '../../core/done-words.ts';
 import { nameOf } from '../../core/explain.ts';
 import type { ManagedTorrent } from '../../core/metainfo.ts';
 import type { Job } from '../../core/snapshot.ts';
@@ -78,9 +79,7 @@ function keyOf(kind: Job['kind'], torrent: string, firstFile: number | undefined
 }
 
 function speedOf(action: Action, tookMs: number): string {
-  if (action.kind !== 'ship' && action.kind !== 'stream') return '';
-  const bytes = action.files.reduce((sum, file) => sum + file.lengthBytes, 0);
-  return `, ${formatBytes(bytes)} in ${formatDuration(tookMs)} (${formatRate((bytes / Math.max(1, tookMs)) * 1000)})`;
+  return isSending(action.kind) ? speedText(contentOf(action).bytes, tookMs) : '';
 }
 
 /** For commands that only look. */

@@ -3,6 +3,7 @@
 import type { TorrentWindow } from '../../core/torrent-window.ts';
 import { formatBytes } from '../../core/units.ts';
 import { renderTable } from './table.ts';
+import type { Terminal } from './terminal.ts';
 
 const columns = [
   { title: 'WINDOW OF', align: 'left', shrinksTo: 24 },
@@ -26,4 +27,10 @@ export function windowLines(
     return [[name, ...figures.map(formatBytes)]];
   });
   return cells.length === 0 ? [] : renderTable(columns, cells, width);
+}
+
+/** Below what was printed before; nothing where none has a window. */
+export function printWindows(output: Terminal, rows: Parameters<typeof windowLines>[0]): void {
+  const lines = windowLines(rows, output.columns);
+  if (lines.length > 0) for (const line of ['', ...lines]) output.line(line);
 }

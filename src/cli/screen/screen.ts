@@ -1,6 +1,6 @@
 /** The live screen as lines: pure, so that a test can look at it. */
 
-import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
+import { isSending, speedText } from '../../core/done-words.ts';
 import type { Why } from '../../core/why.ts';
 import type { ReportedEvent, StatusReport } from '../../driver/report.ts';
 import { wordOfEvent } from '../../driver/report.ts';
@@ -124,10 +124,8 @@ export function eventLine(event: ReportedEvent): Line | undefined {
   const word = wordOfEvent(event);
   if (word === undefined) return undefined;
   const isFailed = outcome === 'failed' || kind === 'trouble' || kind === 'notice';
-  const isTransfer = (kind === 'ship' || kind === 'stream') && outcome === 'done' && tookMs > 0;
-  const speed = isTransfer
-    ? `, ${formatBytes(bytes)} in ${formatDuration(tookMs)} (${formatRate((bytes / tookMs) * 1000)})`
-    : '';
+  const hasSpeed = isSending(kind) && outcome === 'done' && tookMs > 0;
+  const speed = hasSpeed ? speedText(bytes, tookMs) : '';
   return [
     { text: `${new Date(atMs).toTimeString().slice(0, 8)} `, style: 'dim' },
     { text: word, style: isFailed ? 'yellow' : 'green' },
