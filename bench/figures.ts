@@ -23,6 +23,16 @@ export function showSpread({ median, least, most }: Spread, digits: number): str
   return `${median.toFixed(digits)} (${least.toFixed(digits)}–${most.toFixed(digits)})`;
 }
 
+/** Does it so many times, and answers with how to show a figure of all of them. */
+export async function spreadsOf<Figures>(
+  runs: number,
+  measure: () => Promise<Figures>,
+): Promise<(pick: (figures: Figures) => number, digits: number) => string> {
+  const all: Figures[] = [];
+  for (let run = 0; run < runs; run += 1) all.push(await measure());
+  return (pick, digits) => showSpread(spreadOf(all.map(pick)), digits);
+}
+
 /** Prints a table with its heading: the first column to the left, the others to the right. */
 export function printTable(
   heading: string,

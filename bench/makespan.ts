@@ -10,7 +10,7 @@ import { startRig } from '../test/e2e/rig.ts';
 import type { RigTorrent, TorrentOptions } from '../test/e2e/rig/torrents.ts';
 import { openCountingSocket } from './counting-socket.ts';
 import { runUntilEmpty } from './daemon-run.ts';
-import { printTable, showSpread, spreadOf } from './figures.ts';
+import { printTable, spreadsOf } from './figures.ts';
 import type { HeldLinks } from './held-links.ts';
 import { withLinks } from './held-links.ts';
 import type { Link } from './links.ts';
@@ -102,12 +102,11 @@ async function sentBySeed({ seeder }: Rig, torrents: readonly RigTorrent[]): Pro
   return bytes;
 }
 
-function rowOf(name: string, all: readonly Figures[]): readonly string[] {
-  const of = (pick: (figures: Figures) => number, digits: number): string =>
-    showSpread(spreadOf(all.map(pick)), digits);
+async function rowOf(world: World, links: HeldLinks): Promise<readonly string[]> {
+  const of = await spreadsOf(runs, () => measure(world, links));
   return [
-    name,
-    (all[0]?.boundSeconds ?? 0).toFixed(1),
+    world.name,
+    of((figures) => figures.boundSeconds, 1),
     of(({ seconds }) => seconds, 1),
     of((figures) => figures.seconds / figures.boundSeconds, 2),
     of(({ meanOfLimit }) => meanOfLimit, 2),
@@ -124,9 +123,7 @@ async function main(links: HeldLinks): Promise<void> {
   const rows: (readonly string[])[] = [];
   for (const [number, world] of worlds.entries()) {
     if (words.length > 0 && !words.includes(String(number + 1))) continue;
-    const all: Figures[] = [];
-    for (let run = 0; run < runs; run += 1) all.push(await measure(world, links));
-    rows.push(rowOf(world.name, all));
+    rows.push(await rowOf(world, links));
   }
   const columns = ['', 'bound, s', 'seconds', 'of the bound', 'mean of the limit', 'peak of the limit'];
   const costs = ['fetched beyond, %', 'sent beyond, %', 'CPU s', 'requests'];

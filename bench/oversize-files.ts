@@ -5,11 +5,11 @@
 
 import { startRig } from '../test/e2e/rig.ts';
 import { runUntilEmpty } from './daemon-run.ts';
-import { printTable, showSpread, spreadOf } from './figures.ts';
+import { printTable, spreadsOf } from './figures.ts';
 import type { HeldLinks } from './held-links.ts';
 import { withLinks } from './held-links.ts';
 import type { Link } from './links.ts';
-import { boundSeconds, chosen, nameOf } from './links.ts';
+import { boundSeconds, chosen, nameOf, usualLinks } from './links.ts';
 
 const kib = 1024;
 const files = 24;
@@ -17,12 +17,6 @@ const mib = 1024 * kib;
 const fileBytes = 8 * mib;
 const pieceLengthBytes = 64 * kib;
 const runs = Number(process.argv[2] ?? 3);
-
-const links: readonly Link[] = [
-  { downKiB: 2048, shipKiB: 4096 },
-  { downKiB: 2048, shipKiB: 2048 },
-  { downKiB: 4096, shipKiB: 2048 },
-];
 
 interface Figures {
   readonly seconds: number;
@@ -63,11 +57,8 @@ async function measure(link: Link, held: HeldLinks): Promise<Figures> {
 
 async function main(held: HeldLinks): Promise<void> {
   const rows: string[][] = [];
-  for (const link of chosen(links, process.argv.slice(3))) {
-    const all: Figures[] = [];
-    for (let run = 0; run < runs; run += 1) all.push(await measure(link, held));
-    const of = (pick: (figures: Figures) => number, digits: number): string =>
-      showSpread(spreadOf(all.map(pick)), digits);
+  for (const link of chosen(usualLinks, process.argv.slice(3))) {
+    const of = await spreadsOf(runs, () => measure(link, held));
     rows.push([
       nameOf(link),
       of(({ seconds }) => seconds, 1),

@@ -5,6 +5,7 @@ import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { test } from 'node:test';
 import { expectAllGone, rotate, withRig } from './rotation.ts';
 import type { Leecher } from './rig/peers.ts';
+import { fetchedByUs, startLeechers, uploadsByUs } from './rig/swarm.ts';
 import type { RigTorrent } from './rig/torrents.ts';
 import type { Rig } from './rig.ts';
 
@@ -113,44 +114,17 @@ async function untilPartial(rig: Rig, bytes: number, said = (): string => ''): P
   });
 }
 
-async function startLeechers(rig: Rig, torrent: RigTorrent, count: number): Promise<readonly Leecher[]> {
-  const leechers: Leecher[] = [];
-  for (let started = 0; started < count; started += 1) {
-    const leecher = await rig.startLeecher();
-    await leecher.download(torrent);
-    leechers.push(leecher);
-  }
-  return leechers;
-}
-
 /** The tracker is told what each peer has uploaded; a bad piece would have been fetched once more. */
 async function expectNothingFromUs(
   rig: Rig,
   torrent: RigTorrent,
   leechers: readonly Leecher[],
 ): Promise<void> {
-  const uploads = rig.tracker.announces
-    .filter(({ infohash, address }) => infohash === torrent.infohash && address === rig.client.address)
-    .map(({ uploadedBytes }) => uploadedBytes);
-  assert.deepEqual([...new Set(uploads)], [0]);
+  assert.deepEqual([...new Set(uploadsByUs(rig, torrent))], [0]);
   for (const leecher of leechers) {
     const downloaded = Number(await leecher.call('d.down.total', torrent.infohash));
     const skipped = Number(await leecher.call('d.skip.total', torrent.infohash));
     const done = Number(await leecher.call('d.bytes_done', torrent.infohash));
     assert.ok(downloaded - skipped <= done, `a leecher threw away ${downloaded - skipped - done} bytes`);
   }
-}
-
-/** All that others have sent, less what the leechers got of it: we send them nothing. */
-async function fetchedByUs(
-  rig: Rig,
-  { infohash }: RigTorrent,
-  leechers: readonly Leecher[],
-): Promise<number> {
-  let bytes = Number(await rig.seeder.call('d.up.total', infohash));
-  for (const leecher of leechers) {
-    bytes += Number(await leecher.call('d.up.total', infohash));
-    bytes -= Number(await leecher.call('d.down.total', infohash));
-  }
-  return bytes;
 }
