@@ -9,8 +9,9 @@ import type { Ports } from './ports.ts';
 
 /**
  * Reads the pieces of a torrent that rtorrent has closed: it goes on calling complete what was complete when it was
- * closed, whatever became of the files. `stale` while rtorrent is away, restarting say: no torrent has failed then. Rejects with a `Fault` where one is not whole any more; the torrent is then taken
- * out of rtorrent, to be loaded anew, checked and mended.
+ * closed, whatever became of the files. `stale` while rtorrent is away, restarting say: no torrent has failed then. Rejects
+ * with a `Fault` where one is not whole any more; the torrent is then taken out of rtorrent, to be loaded anew, checked and
+ * mended.
  */
 export async function expectWholeFiles(
   { managed, directory, files }: Pick<Ship | ProveContent, 'managed' | 'directory' | 'files'>,
