@@ -3,7 +3,7 @@
 import { joinPath } from '../core/bytes.ts';
 import type { MetainfoFile } from '../core/metainfo.ts';
 import type { PieceSet } from '../core/pieces.ts';
-import { hasPiece, piecesOf } from '../core/pieces.ts';
+import { hasPiece, noPieces, piecesIn, piecesOf, piecesOfWholeFiles } from '../core/pieces.ts';
 import type { ByteRange } from '../core/punch.ts';
 import type { Place } from '../ports/seedbox.ts';
 import { dataRangesOf } from './data-ranges.ts';
@@ -16,12 +16,18 @@ const statBlockBytes = 512;
 
 /**
  * Which pieces are there. Only files of exactly their full size count, as for rtorrent; a file without a single block
- * holds nothing and is not read, nor is a piece that lies wholly in holes, where the filesystem tells.
+ * holds nothing and is not read, nor is a piece that lies wholly in holes, where the filesystem tells, nor one that is
+ * `known` to be right.
  */
-export async function checkPieces(place: Place): Promise<{ pieces: PieceSet; inPlace: ReadonlySet<number> }> {
+export async function checkPieces(
+  place: Place,
+  known = noPieces(place.managed.metainfo.pieceCount),
+): Promise<{ pieces: PieceSet; inPlace: ReadonlySet<number> }> {
   const { metainfo } = place.managed;
   const states = metainfo.files.map((file) => stateOf(place, file));
-  const found: number[] = [];
+  const inPlace = new Set([...states.keys()].filter((index) => states[index] !== 'absent'));
+  const believed = piecesOfWholeFiles(metainfo, known, inPlace);
+  const found = [...piecesIn(believed)];
   if (states.includes('holding')) {
     const isHolding = ({ index }: MetainfoFile): boolean => states[index] === 'holding';
     const withData = await piecesWithData(place, isHolding);
@@ -29,7 +35,7 @@ export async function checkPieces(place: Place): Promise<{ pieces: PieceSet; inP
     const reader = new PieceReader(place, isHolding);
     try {
       for (let piece = 0; piece < metainfo.pieceCount; piece += 1) {
-        if (!hasPiece(withData, piece)) continue;
+        if (!hasPiece(withData, piece) || hasPiece(believed, piece)) continue;
         const content = await reader.read(piece);
         if (content !== undefined && hashes.isRight(piece, content)) found.push(piece);
       }
@@ -37,7 +43,6 @@ export async function checkPieces(place: Place): Promise<{ pieces: PieceSet; inP
       await reader.close();
     }
   }
-  const inPlace = new Set([...states.keys()].filter((index) => states[index] !== 'absent'));
   return { pieces: piecesOf(metainfo.pieceCount, found), inPlace };
 }
 

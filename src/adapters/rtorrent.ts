@@ -183,7 +183,6 @@ export class Rtorrent implements RtorrentPort {
 
   async takeOut(infohash: Infohash): Promise<PieceSet | undefined> {
     const target = asByteString(infohash);
-    // What comes in between the word on its pieces and its end is not claimed, and fetched once more.
     const [count, bits] = await this.byItself(infohash, 'erased', [
       command('d.size_chunks', target),
       command('d.bitfield', target),

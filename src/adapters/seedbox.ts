@@ -30,8 +30,8 @@ export class Seedbox implements SeedboxPort {
     return await this.quota.applyTo(await attempt(() => measureDisk(directory, places)), directory);
   }
 
-  verifyPieces(place: Place): ReturnType<SeedboxPort['verifyPieces']> {
-    return attempt(() => checkPieces(place));
+  verifyPieces(...order: Parameters<SeedboxPort['verifyPieces']>): ReturnType<SeedboxPort['verifyPieces']> {
+    return attempt(() => checkPieces(...order));
   }
 
   digest(...order: Parameters<SeedboxPort['digest']>): Promise<ReadonlyMap<number, string>> {

@@ -2,10 +2,7 @@
 
 import type { Outcome, Roll } from '../core/action.ts';
 import { Fault } from '../core/fault.ts';
-import type { Metainfo } from '../core/metainfo.ts';
 import { partsMode } from '../core/parts.ts';
-import type { PieceSet } from '../core/pieces.ts';
-import { piecesOfWholeFiles } from '../core/pieces.ts';
 import { nextBatch } from '../core/select.ts';
 import type { DiskView, LocalTorrent } from '../core/snapshot.ts';
 import { countOf } from '../core/units.ts';
@@ -37,7 +34,8 @@ export async function roll(action: Roll, ports: Ports): Promise<Outcome | string
   const added = chooseNext(action, disk, local);
   const next = [...selected, ...added].sort((one, other) => one - other);
   if (next.length === 0) return `${gone}; there is no room for any other file now`;
-  const there = await whatIsThere(action, claimed, local, ports);
+  // What came in between rtorrent's word on its pieces and its end is read from the disk.
+  const there = await ports.seedbox.verifyPieces({ managed, directory }, claimed);
   await rtorrent.loadSelected({ managed, directory, selected: new Set(next), ...there });
   await ledger.clearIntent(metainfo.infohash);
   if (added.length > 0) return `${gone}; ${countOf(added.length, 'file')} more`;
@@ -58,21 +56,4 @@ function chooseNext(
   const budgetBytes = Math.min(window.budgetBytes, (local?.allocatedBytes ?? 0) + isFreeBytes);
   const wanted = rest.flatMap((index) => files[index] ?? []);
   return nextBatch(managed, wanted, local, { ...window, budgetBytes }, new Set(selected));
-}
-
-/** rtorrent's word on its pieces, less those of files that went; read from the disk where it gave none. */
-async function whatIsThere(
-  { managed, directory }: Roll,
-  claimed: PieceSet | undefined,
-  local: LocalTorrent | undefined,
-  { seedbox }: Ports,
-): Promise<{ readonly pieces: PieceSet; readonly inPlace: ReadonlySet<number> }> {
-  if (claimed === undefined) return await seedbox.verifyPieces({ managed, directory });
-  const inPlace = filesInPlace(managed.metainfo, local);
-  return { pieces: piecesOfWholeFiles(managed.metainfo, claimed, inPlace), inPlace };
-}
-
-function filesInPlace({ files }: Metainfo, local: LocalTorrent | undefined): ReadonlySet<number> {
-  const there = files.filter(({ index, lengthBytes }) => local?.files[index]?.sizeBytes === lengthBytes);
-  return new Set(there.map(({ index }) => index));
 }

@@ -46,8 +46,8 @@ export interface RtorrentPort {
   selectMore(infohash: Infohash, files: ReadonlySet<number>): Promise<void>;
 
   /**
-   * Stops a torrent, reads which pieces it has, and takes it out of rtorrent, its data left, in one step that is done or not
-   * done. Resolves once its files are closed and it is no longer listed. Undefined where rtorrent did not tell its pieces: it
+   * Reads which pieces a torrent has, stops it and takes it out of rtorrent, its data left, in one step that is done or not
+   * done. Pieces that come in meanwhile are on the disk, and not in the answer. Resolves once its files are closed and it is no longer listed. Undefined where rtorrent did not tell its pieces: it
    * was closed, or gone, which is fine.
    */
   takeOut(infohash: Infohash): Promise<PieceSet | undefined>;

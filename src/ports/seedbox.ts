@@ -21,9 +21,13 @@ export interface SeedboxPort {
   /**
    * Which of the pieces are on disk, whole: read and checked against the metainfo's hashes (SHA-1, BEP 3). Files that
    * are missing, short or not regular hold no piece. A piece that lies wholly in a hole is not there, even where its bytes
-   * would be zeros, if the filesystem tells of its holes.
+   * would be zeros, if the filesystem tells of its holes. Those of `known` are not read: they are there where every file
+   * is in place that holds bytes of them.
    */
-  verifyPieces(place: Place): Promise<{
+  verifyPieces(
+    place: Place,
+    known?: PieceSet,
+  ): Promise<{
     readonly pieces: PieceSet;
     /** Files that lie there as regular files of exactly their full size. */
     readonly inPlace: ReadonlySet<number>;

@@ -4,6 +4,7 @@ import type { ByteString } from '../../src/core/bytes.ts';
 import { asByteString, joinPath, parentPath } from '../../src/core/bytes.ts';
 import { Fault } from '../../src/core/fault.ts';
 import type { Infohash, ManagedTorrent, MetainfoFile } from '../../src/core/metainfo.ts';
+import type { PieceSet } from '../../src/core/pieces.ts';
 import { hasPiece, piecesOf } from '../../src/core/pieces.ts';
 import type { DiskView, LocalTorrent } from '../../src/core/snapshot.ts';
 import type { Place, PunchOrder, RemovalOrder, RemovalReport, SeedboxPort } from '../../src/ports/seedbox.ts';
@@ -53,7 +54,10 @@ export class SimSeedbox implements SeedboxPort {
     return { freeBytes: disk.freeBytes(), totalBytes, blockBytes, torrents };
   }
 
-  async verifyPieces({ managed, directory }: Place): ReturnType<SeedboxPort['verifyPieces']> {
+  async verifyPieces(
+    { managed, directory }: Place,
+    known?: PieceSet,
+  ): ReturnType<SeedboxPort['verifyPieces']> {
     const { disk, catalog } = this.world;
     const torrent = catalog.get(managed.metainfo.infohash);
     if (torrent === undefined) throw new Fault('gone', 'the .torrent file is gone');
@@ -67,7 +71,9 @@ export class SimSeedbox implements SeedboxPort {
       throw new Fault('gone', 'the .torrent file is gone');
     const found: number[] = [];
     torrent.pieceFiles.forEach((files, piece) => {
+      const isKnown = known !== undefined && hasPiece(known, piece);
       const isThere = files.every((index) => {
+        if (isKnown) return there[index] !== undefined;
         const layout = torrent.files[index];
         return layout !== undefined && holdsPart(there[index], layout, piece);
       });

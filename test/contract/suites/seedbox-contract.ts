@@ -6,7 +6,7 @@ import type { ByteString } from '../../../src/core/bytes.ts';
 import { bytesOfText, joinPath } from '../../../src/core/bytes.ts';
 import { Fault } from '../../../src/core/fault.ts';
 import type { ManagedTorrent } from '../../../src/core/metainfo.ts';
-import { piecesIn } from '../../../src/core/pieces.ts';
+import { piecesIn, piecesOf } from '../../../src/core/pieces.ts';
 import type { RemovalOrder } from '../../../src/ports/seedbox.ts';
 import { hostileNames } from './hostile-names.ts';
 import { scanning } from './scanning-contract.ts';
@@ -104,6 +104,18 @@ function verifying(check: Check<SeedboxWorld>): void {
       assert.deepEqual([piecesIn(found.pieces), [...found.inPlace]], [pieces, inPlace]);
     });
   }
+
+  check('pieces: what is known is not read, and holds only where its files are in place', async (world) => {
+    const place = { managed: managed(world, shared), directory: bytesOfText(`${world.data}/shared`) };
+    const texts = { ...textsOf(shared), a: 'x'.repeat(20_000) };
+    for (const [path, content] of Object.entries(texts)) {
+      if (path !== 'b')
+        world.write(joinPath(place.directory, bytesOfText(path)), Buffer.from(content, 'latin1'));
+    }
+    const found = await world.seedbox.verifyPieces(place, piecesOf(4, [0, 1]));
+    // Of 0 and 1 only the first lies in no other file than `a`; 2 shares `b`; 3 was read.
+    assert.deepEqual(piecesIn(found.pieces), [0, 3]);
+  });
 
   check('pieces: nothing is there, a single file is, and the .torrent is not', async (world) => {
     const single = singleFileTorrent('single', 's'.repeat(40_000));
