@@ -12,11 +12,13 @@ import type { RtorrentPort, SelectedLoad, StreamOrder, StreamSession } from '../
 import type { SimTorrent } from './content.ts';
 import type { Loaded } from './rtorrent-state.ts';
 import { wholeOrder } from './rtorrent-state.ts';
+import { sleepIn } from './sim-runtime.ts';
 import { SimStream } from './sim-stream.ts';
 import type { World } from './world.ts';
 
-/** How long an adapter waits for rtorrent to do as it was told. */
+/** How long an adapter waits for rtorrent to do as it was told, and how often it looks. */
 const settleMs = 20_000;
+const pollMs = 1_000;
 
 export class SimRtorrent implements RtorrentPort {
   private readonly world: World;
@@ -73,7 +75,7 @@ export class SimRtorrent implements RtorrentPort {
   async loadSelected(order: SelectedLoad): Promise<void> {
     this.loadCrafted(order, order.selected, partsMode);
     this.point('rtorrent.loadSelected is listed');
-    this.untilActive(order.managed.metainfo.infohash);
+    await this.untilActive(order.managed.metainfo.infohash);
   }
 
   async openStream(order: StreamOrder): Promise<StreamSession> {
@@ -125,7 +127,7 @@ export class SimRtorrent implements RtorrentPort {
     this.point('rtorrent.restart has stopped it');
     this.reach();
     this.world.rtorrent.start(loaded);
-    this.untilActive(infohash);
+    await this.untilActive(infohash);
   }
 
   async close(infohash: Infohash): Promise<void> {
@@ -150,11 +152,16 @@ export class SimRtorrent implements RtorrentPort {
     await Promise.resolve();
   }
 
-  private untilActive(infohash: Infohash): void {
-    this.reach();
-    if (this.world.rtorrent.torrents.get(infohash)?.isActive === true) return;
-    this.world.pass(settleMs);
-    if (this.world.rtorrent.torrents.get(infohash)?.isActive === true) return;
+  /** Meanwhile the driver does what else it has under way. */
+  private async untilActive(infohash: Infohash): Promise<void> {
+    const { world } = this;
+    for (let waitedMs = 0; ; waitedMs += pollMs) {
+      this.reach();
+      if (world.rtorrent.torrents.get(infohash)?.isActive === true) return;
+      if (waitedMs >= settleMs) break;
+      await sleepIn(world, pollMs);
+      this.point('rtorrent is looked at again');
+    }
     throw new Fault('refused', 'rtorrent has not started the torrent within 20 s');
   }
 
