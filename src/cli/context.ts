@@ -5,8 +5,7 @@ import { readConfiguration } from './config.ts';
 import type { CrashRecorder } from './crash.ts';
 import type { Places } from './places.ts';
 import { configurationFile, findPlaces } from './places.ts';
-import type { Log } from './report/log.ts';
-import { createLog } from './report/log.ts';
+import { Log } from './report/log.ts';
 import { Terminal } from './report/terminal.ts';
 import { policyAt } from './times-of-day.ts';
 
@@ -62,7 +61,7 @@ export function createContext(
     places,
     output: new Terminal(process.stdout, environment),
     errors,
-    log: createLog(configuration, errors),
+    log: new Log(configuration, errors),
     isJson: options.json === true,
     environment,
     crashes,

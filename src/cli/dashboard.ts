@@ -44,7 +44,7 @@ export async function openOutlets(context: Context, outlets: Outlets): Promise<(
       await open();
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
-      log.warn({ detail: error.message, remedy: error.remedy }, what);
+      log.warn(what, { detail: error.message, remedy: error.remedy });
     }
   };
   await attempt('no control socket', async () => {
@@ -57,11 +57,11 @@ export async function openOutlets(context: Context, outlets: Outlets): Promise<(
     await attempt('no dashboard', async () => {
       const { host, port, token } = choice;
       await dashboard.listenOnPort(host, port, token);
-      log.info({ detail: `http://${host.includes(':') ? `[${host}]` : host}:${port}/` }, 'dashboard');
+      log.info('dashboard', { detail: `http://${host.includes(':') ? `[${host}]` : host}:${port}/` });
     });
   }
   const hooks = new Hooks(hooksOf(configuration), outlets.monitor, systemClock, (hook, detail, remedy) => {
-    log.warn({ hook, detail, remedy }, 'hook failed');
+    log.warn('hook failed', { hook, detail, remedy });
   });
   return async () => {
     await dashboard.close();

@@ -65,9 +65,9 @@ export function openEmbedded(
 function tell(log: Log, event: EmbeddedEvent, directory: string): void {
   if (event.kind === 'started') {
     const origin = event.isTakenOver ? ', left by an earlier run' : '';
-    log.info({ detail: `version ${event.version}, process ${event.pid}${origin}` }, 'rtorrent runs');
+    log.info('rtorrent runs', { detail: `version ${event.version}, process ${event.pid}${origin}` });
   } else {
     const detail = `${event.sentence}; again in ${formatDuration(event.againInMs)}`;
-    log.warn({ detail, remedy: `its log is ${directory}/log` }, 'rtorrent ended');
+    log.warn('rtorrent ended', { detail, remedy: `its log is ${directory}/log` });
   }
 }

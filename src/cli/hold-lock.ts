@@ -12,9 +12,8 @@ export function holdLock({
 }: Context): { readonly release: () => void } | undefined {
   const lock = takeLock(lockPath(places, configuration.managedDirectory));
   if (lock.kind === 'held') return lock;
-  log.error(
-    { detail: `${lock.holder} holds the lock; it ends with that process` },
-    'another run or daemon is under way',
-  );
+  log.error('another run or daemon is under way', {
+    detail: `${lock.holder} holds the lock; it ends with that process`,
+  });
   return undefined;
 }

@@ -5,7 +5,7 @@ import type { FoundRtorrent } from '../adapters/rtorrent-finder.ts';
 import { formatBytes, parseBytes } from '../core/units.ts';
 import type { Finding } from './checks/finding.ts';
 import { ConfigurationError } from './config.ts';
-import type { Schedule } from './schedule.ts';
+import type { Schedule } from './schedule-kinds.ts';
 import type { Setting, SettingFlags } from './settings.ts';
 import { settingsOf } from './settings.ts';
 

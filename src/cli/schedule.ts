@@ -8,10 +8,7 @@ import { quoteForShell } from '../adapters/ssh.ts';
 import { installUnit, readUnit } from '../adapters/user-unit.ts';
 import type { Configuration } from './config.ts';
 import type { Places } from './places.ts';
-
-export const schedules = ['cron', 'systemd', 'none'] as const;
-
-export type Schedule = (typeof schedules)[number];
+import type { Schedule } from './schedule-kinds.ts';
 
 export const unitName = 'rtorrent-low-space-driver.service';
 

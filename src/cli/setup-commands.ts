@@ -6,7 +6,7 @@ import type { InitFlags } from './commands/init.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
 import { findPlaces } from './places.ts';
-import { schedules } from './schedule.ts';
+import { schedules } from './schedule-kinds.ts';
 import type { SettingFlags } from './settings.ts';
 
 export function addInitCommand(

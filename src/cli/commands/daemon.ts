@@ -42,7 +42,7 @@ export async function daemon(context: Context): Promise<ExitCode> {
   const signals = untilSignalled({
     onFirst: () => {
       service.tell('STOPPING=1');
-      log.info({ detail: 'transfers are ended and go on next time; once more ends it at once' }, 'stopping');
+      log.info('stopping', { detail: 'transfers are ended and go on next time; once more ends it at once' });
     },
     onHangUp: () => {
       service.reloading();
@@ -60,7 +60,7 @@ export async function daemon(context: Context): Promise<ExitCode> {
     );
     closeOutlets = await openOutlets(context, { monitor, wired, nudge, policy });
     await embedded?.start();
-    log.info({ detail: configuration.managedDirectory }, 'watching');
+    log.info('watching', { detail: configuration.managedDirectory });
     service.tell('READY=1');
     const { signal } = signals;
     await runDaemon({ ports: wired.ports, policy, signal, monitor, nudge });
@@ -83,17 +83,17 @@ function readAgain({ log, readAgain: read }: Context, current: Configuration): C
   try {
     const { configuration, needRestart } = reload(current, read());
     log.level = configuration.logLevel;
-    log.info({ detail: configuration.file }, 'configuration read again');
+    log.info('configuration read again', { detail: configuration.file });
     if (needRestart.length > 0) {
-      log.warn(
-        { detail: needRestart.join(', '), remedy: 'start the daemon again' },
-        'changed, and heeded only after a restart',
-      );
+      log.warn('changed, and heeded only after a restart', {
+        detail: needRestart.join(', '),
+        remedy: 'start the daemon again',
+      });
     }
     return configuration;
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;
-    for (const line of error.lines) log.error({ detail: line }, 'configuration not taken');
+    for (const line of error.lines) log.error('configuration not taken', { detail: line });
     return current;
   }
 }
@@ -112,7 +112,7 @@ function openService({ log }: Context, manager: ServiceManager): Service {
     told = told.then(async () => {
       const trouble = await message();
       if (trouble !== undefined && !hasFailed)
-        log.warn({ detail: trouble }, 'the service manager was not told');
+        log.warn('the service manager was not told', { detail: trouble });
       hasFailed = trouble !== undefined;
     });
   };

@@ -19,19 +19,16 @@ export function torrentMeant<T extends Named>(
     case 'found':
       return found.torrent;
     case 'none':
-      log.error(
-        {
-          detail: called,
-          remedy: all.length === 0 ? 'there are none at all' : `there are: ${namesOf(all)}`,
-        },
-        'no managed torrent is called so',
-      );
+      log.error('no managed torrent is called so', {
+        detail: called,
+        remedy: all.length === 0 ? 'there are none at all' : `there are: ${namesOf(all)}`,
+      });
       return undefined;
     case 'several':
-      log.error(
-        { detail: namesOf(found.candidates), remedy: 'write more of the name, or of the infohash' },
-        'several torrents are called so',
-      );
+      log.error('several torrents are called so', {
+        detail: namesOf(found.candidates),
+        remedy: 'write more of the name, or of the infohash',
+      });
       return undefined;
   }
 }

@@ -68,7 +68,7 @@ export async function currentReport(context: Context): Promise<StatusReport> {
 
 /** One line for each entry of the managed directory that holds no torrent. */
 export function warnOfRejected({ log }: Context, { rejected }: Pick<StatusReport, 'rejected'>): void {
-  for (const { path, reason } of rejected) log.warn({ torrent: path, detail: reason }, 'skipped');
+  for (const { path, reason } of rejected) log.warn('skipped', { torrent: path, detail: reason });
 }
 
 /** Says what could not be seen, once, and gives the exit code for it. */
@@ -80,6 +80,6 @@ export function reportBlindness({ log }: Context, { rtorrent, disk, remote }: Si
     { sight: remote, message: 'the remote cannot be seen' },
   ].filter(({ sight }) => !sight.seen);
   if (blind === undefined) return exitCodes.ok;
-  log.error({ detail: blind.sight.reason, remedy: blind.sight.remedy }, blind.message);
+  log.error(blind.message, { detail: blind.sight.reason, remedy: blind.sight.remedy });
   return exitCodes.unavailable;
 }

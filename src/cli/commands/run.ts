@@ -23,13 +23,10 @@ import { reportBlindness, warnOfRejected } from './present.ts';
 export async function run(context: Context): Promise<ExitCode> {
   const { configuration, places, log, errors } = context;
   if (configuration.rtorrent.kind === 'embedded') {
-    log.error(
-      {
-        detail: 'a pass ends, and an embedded rtorrent that ended with it would fetch nothing',
-        remedy: 'start `rtorrent-low-space-driver daemon`, or set rtorrent = external',
-      },
-      'run needs an rtorrent that stays',
-    );
+    log.error('run needs an rtorrent that stays', {
+      detail: 'a pass ends, and an embedded rtorrent that ended with it would fetch nothing',
+      remedy: 'start `rtorrent-low-space-driver daemon`, or set rtorrent = external',
+    });
     return exitCodes.usage;
   }
   const lock = holdLock(context);
@@ -37,7 +34,7 @@ export async function run(context: Context): Promise<ExitCode> {
   const wired = wire(configuration, places, new LogReporter(log, errors), false);
   const signals = untilSignalled({
     onFirst: () => {
-      log.info({ detail: 'transfers are ended and go on next time; once more ends it at once' }, 'stopping');
+      log.info('stopping', { detail: 'transfers are ended and go on next time; once more ends it at once' });
     },
   });
   const monitor = new Monitor();
@@ -50,7 +47,7 @@ export async function run(context: Context): Promise<ExitCode> {
     );
     const result = await runPass({ ports: wired.ports, policy, signal, monitor, nudge: new Nudge() });
     errors.clearProgress();
-    log.debug({ detail: `${wired.rpc.requests}` }, 'requests to rtorrent');
+    log.debug('requests to rtorrent', { detail: `${wired.rpc.requests}` });
     return signals.exitCode() ?? report(context, result, () => etaAfter(result, policy(), monitor));
   } finally {
     signals.end();
@@ -90,5 +87,5 @@ function summarize({ log }: Context, { plan, snapshot, done, failed }: PassResul
     reasons.set(label, (reasons.get(label) ?? 0) + 1);
   }
   for (const [label, count] of reasons) parts.push(`${count} ${label}`);
-  log.info({ detail: parts.join(', ') }, 'pass finished');
+  log.info('pass finished', { detail: parts.join(', ') });
 }

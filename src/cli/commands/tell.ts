@@ -50,6 +50,6 @@ async function sayWhatCame(context: Context, command: Command): Promise<ExitCode
   if (context.isJson) output.line(JSON.stringify(outcome));
   else if (outcome.kind === 'done') output.line(outcome.detail);
   if (outcome.kind !== 'failed') return exitCodes.ok;
-  log.error({ detail: outcome.message, remedy: outcome.remedy }, 'not done');
+  log.error('not done', { detail: outcome.message, remedy: outcome.remedy });
   return exitCodes.problems;
 }

@@ -23,7 +23,7 @@ import { currentSighting } from './present.ts';
 export async function top(context: Context, environment: NodeJS.ProcessEnv): Promise<ExitCode> {
   const detail = whatIsMissing(context);
   if (detail !== undefined) {
-    context.log.error({ detail, remedy: 'use status, or status --json' }, 'top needs a terminal');
+    context.log.error('top needs a terminal', { detail, remedy: 'use status, or status --json' });
     return exitCodes.usage;
   }
   const signs = hasUnicode(environment) ? unicodeSigns : asciiSigns;

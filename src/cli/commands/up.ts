@@ -49,7 +49,7 @@ async function warnOfRemote({ configuration, places, log }: Context, signal: Abo
   const findings = await checkRemotePlace(configuration, places, signal);
   if (signal.aborted) return;
   for (const { state, detail, remedy } of findings) {
-    if (state === 'problem') log.warn({ detail, remedy }, 'the remote cannot be used as it is');
+    if (state === 'problem') log.warn('the remote cannot be used as it is', { detail, remedy });
   }
 }
 

@@ -14,7 +14,7 @@ export async function showWhy(context: Context, called: string): Promise<ExitCod
   if (meant === undefined) return exitCodes.usage;
   const why = await sighting.why(meant.infohash);
   if (why === undefined) {
-    context.log.error({ torrent: meant.name, detail: 'history tells what was done' }, 'not managed any more');
+    context.log.error('not managed any more', { torrent: meant.name, detail: 'history tells what was done' });
     return exitCodes.usage;
   }
   print(context, meant, why);

@@ -1,57 +1,80 @@
 /** The log: constant messages with fields, as text for people or as JSON for machines, on standard error. */
 
-import type { Logger } from 'pino';
-import { pino, stdTimeFunctions } from 'pino';
 import type { Configuration } from '../config.ts';
 import type { Style, Terminal } from './terminal.ts';
 
-export type Log = Logger;
+export type LogLevel = Configuration['logLevel'];
 
-/** Fields that the text form shows in its own way; `torrent` names what a line is about. */
-interface LogRecord {
+/** What a line tells beside its message: left out where undefined. The text form shows the first three, in its own way. */
+export interface LogFields {
+  /** What the line is about, by name. */
+  readonly torrent?: string | undefined;
+  readonly detail?: string | undefined;
+  readonly remedy?: string | undefined;
+  readonly [field: string]: unknown;
+}
+
+interface Rank {
+  /** As most programs of Node number them, whose logs are JSON. */
   readonly level: number;
-  readonly time: string;
-  readonly message: string;
-  readonly torrent?: string;
-  readonly detail?: string;
-  readonly remedy?: string;
+  /** As the journal takes it at the start of a line (sd-daemon(3)). */
+  readonly priority: number;
+  readonly style: Style;
 }
 
-export function createLog(
-  { logLevel, logFormat }: Pick<Configuration, 'logLevel' | 'logFormat'>,
-  terminal: Terminal,
-): Log {
-  const write = (line: string): void => {
-    const record = JSON.parse(line) as LogRecord;
-    const text = logFormat === 'json' ? line.trimEnd() : humanLine(record, terminal);
-    terminal.line(terminal.isJournal ? `<${priorityOf(record.level)}>${text}` : text);
-  };
-  return pino(
-    { level: logLevel, base: null, messageKey: 'message', timestamp: stdTimeFunctions.isoTime },
-    { write },
-  );
-}
+const ranks: Readonly<Record<LogLevel, Rank>> = {
+  debug: { level: 20, priority: 7, style: 'dim' },
+  info: { level: 30, priority: 6, style: 'green' },
+  warn: { level: 40, priority: 4, style: 'yellow' },
+  error: { level: 50, priority: 3, style: 'red' },
+};
 
-function humanLine(record: LogRecord, terminal: Terminal): string {
-  const time = terminal.isJournal
-    ? ''
-    : `${terminal.style('dim', new Date(record.time).toTimeString().slice(0, 8))} `;
-  const message = terminal.style(styleOf(record.level), record.message);
-  const subject = record.torrent === undefined ? '' : ` ${terminal.style('bold', record.torrent)}`;
-  const detail = record.detail === undefined ? '' : `: ${record.detail}`;
-  const remedy = record.remedy === undefined ? '' : ` — ${record.remedy}`;
-  return `${time}${message}${subject}${detail}${remedy}`;
-}
+export class Log {
+  /** The lowest that is written. */
+  level: LogLevel;
+  private readonly format: Configuration['logFormat'];
+  private readonly terminal: Terminal;
 
-/** As the journal takes it at the start of a line (sd-daemon(3)): error, warning, information, debug. */
-function priorityOf(level: number): number {
-  if (level >= 50) return 3;
-  if (level >= 40) return 4;
-  return level >= 30 ? 6 : 7;
-}
+  constructor({ logLevel, logFormat }: Pick<Configuration, 'logLevel' | 'logFormat'>, terminal: Terminal) {
+    this.level = logLevel;
+    this.format = logFormat;
+    this.terminal = terminal;
+  }
 
-function styleOf(level: number): Style {
-  if (level >= 50) return 'red';
-  if (level >= 40) return 'yellow';
-  return level >= 30 ? 'green' : 'dim';
+  debug(message: string, fields: LogFields = {}): void {
+    this.write('debug', message, fields);
+  }
+
+  info(message: string, fields: LogFields = {}): void {
+    this.write('info', message, fields);
+  }
+
+  warn(message: string, fields: LogFields = {}): void {
+    this.write('warn', message, fields);
+  }
+
+  error(message: string, fields: LogFields = {}): void {
+    this.write('error', message, fields);
+  }
+
+  private write(name: LogLevel, message: string, fields: LogFields): void {
+    const rank = ranks[name];
+    if (rank.level < ranks[this.level].level) return;
+    const now = new Date();
+    const text =
+      this.format === 'json'
+        ? JSON.stringify({ level: rank.level, time: now.toISOString(), ...fields, message })
+        : this.humanLine(rank, now, message, fields);
+    this.terminal.line(this.terminal.isJournal ? `<${rank.priority}>${text}` : text);
+  }
+
+  private humanLine({ style }: Rank, now: Date, message: string, fields: LogFields): string {
+    const { terminal } = this;
+    const { torrent, detail, remedy } = fields;
+    const time = terminal.isJournal ? '' : `${terminal.style('dim', now.toTimeString().slice(0, 8))} `;
+    const subject = torrent === undefined ? '' : ` ${terminal.style('bold', torrent)}`;
+    const details = detail === undefined ? '' : `: ${detail}`;
+    const fix = remedy === undefined ? '' : ` — ${remedy}`;
+    return `${time}${terminal.style(style, message)}${subject}${details}${fix}`;
+  }
 }

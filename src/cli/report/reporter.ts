@@ -34,14 +34,14 @@ export class LogReporter implements ReporterPort {
       this.shown.delete(keyOf(action.kind, torrent, action.files.at(0)?.index));
     if (outcome.kind === 'failed') {
       const { message: detail, remedy } = outcome;
-      this.log.warn({ ...fields, action: action.kind, detail, remedy }, wordOfAction(action.kind, 'failed'));
+      this.log.warn(wordOfAction(action.kind, 'failed'), { ...fields, action: action.kind, detail, remedy });
     } else if (outcome.kind === 'stale') {
-      this.log.debug({ ...fields, action: action.kind, detail: outcome.detail }, 'looked again before');
+      this.log.debug('looked again before', { ...fields, action: action.kind, detail: outcome.detail });
     } else {
-      this.log.info(
-        { ...fields, detail: `${outcome.detail}${speedOf(action, tookMs)}` },
-        wordOfAction(action.kind, 'done'),
-      );
+      this.log.info(wordOfAction(action.kind, 'done'), {
+        ...fields,
+        detail: `${outcome.detail}${speedOf(action, tookMs)}`,
+      });
     }
   }
 
@@ -61,11 +61,11 @@ export class LogReporter implements ReporterPort {
   }
 
   noticed(managed: ManagedTorrent, sentence: string): void {
-    this.log.warn({ torrent: nameOf(managed), detail: sentence }, 'notice about');
+    this.log.warn('notice about', { torrent: nameOf(managed), detail: sentence });
   }
 
   troubled(part: WorldPart, detail: string, remedy: string | undefined): void {
-    this.log.error({ detail, remedy }, `${part} cannot be seen`);
+    this.log.error(`${part} cannot be seen`, { detail, remedy });
   }
 
   recovered(part: WorldPart): void {

@@ -1,22 +1,34 @@
 /** How many columns a text takes on a screen, and texts cut to fit. */
 
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
+import type * as StringWidth from 'string-width';
 
-const plain = /^[\x20-\x7e]*$/;
+/**
+ * Characters of one column each, which never join with the next one: Latin, Greek, Cyrillic, punctuation, and what tables and
+ * bars are drawn of. A soft hyphen and all that goes on top of another character are not among them.
+ */
+const plain =
+  /^[\x20-\x7e\xa1-\xac\xae-\u02ff\u0370-\u0482\u048a-\u052f\u2010-\u2027\u2190-\u2193\u2500-\u259f]*$/;
 
-/** As string-width counts; plain ASCII, which most texts are, is counted at once. */
+let stringWidth: typeof StringWidth.default | undefined;
+let graphemes: Intl.Segmenter | undefined;
+
+/** As string-width counts; plain characters, which most texts are made of, are counted at once. */
 export function widthOf(text: string): number {
-  return plain.test(text) ? text.length : stringWidth(text);
+  if (plain.test(text)) return text.length;
+  // Loaded when first needed: it has every emoji in an expression, which takes as long to compile as Node to start.
+  stringWidth ??= (createRequire(import.meta.url)('string-width') as typeof StringWidth).default;
+  return stringWidth(text);
 }
-
-const graphemes = new Intl.Segmenter();
 
 /** Cuts a text to so many columns, with an ellipsis in the last one. */
 export function truncate(text: string, columns: number): string {
   if (widthOf(text) <= columns) return text;
   if (columns < 1) return '';
+  if (plain.test(text)) return `${text.slice(0, columns - 1)}…`;
   let kept = '';
   let width = 0;
+  graphemes ??= new Intl.Segmenter();
   for (const { segment } of graphemes.segment(text)) {
     width += widthOf(segment);
     if (width > columns - 1) break;

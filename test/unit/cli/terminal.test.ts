@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { fstatSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Action } from '../../../src/core/action.ts';
-import { createLog } from '../../../src/cli/report/log.ts';
+import { Log } from '../../../src/cli/report/log.ts';
 import { LogReporter } from '../../../src/cli/report/reporter.ts';
 import { Terminal } from '../../../src/cli/report/terminal.ts';
 import { downloads, makeJob, makeManaged, makeMetainfo } from '../../support/world.ts';
@@ -71,7 +71,7 @@ function reporterOn(
   const { stream, written } = screen(isTTY, 100);
   const terminal = new Terminal(stream, { NO_COLOR: '1' });
   return {
-    reporter: new LogReporter(createLog({ logLevel: 'info', logFormat }, terminal), terminal),
+    reporter: new LogReporter(new Log({ logLevel: 'info', logFormat }, terminal), terminal),
     written,
   };
 }
@@ -99,6 +99,24 @@ test('machines get the same as JSON, with constant messages and fields', () => {
   );
 });
 
+test('what lies below the level is not written, and the level can change', () => {
+  const { stream, written } = screen(false);
+  const log = new Log({ logLevel: 'warn', logFormat: 'json' }, new Terminal(stream, {}));
+  log.info('too small', { torrent: 'album' });
+  log.warn('written', { torrent: 'a "b"\n', detail: undefined });
+  log.level = 'debug';
+  log.debug('now as well');
+  const lines = written().trimEnd().split('\n');
+  const records = lines.map((line) => JSON.parse(line) as Record<string, unknown>);
+  assert.deepEqual(
+    records.map(({ time, ...rest }) => ({ ...rest, isTime: !Number.isNaN(Date.parse(String(time))) })),
+    [
+      { level: 40, torrent: 'a "b"\n', message: 'written', isTime: true },
+      { level: 20, message: 'now as well', isTime: true },
+    ],
+  );
+});
+
 test('the progress of a transfer shows share, size and rate, and goes when it ends', () => {
   const { reporter, written } = reporterOn(true, 'human');
   reporter.progressed(managed, { ...makeJob(metainfo), kind: 'ship', totalBytes: 4000, doneBytes: 1000 });
@@ -112,10 +130,10 @@ test('where the journal listens, each line begins with its level, and has no tim
   const linesOf = (JOURNAL_STREAM: string): readonly string[] => {
     const { stream, written } = screen(false);
     const terminal = new Terminal(Object.assign(stream, { fd: 2 as const }), { JOURNAL_STREAM });
-    const log = createLog({ logLevel: 'debug', logFormat: 'human' }, terminal);
+    const log = new Log({ logLevel: 'debug', logFormat: 'human' }, terminal);
     log.error('bad');
     log.warn('odd');
-    log.info({ torrent: 'a' }, 'done');
+    log.info('done', { torrent: 'a' });
     log.debug('small');
     return written().trimEnd().split('\n');
   };
