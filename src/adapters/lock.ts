@@ -4,6 +4,7 @@ import { closeSync, ftruncateSync, mkdirSync, openSync, readFileSync, statSync, 
 import { spawnSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { Fault } from '../core/fault.ts';
+import { localTime } from './local-time.ts';
 
 export type LockAttempt =
   | { readonly kind: 'held'; readonly release: () => void }
@@ -22,7 +23,7 @@ export function takeLock(path: string): LockAttempt {
   });
   if (run.status === 0) {
     ftruncateSync(descriptor);
-    writeSync(descriptor, `process ${process.pid}, since ${new Date().toISOString()}\n`, 0);
+    writeSync(descriptor, `process ${process.pid}, since ${localTime(Date.now())}\n`, 0);
     return {
       kind: 'held',
       release: () => {

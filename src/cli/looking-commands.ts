@@ -38,7 +38,7 @@ export function addLookingCommands(
   program
     .command('why')
     .description('show why a torrent is where it is, and the facts that led to it; changes nothing')
-    .argument('<torrent>', 'its name, its infohash, or the beginning of either')
+    .argument('<torrent>', 'its name or a part of it, or the beginning of its infohash')
     .action(async (called: string) => {
       const { showWhy } = await import('./commands/why.ts');
       conclude(await showWhy(context(), called));

@@ -100,7 +100,7 @@ function addTellingCommands(
   context: () => Context,
   conclude: (exitCode: number) => void,
 ): void {
-  const subject = 'its name, its infohash, or the beginning of either';
+  const subject = 'its name or a part of it, or the beginning of its infohash';
   const telling = {
     pause: 'leave a torrent alone until it is resumed: nothing of it is loaded, shipped or deleted',
     resume: 'go on with what was paused',

@@ -76,11 +76,11 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
     case 'ratio':
       return explainSeeding(reason);
     case 'space':
-      return `needs ${formatBytes(reason.needBytes)}, ${formatBytes(reason.roomBytes)} is left`;
+      return `needs ${formatBytes(reason.needBytes)}, ${leftText(reason)} is left`;
     case 'room-kept':
       return `needs ${formatBytes(reason.needBytes)}; of ${formatBytes(reason.roomBytes)} that are left, room is kept for ${displayText(reason.other)}, which has waited longest`;
     case 'low-diskspace':
-      return `rtorrent closed it for low disk space; it needs ${formatBytes(reason.needBytes)}, ${formatBytes(reason.roomBytes)} is free`;
+      return `rtorrent closed it for low disk space; it needs ${formatBytes(reason.needBytes)}, ${formatBytes(reason.roomBytes)} is left`;
     case 'job':
       return `${jobWords[reason.job]}: ${share(reason.doneBytes, reason.totalBytes)} of ${formatBytes(reason.totalBytes)}`;
     case 'transfer-slot':
@@ -127,6 +127,20 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
     case 'paused':
       return 'paused by command; resume it to go on';
   }
+}
+
+/** Rounded, both may read the same. */
+function leftText({
+  needBytes,
+  roomBytes,
+}: {
+  readonly needBytes: number;
+  readonly roomBytes: number;
+}): string {
+  const left = formatBytes(roomBytes);
+  return left === formatBytes(needBytes) && roomBytes < needBytes
+    ? `${formatBytes(needBytes - roomBytes)} less`
+    : left;
 }
 
 type OversizeReason = Extract<
@@ -190,11 +204,11 @@ const limitNames: Readonly<Record<Space['limitedBy'], string>> = {
 /** The figures of the space, in three lines. */
 export function explainSpace(space: Space): readonly string[] {
   const by = limitNames[space.limitedBy];
-  const where = space.limitedBy === 'quota' ? 'within the quota' : 'on the filesystem';
+  const where = space.limitedBy === 'quota' ? 'quota     ' : 'filesystem';
   return [
     `limit      ${formatBytes(space.limitBytes)} (${by})`,
-    `allocated  ${formatBytes(space.allocatedBytes)}, reserved ${formatBytes(space.promisedBytes)}, room ${formatBytes(space.roomBytes)}`,
-    `free       ${formatBytes(space.freeBytes)} ${where}, of which ${formatBytes(space.reserveBytes)} is left alone`,
+    `allocated  ${formatBytes(space.allocatedBytes)}, reserved ${formatBytes(space.promisedBytes)}, free ${formatBytes(space.roomBytes)}`,
+    `${where} ${formatBytes(space.freeBytes)} unused, of which ${formatBytes(space.reserveBytes)} is left alone`,
   ];
 }
 

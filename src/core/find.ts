@@ -1,4 +1,4 @@
-/** Finding a torrent by what a person calls it: its infohash, its name, or the beginning of either. */
+/** Finding a torrent by what a person calls it: its infohash, its name, the beginning of either, or a part of the name. */
 
 import { printableText } from './bytes.ts';
 import type { Infohash } from './metainfo.ts';
@@ -21,8 +21,8 @@ export type Found<T extends Named> =
 const leastHashDigits = 4;
 
 /**
- * The exact before the beginning, the infohash before the name. A name may be given as it is, or as it is displayed: what
- * is invisible in it escaped.
+ * The exact before the beginning, the infohash before the name, and last a part of the name, in either case. A name may be
+ * given as it is, or as it is displayed: what is invisible in it escaped.
  */
 export function findTorrent<T extends Named>(called: string, torrents: Iterable<T>): Found<T> {
   const all = [...torrents].sort((one, other) =>
@@ -36,6 +36,7 @@ export function findTorrent<T extends Named>(called: string, torrents: Iterable<
     ({ name }) => name === displayed || name === called,
     ({ infohash }) => isHash && infohash.startsWith(digits),
     ({ name }) => name.startsWith(displayed) || name.startsWith(called),
+    ({ name }) => name.toLowerCase().includes(displayed.toLowerCase()),
   ];
   for (const isCalledSo of ways) {
     const [first, ...others] = called === '' ? [] : all.filter(isCalledSo);

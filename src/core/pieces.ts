@@ -35,6 +35,11 @@ export function piecesIn(set: PieceSet): readonly number[] {
   return indices;
 }
 
+/** How many are meant, of the `count` that there are. */
+export function pieceTotal(set: PieceSet): number {
+  return piecesIn(set).length;
+}
+
 /**
  * rtorrent's `d.bitfield`: hex digits, or the empty string while the torrent is closed (docs/RTORRENT.md).
  * Undefined when the digits do not fit the count.

@@ -10,6 +10,7 @@ import { explainAction, explainFailure, explainWait, nameOf } from './explain.ts
 import type { ManagedTorrent, Metainfo } from './metainfo.ts';
 import { contentFiles, pieceRangeOf } from './metainfo.ts';
 import { closedMode } from './parts.ts';
+import { pieceTotal } from './pieces.ts';
 import { remoteDirectoryOf, remotePathOf } from './place.ts';
 import type { Policy } from './policy.ts';
 import { provedBytesOf } from './progress.ts';
@@ -98,8 +99,8 @@ function torrentFact({ metainfo }: ManagedTorrent): Fact {
 
 function wishFact(managed: ManagedTorrent, { ledger: { wishes }, takenAtMs }: Snapshot): Fact {
   const paused = isPaused(managed.metainfo.infohash, wishes) ? ', paused' : '';
-  const since = formatDuration(takenAtMs - managed.addedAtMs);
-  return fact('managed', `since ${since}, priority ${priorityOf(managed, wishes)}${paused}`);
+  const lasted = formatDuration(takenAtMs - managed.addedAtMs);
+  return fact('managed', `for ${lasted}, priority ${priorityOf(managed, wishes)}${paused}`);
 }
 
 function hereFacts(situation: Situation, snapshot: Snapshot, policy: Policy): readonly (Fact | undefined)[] {
@@ -140,7 +141,7 @@ function loadedText(loaded: RtorrentTorrent, { detail, managed }: Situation): st
   if (loaded.mode === closedMode) parts.push('closed to be deleted here');
   else if (loaded.mode !== '') parts.push(`loaded in parts (${displayText(loaded.mode)})`);
   if (detail !== undefined) {
-    parts.push(`${detail.pieces.count} of ${countOf(pieceCount, 'piece')}`);
+    parts.push(`${pieceTotal(detail.pieces)} of ${countOf(pieceCount, 'piece')}`);
     parts.push(`${selectedFiles(detail).size} of ${countOf(files.length, 'file')} wanted now`);
   }
   return parts.join(', ');
@@ -230,7 +231,7 @@ function streamedFacts(metainfo: Metainfo, ledger: LedgerView): readonly Fact[] 
     const range = file && pieceRangeOf(metainfo, file);
     if (file === undefined || range === undefined) return [];
     const all = countOf(range.last - range.first + 1, 'piece');
-    return fact('streamed', `${pieces.count} of ${all} of ${displayText(file.path)} are on the remote`);
+    return fact('streamed', `${pieceTotal(pieces)} of ${all} of ${displayText(file.path)} are on the remote`);
   });
 }
 
@@ -240,7 +241,7 @@ function jobFacts({ metainfo }: ManagedTorrent, { jobs, takenAtMs }: Snapshot): 
     .map(({ kind, doneBytes, totalBytes, startedAtMs }) =>
       fact(
         'under way',
-        `${kind}, ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}, since ${formatDuration(takenAtMs - startedAtMs)}`,
+        `${kind}, ${formatBytes(doneBytes)} of ${formatBytes(totalBytes)}, for ${formatDuration(takenAtMs - startedAtMs)}`,
       ),
     );
 }
@@ -260,7 +261,7 @@ function intentFact({ metainfo }: ManagedTorrent, { ledger, takenAtMs }: Snapsho
 }
 
 function whenText(span: Span | undefined): string {
-  if (span === undefined) return 'when, cannot be told';
+  if (span === undefined) return 'at a time that cannot be told';
   return span.isLeast
     ? `in ${formatDuration(span.ms)} at the earliest`
     : `in about ${formatDuration(span.ms)}`;

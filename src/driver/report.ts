@@ -13,7 +13,7 @@ import type { Policy } from '../core/policy.ts';
 import type { Problem } from '../core/problems.ts';
 import { problemsOf } from '../core/problems.ts';
 import type { Observed, Snapshot } from '../core/snapshot.ts';
-import type { Moment, Monitor, NumberedEvent } from './monitor.ts';
+import type { Moment, Monitor, NumberedEvent, Sample } from './monitor.ts';
 import type { StatusRow } from './status.ts';
 import { statusRows } from './status.ts';
 
@@ -131,12 +131,19 @@ export function reportOf({ snapshot, plan }: Moment, context: ReportContext): St
 export function lookOfMonitor(monitor: Monitor, driver: DriverState, policy: Policy): Look | undefined {
   const moment = monitor.current();
   if (moment === undefined) return undefined;
-  const eta = etaOf(moment.snapshot, moment.plan, policy, linkRatesOf(monitor.samples()));
+  const eta = etaOf(moment.snapshot, moment.plan, policy, linkRatesOf(samplesOf(monitor)));
   const { shipBytesPerSecond } = monitor.latestSample() ?? {};
   const events = monitor.events().map(reportedEvent);
   const obstacle = monitor.obstacle();
   const report = reportOf(moment, { driver, shipBytesPerSecond, events, eta, obstacle });
   return { ...moment, eta, report };
+}
+
+/** With the latest, which is not kept where one was kept shortly before. */
+function samplesOf(monitor: Monitor): readonly Sample[] {
+  const kept = monitor.samples();
+  const latest = monitor.latestSample();
+  return latest === undefined || latest === kept.at(-1) ? kept : [...kept, latest];
 }
 
 /** What happened, in a word or two that the torrent's name may follow; undefined for what came to nothing. */

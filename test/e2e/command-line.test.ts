@@ -189,8 +189,8 @@ test('status shows people a table with the space above it', async () => {
   assert.equal(exitCode, 0);
   const lines = stdout.trimEnd().split('\n');
   assert.match(lines[0] ?? '', /^limit {6}\S+ \S+ \(space_limit\)$/);
-  assert.match(lines[1] ?? '', /^allocated {2}.*, reserved .*, room .*$/);
-  assert.match(lines[2] ?? '', /^free {7}.* on the filesystem/);
+  assert.match(lines[1] ?? '', /^allocated {2}.*, reserved .*, free .*$/);
+  assert.match(lines[2] ?? '', /^filesystem {2}.* unused, of which/);
   assert.match(stdout, /^NAME +SIZE {2}STATE +DONE {2}RATIO {2}ETA {2}WAITS FOR$/m);
   assert.match(stdout, /^listed \u{1F980}\.bin +58\.6 KiB {2}waiting +0 % +– {2}/mu);
 

@@ -91,7 +91,7 @@ test('Enter shows why, with the facts that led to it', async () => {
 
 test('it hears of the daemon when one begins, of what is told to it elsewhere, and of its end', async () => {
   const run = rig.startDriver(['daemon']);
-  await tmux.untilShown(/daemon since/);
+  await tmux.untilShown(/daemon for/);
   const { exitCode, stderr } = await rig.drive(['priority', 'larger.bin', 'high']);
   assert.equal(exitCode, 0, stderr);
   await tmux.untilShown(/larger\.bin .*first: paused/);

@@ -23,7 +23,7 @@ export async function checkSpace(
   try {
     const { space } = plan(await observe(ports, policy, []), policy);
     if (space === undefined) return [{ check, state: 'problem', detail: 'the disk cannot be measured' }];
-    const detail = `limit ${formatBytes(space.limitBytes)}, allocated ${formatBytes(space.allocatedBytes)}, room ${formatBytes(space.roomBytes)}, ${formatBytes(space.freeBytes)} free`;
+    const detail = `limit ${formatBytes(space.limitBytes)}, allocated ${formatBytes(space.allocatedBytes)}, free ${formatBytes(space.roomBytes)}; ${formatBytes(space.freeBytes)} unused on the filesystem`;
     // One of ours has the guard that fits.
     const guard = rtorrent.kind === 'embedded' ? [] : [checkGuard(space, version, knownGuardBytes)];
     if (space.limitedBy === 'space_limit') return [{ check, state: 'ok', detail }, ...guard];

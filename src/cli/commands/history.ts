@@ -1,5 +1,6 @@
 /** `history`: what was loaded, shipped, proved and deleted, and when. Reads the ledger alone. */
 
+import { localTime } from '../../adapters/local-time.ts';
 import { displayText } from '../../core/bytes.ts';
 import { isSending, wordOfAction } from '../../core/done-words.ts';
 import { formatBytes, formatDuration, formatRate } from '../../core/units.ts';
@@ -48,12 +49,4 @@ function cellsOf(event: HistoryEvent): readonly string[] {
 
 function jsonOf({ atMs, name, ...rest }: HistoryEvent): unknown {
   return { at: new Date(atMs).toISOString(), name: displayText(name), ...rest };
-}
-
-/** `2026-11-22 14:05:09` in the user's time zone: sorts as text, and reads the same everywhere. */
-function localTime(atMs: number): string {
-  const date = new Date(atMs);
-  const two = (amount: number): string => String(amount).padStart(2, '0');
-  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
-  return `${day} ${[date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':')}`;
 }

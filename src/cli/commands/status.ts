@@ -41,7 +41,7 @@ function print(output: Terminal, report: StatusReport, holder: string | undefine
     output.line(`rtorrent   ${rtorrent.version}, ${rates}`);
   }
   if (queueEta !== undefined) output.line(`all done   in ${spanText(queueEta)}`);
-  if (holder !== undefined) output.line(`run        under way: ${holder}`);
+  if (holder !== undefined) output.line(`driver     ${holder}`);
   if (report.problems.length > 0) output.line('');
   printProblems(output, report.problems, report.takenAtMs);
   if (rows.length === 0) {

@@ -14,7 +14,7 @@ import { torrentMeant } from './meant.ts';
 /** Stands for every torrent. */
 export const allWord = 'all';
 
-/** `called` is a name, an infohash, the beginning of one of them, or `all`. */
+/** `called` is a name or a part of one, the beginning of an infohash, or `all`. */
 export async function tell(
   context: Context,
   kind: 'pause' | 'resume' | 'retry',

@@ -46,8 +46,8 @@ function title({ driver, rtorrent, takenAtMs, isAllPaused }: StatusReport, nowMs
 const staleMs = 60_000;
 
 function driverText({ kind, sinceMs }: DriverState, nowMs: number): string {
-  const since = sinceMs === undefined ? '' : ` since ${formatDuration(nowMs - sinceMs)}`;
-  return kind === 'look' ? 'no daemon' : `${kind}${since}`;
+  const lasted = sinceMs === undefined ? '' : ` for ${formatDuration(nowMs - sinceMs)}`;
+  return kind === 'look' ? 'no daemon' : `${kind}${lasted}`;
 }
 
 function clock(nowMs: number): string {

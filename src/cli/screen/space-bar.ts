@@ -1,4 +1,4 @@
-/** The space as a bar: allocated, reserved, room, and where the limit is. */
+/** The space as a bar: allocated, reserved, free, and where the limit is. */
 
 import type { Space } from '../../core/budget.ts';
 import { formatBytes } from '../../core/units.ts';

@@ -124,7 +124,7 @@ const waits: {
   ],
   'low-diskspace': [
     { kind: 'low-diskspace', needBytes: 4 * gibibyte, roomBytes: gibibyte },
-    /needs 4\.0 GiB, 1\.0 GiB is free/,
+    /needs 4\.0 GiB, 1\.0 GiB is left/,
   ],
   job: [
     { kind: 'job', job: 'ship', doneBytes: gibibyte, totalBytes: 4 * gibibyte },
@@ -262,11 +262,21 @@ describe('explainSpace', () => {
     }
     const lines = explainSpace({ ...space, limitedBy: 'filesystem' });
     assert.equal(lines.length, 3);
+    assert.match(lines[1] ?? '', /free 5\.0 GiB$/);
+    assert.match(lines[2] ?? '', /^filesystem 31\.0 GiB unused, of which 512 MiB is left alone$/);
     for (const line of lines) assertOneLine(line, /GiB/);
     assert.match(lines.join('\n'), /what the filesystem has/);
     const quota = explainSpace({ ...space, limitedBy: 'quota' }).join('\n');
     assert.match(quota, /what your quota leaves, less the reserve/);
-    assert.match(quota, /31\.0 GiB within the quota/);
+    assert.match(quota, /^quota {6}31\.0 GiB unused/m);
+  });
+});
+
+describe('what is needed and what is left', () => {
+  it('never reads the same, however close they are', () => {
+    const needBytes = 4 * gibibyte;
+    const wait = { kind: 'space', needBytes, roomBytes: needBytes - 4096 } as const;
+    assert.equal(explainWait(wait, nowMs), 'needs 4.0 GiB, 4.0 KiB less is left');
   });
 });
 

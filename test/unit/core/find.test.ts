@@ -58,11 +58,18 @@ describe('findTorrent', () => {
     assert.equal(found('two\n'), 'DDDD');
   });
 
+  it('takes a part of a name last, in either case', () => {
+    assert.equal(found('BIAN-1'), 'ABCDEF2');
+    assert.equal(found('edora'), '1234567');
+    assert.deepEqual(found('bian'), ['ABCDEF1', 'ABCDEF2']);
+    assert.equal(found('afé'), 'AAAA');
+  });
+
   it('tells several of one name apart by their infohashes', () => {
     assert.deepEqual(found('same'), ['C1', 'C2']);
   });
 
   it('finds nothing where nothing is called so', () => {
-    assert.deepEqual([found(''), found('nothing'), found('ebian')], ['none', 'none', 'none']);
+    assert.deepEqual([found(''), found('nothing'), found('debain')], ['none', 'none', 'none']);
   });
 });

@@ -7,6 +7,7 @@ import { etaOf } from '../../../src/core/eta.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
+import { piecesOf } from '../../../src/core/pieces.ts';
 import type { Why } from '../../../src/core/why.ts';
 import { whyOf } from '../../../src/core/why.ts';
 import {
@@ -75,7 +76,7 @@ test('one that seeds says what it owes; one that is proved says how much and whe
   assert.match(text, /^duty: not done yet: ratio 0\.25 of 1\.00$/m);
   assert.match(text, /^rtorrent says: Tracker: \[\\x07Failure\]$/m);
   assert.match(text, /^proved: 1 of 2 files \(32\.0 MiB\), the last 0s ago$/m);
-  assert.match(text, /^on the remote: when, cannot be told$/m);
+  assert.match(text, /^on the remote: at a time that cannot be told$/m);
 });
 
 test('one that waits says what it needs, its place in the queue, and who is before it', () => {
@@ -122,7 +123,25 @@ test('a failure, a job, an intent and a place of its own are told', () => {
       },
     ]),
   );
-  assert.match(shipping.text, /^under way: ship, 24\.0 MiB of 48\.0 MiB, since 1s$/m);
+  assert.match(shipping.text, /^under way: ship, 24\.0 MiB of 48\.0 MiB, for 1s$/m);
+});
+
+test('it is told how many pieces rtorrent has, not how many there are', () => {
+  const loaded = { mode: asByteString('file'), completedBytes: 32 * mebibyte };
+  const { text } = ask(
+    makeWorld([{ metainfo: album, loaded, detail: { selected: [1], pieces: [0, 2] }, receipts: [0] }]),
+  );
+  assert.match(text, /^rtorrent: .*, 2 of 3 pieces, 1 of 2 files wanted now$/m);
+});
+
+test('of a streamed file it is told how many pieces are on the remote, not how many there are', () => {
+  const pieces = { pieces: piecesOf(album.pieceCount, [1]) };
+  const { text } = ask(
+    makeWorld([{ metainfo: album }], {
+      ledger: { pieces: new Map([[album.infohash, new Map([[0, pieces as never]])]]) },
+    }),
+  );
+  assert.match(text, /^streamed: 1 of 2 pieces of file-0 are on the remote$/m);
 });
 
 test('what was not seen is said to be unknown', () => {

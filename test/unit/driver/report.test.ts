@@ -169,6 +169,21 @@ test('the monitor gives its latest look, its events with their names as text, an
   );
 });
 
+test('times are told from the rates of the latest look as well, before they are kept', () => {
+  const monitor = new Monitor();
+  const begun = makeWorld([{ metainfo: parts, loaded: {} }]);
+  monitor.publish({ snapshot: begun, plan: plan(begun, makePolicy()) });
+  monitor.countShipped(2 * mebibyte);
+  const later = {
+    ...makeWorld([{ metainfo: parts, loaded: { downRateBytesPerSecond: mebibyte } }]),
+    takenAtMs: nowMs + 2000,
+  };
+  monitor.publish({ snapshot: later, plan: plan(later, makePolicy()) });
+  assert.equal(monitor.samples().length, 1, 'one in ten seconds');
+  const report = lookOfMonitor(monitor, context.driver, makePolicy())?.report;
+  assert.equal(Math.round((report?.torrents[0]?.etaMs ?? 0) / 1000), 128, '64 s here, 64 s there');
+});
+
 test('what was not seen says why, and leaves the space unknown', () => {
   const world: Snapshot = {
     ...makeWorld([{ metainfo: parts }]),

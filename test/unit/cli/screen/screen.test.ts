@@ -28,7 +28,7 @@ test('80 by 24 shows the space, the links, every torrent and why, the problem, t
   assert.equal(text.length, 24);
   const shown = text.map((line) => line.replace(/\d\d:\d\d:\d\d/g, 'HH:MM:SS'));
   assert.deepEqual(shown.slice(0, 13), [
-    'rtorrent-low-space-driver  daemon since 2h 5m  rtorrent 0.9.8           HH:MM:SS',
+    'rtorrent-low-space-driver  daemon for 2h 5m  rtorrent 0.9.8             HH:MM:SS',
     '█████████████████████████▒▒▒▒▒▒▒▒▒▒▒▒▒▒········································│',
     '█ allocated 650 MiB  ▒ reserved 350 MiB  · free 1.0 GiB  │ limit 2.0 GiB',
     'down 3.0 MiB/s  up 20.0 KiB/s  ship 2.0 MiB/s               all done in >27m 38s',
