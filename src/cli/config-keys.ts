@@ -151,7 +151,13 @@ export const configurationSchema = v.object({
   max_transfers: v.optional(transfers, '2'),
   bandwidth_limit: v.optional(rate, '0'),
   log_level: v.optional(logLevel, 'info'),
-  log_format: v.optional(v.picklist(['human', 'json'], 'is no format; write human or json'), 'human'),
+  log_format: v.optional(
+    v.picklist(
+      ['auto', 'human', 'json'],
+      'is no format; write human, json, or auto (human on a terminal and in the journal, else json)',
+    ),
+    'auto',
+  ),
 });
 
 /** Later names of the predecessor for the same things. */

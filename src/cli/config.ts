@@ -29,7 +29,7 @@ export interface Configuration {
   /** What of the policy goes by the time of day; in `policy` is what holds outside of all times, or held when it was read. */
   readonly timesOfDay: TimesOfDay;
   readonly logLevel: 'debug' | 'info' | 'warn' | 'error';
-  readonly logFormat: 'human' | 'json';
+  readonly logFormat: 'auto' | 'human' | 'json';
 }
 
 /** The configuration cannot be used; `lines` are for the user, one a mistake. */

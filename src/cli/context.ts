@@ -38,7 +38,8 @@ export interface Context {
 }
 
 /**
- * Reads the configuration and opens the screens.
+ * Reads the configuration and opens the screens. Who drives writes a log; of any other command it is an answer to whoever
+ * called it, and always for people.
  *
  * @throws ConfigurationError
  */
@@ -46,6 +47,7 @@ export function createContext(
   options: GlobalOptions,
   environment: NodeJS.ProcessEnv,
   crashes: CrashRecorder,
+  isDriver = false,
 ): Context {
   const places = findPlaces(environment);
   const file = options.config ?? configurationFile(places);
@@ -61,7 +63,7 @@ export function createContext(
     places,
     output: new Terminal(process.stdout, environment),
     errors,
-    log: new Log(configuration, errors),
+    log: new Log(isDriver ? configuration : { ...configuration, logFormat: 'human' }, errors),
     isJson: options.json === true,
     environment,
     crashes,

@@ -66,11 +66,14 @@ export function createProgram(
   program
     .command('run', { isDefault: true })
     .description('do one pass: load, ship, prove, delete, retire; the default')
-    .action(inContext(async () => (await import('./commands/run.ts')).run));
+    .action(async () => {
+      const { run } = await import('./commands/run.ts');
+      conclude(await run(createContext(program.opts<GlobalOptions>(), environment, crashes, true)));
+    });
   addDaemonCommands(
     program,
     environment,
-    (options) => createContext(options, environment, crashes),
+    (options) => createContext(options, environment, crashes, true),
     conclude,
   );
   addLookingCommands(program, context, conclude);

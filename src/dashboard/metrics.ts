@@ -1,5 +1,6 @@
 /** Metrics in Prometheus' text format, version 0.0.4: names with units, each with its help and its type. */
 
+import type { Problem } from '../core/problems.ts';
 import type { DriverEvent } from '../driver/monitor.ts';
 import type { StatusReport } from '../driver/report.ts';
 import { torrentStates } from '../driver/status.ts';
@@ -67,9 +68,18 @@ export class Counters {
   }
 }
 
-/** All metrics; without a report, what can be told before the first look is over. */
-export function renderMetrics(report: StatusReport | undefined, counters: Counters): string {
-  const all = [...(report === undefined ? [] : gaugesOf(report)), ...counters.metrics()];
+/**
+ * All metrics. Without a report, what can be told before the first look is over: what is in its way (`obstacle`) is a problem
+ * then as well.
+ */
+export function renderMetrics(
+  report: StatusReport | undefined,
+  obstacle: Problem | undefined,
+  counters: Counters,
+): string {
+  const gauges =
+    report === undefined ? problemGauges(obstacle === undefined ? [] : [obstacle]) : gaugesOf(report);
+  const all = [...gauges, ...counters.metrics()];
   return all
     .filter(({ values }) => values.length > 0)
     .map(renderMetric)
@@ -102,16 +112,7 @@ function gaugesOf(report: StatusReport): readonly Metric[] {
     ]),
     gauge('torrents', 'Managed torrents by state.', countsBy(torrents, torrentStates, 'state')),
     ...torrentGauges(report),
-    gauge(
-      'problems',
-      'What a person should look at.',
-      countsBy(report.problems, ['error', 'warning'], 'severity'),
-    ),
-    gauge(
-      'problem_start_time_seconds',
-      'Since when the oldest problem of each kind lasts, in Unix time.',
-      oldestProblems(report.problems),
-    ),
+    ...problemGauges(report.problems),
     single(
       'rejected_files',
       'Entries of the managed directory that hold no torrent.',
@@ -154,6 +155,17 @@ function torrentGauges({ torrents }: StatusReport): readonly Metric[] {
       'proved_bytes',
       'Content of theirs that is proved.',
       sum((row) => row.window?.provedBytes ?? 0),
+    ),
+  ];
+}
+
+function problemGauges(problems: StatusReport['problems']): readonly Metric[] {
+  return [
+    gauge('problems', 'What a person should look at.', countsBy(problems, ['error', 'warning'], 'severity')),
+    gauge(
+      'problem_start_time_seconds',
+      'Since when the oldest problem of each kind lasts, in Unix time.',
+      oldestProblems(problems),
     ),
   ];
 }

@@ -106,9 +106,10 @@ function tellSamples(_: Inquiry, { world: { monitor } }: Backstage): Answer {
   return json(200, { samples: monitor.samples() });
 }
 
-function tellMetrics(_: Inquiry, { feed, counters }: Backstage): Answer {
+function tellMetrics(_: Inquiry, { world: { monitor }, feed, counters }: Backstage): Answer {
   const type = 'text/plain; version=0.0.4; charset=utf-8';
-  return { kind: 'text', status: 200, type, text: renderMetrics(feed.look()?.report, counters) };
+  const text = renderMetrics(feed.look()?.report, monitor.obstacle(), counters);
+  return { kind: 'text', status: 200, type, text };
 }
 
 function tellStory({ named }: Inquiry, { world, feed }: Backstage): Answer {

@@ -18,8 +18,10 @@ import type {
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { isFileComplete } from '../core/pieces.ts';
+import type { RtorrentTorrent } from '../core/snapshot.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import { begin, lookOnceMore, remove } from './deletion.ts';
+import { firstLook } from './first-look.ts';
 import { expectOwnFiles } from './own-files.ts';
 import type { Ports } from './ports.ts';
 import { roll } from './roll.ts';
@@ -48,35 +50,49 @@ export async function outcomeOf(work: () => Promise<Outcome | string>): Promise<
   }
 }
 
+/** What rtorrent has of a torrent at this moment. */
+type Loaded = RtorrentTorrent | undefined;
+
+/** What rtorrent may have died of is a failure and rests; what met none at all is tried again as soon as it is back. */
 async function carryOut(action: ShortAction, ports: Ports): Promise<Outcome | string> {
+  if (action.kind === 'place') {
+    await ports.ledger.recordPlacement(action.managed.metainfo.infohash, action.place);
+    return `at ${displayText(action.place)} on the remote`;
+  }
+  const first = await firstLook(action.managed.metainfo.infohash, ports.rtorrent);
+  return first.kind === 'stale' ? first : await carryOutOn(first.loaded, action, ports);
+}
+
+async function carryOutOn(
+  loaded: Loaded,
+  action: Exclude<ShortAction, Place>,
+  ports: Ports,
+): Promise<Outcome | string> {
   switch (action.kind) {
     case 'load':
       await ports.rtorrent.load(action.managed, action.directory);
       await ports.ledger.clearIntent(action.managed.metainfo.infohash);
       return formatBytes(action.managed.metainfo.totalBytes);
     case 'select':
-      return await select(action, ports);
+      return await select(loaded, action, ports);
     case 'extend':
-      return await extend(action, ports);
+      return await extend(loaded, action, ports);
     case 'roll':
-      return await roll(action, ports);
+      return await roll(loaded, action, ports);
     case 'unload':
       await begin(action, ports);
       await ports.rtorrent.erase(action.managed.metainfo.infohash);
       return 'its data stays';
     case 'set-aside':
-      return await setAside(action, ports);
+      return await setAside(loaded, action, ports);
     case 'start':
       return await start(action, ports);
     case 'tidy':
-      return await tidy(action, ports);
-    case 'place':
-      await ports.ledger.recordPlacement(action.managed.metainfo.infohash, action.place);
-      return `at ${displayText(action.place)} on the remote`;
+      return await tidy(loaded, action, ports);
     case 'purge':
-      return await purge(action, ports);
+      return await purge(loaded, action, ports);
     case 'retire':
-      return await retire(action, ports);
+      return await retire(loaded, action, ports);
   }
 }
 
@@ -95,10 +111,9 @@ async function start({ managed, directory }: Start, ports: Ports): Promise<strin
   return 'started again';
 }
 
-async function select(action: Select, ports: Ports): Promise<Outcome | string> {
+async function select(loaded: Loaded, action: Select, ports: Ports): Promise<Outcome | string> {
   const { managed, directory } = action;
-  const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
-  if (isLoaded) return { kind: 'stale', detail: 'it was loaded meanwhile' };
+  if (loaded !== undefined) return { kind: 'stale', detail: 'it was loaded meanwhile' };
   // Read anew from the disk: what rtorrent tells its peers that we have, we have.
   const { pieces, inPlace } = await ports.seedbox.verifyPieces({ managed, directory });
   await ports.rtorrent.loadSelected({ managed, directory, selected: new Set(action.files), pieces, inPlace });
@@ -106,9 +121,12 @@ async function select(action: Select, ports: Ports): Promise<Outcome | string> {
   return `${action.files.length} of ${countOf(managed.metainfo.files.length, 'file')}`;
 }
 
-async function extend({ managed, files }: Extend, { rtorrent }: Ports): Promise<Outcome | string> {
+async function extend(
+  loaded: Loaded,
+  { managed, files }: Extend,
+  { rtorrent }: Ports,
+): Promise<Outcome | string> {
   const { infohash } = managed.metainfo;
-  const loaded = await rtorrent.look(infohash);
   if (loaded?.isActive !== true) return { kind: 'stale', detail: 'it is not running any more' };
   // Then its peers may be gone: it has to be loaded anew to find them at once.
   if (loaded.isPartiallyDone) return { kind: 'stale', detail: 'it has run dry meanwhile' };
@@ -117,10 +135,9 @@ async function extend({ managed, files }: Extend, { rtorrent }: Ports): Promise<
 }
 
 /** Its rest is written down last of what may be cut: until then it is only loaded once more. */
-async function setAside(action: SetAside, ports: Ports): Promise<Outcome | string> {
+async function setAside(loaded: Loaded, action: SetAside, ports: Ports): Promise<Outcome | string> {
   const { managed, directory, keep, failure } = action;
   const { infohash } = managed.metainfo;
-  const loaded = await ports.rtorrent.look(infohash);
   if (loaded === undefined) return { kind: 'stale', detail: 'it was taken out meanwhile' };
   if (loaded.receivedBytes !== action.receivedBytes) return { kind: 'stale', detail: 'it gets on again' };
   await begin({ kind: 'unload', managed, directory }, ports);
@@ -133,10 +150,9 @@ async function setAside(action: SetAside, ports: Ports): Promise<Outcome | strin
 }
 
 /** What turns out to be whole, read from the disk, stays. */
-async function tidy(action: Tidy, ports: Ports): Promise<Outcome | string> {
+async function tidy(loaded: Loaded, action: Tidy, ports: Ports): Promise<Outcome | string> {
   const { managed, directory, keep } = action;
-  const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
-  if (isLoaded) return { kind: 'stale', detail: 'it was loaded meanwhile' };
+  if (loaded !== undefined) return { kind: 'stale', detail: 'it was loaded meanwhile' };
   const { pieces } = await ports.seedbox.verifyPieces({ managed, directory });
   const files = action.files.filter((file) => !isFileComplete(managed.metainfo, file, pieces));
   if (files.length === 0)
@@ -149,10 +165,9 @@ async function tidy(action: Tidy, ports: Ports): Promise<Outcome | string> {
  * Closed, deleted, erased, in this order: nothing is served of which bytes are gone, and cut anywhere the next look finds
  * it loaded and proven, and does the rest.
  */
-async function purge(action: Purge, ports: Ports): Promise<Outcome | string> {
+async function purge(loaded: Loaded, action: Purge, ports: Ports): Promise<Outcome | string> {
   const { managed, directory, isLoaded } = action;
   const { infohash } = managed.metainfo;
-  const loaded = await ports.rtorrent.look(infohash);
   if ((loaded !== undefined) !== isLoaded) return { kind: 'stale', detail: 'rtorrent changed meanwhile' };
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
@@ -164,10 +179,9 @@ async function purge(action: Purge, ports: Ports): Promise<Outcome | string> {
   return detail;
 }
 
-async function retire(action: Retire, ports: Ports): Promise<Outcome | string> {
+async function retire(loaded: Loaded, action: Retire, ports: Ports): Promise<Outcome | string> {
   const { managed, directory } = action;
-  const isLoaded = (await ports.rtorrent.look(managed.metainfo.infohash)) !== undefined;
-  if (isLoaded) return { kind: 'stale', detail: 'it was loaded meanwhile' };
+  if (loaded !== undefined) return { kind: 'stale', detail: 'it was loaded meanwhile' };
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
   await begin(action, ports);

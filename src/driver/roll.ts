@@ -4,7 +4,7 @@ import type { Outcome, Roll } from '../core/action.ts';
 import { Fault } from '../core/fault.ts';
 import { partsMode } from '../core/parts.ts';
 import { nextBatch } from '../core/select.ts';
-import type { DiskView, LocalTorrent } from '../core/snapshot.ts';
+import type { DiskView, LocalTorrent, RtorrentTorrent } from '../core/snapshot.ts';
 import { countOf } from '../core/units.ts';
 import { begin, lookOnceMore, remove } from './deletion.ts';
 import type { Ports } from './ports.ts';
@@ -14,11 +14,14 @@ import type { Ports } from './ports.ts';
  * is left of the proven files, reads the pieces and selects. What is chosen anew keeps within what the disk shows to be
  * free after the deletion, not within what the deletion was to free.
  */
-export async function roll(action: Roll, ports: Ports): Promise<Outcome | string> {
+export async function roll(
+  loaded: RtorrentTorrent | undefined,
+  action: Roll,
+  ports: Ports,
+): Promise<Outcome | string> {
   const { managed, directory, files, selected } = action;
   const { metainfo } = managed;
   const { rtorrent, ledger } = ports;
-  const loaded = await rtorrent.look(metainfo.infohash);
   const isAsItWas = loaded?.mode === partsMode && loaded.isActive && !loaded.isHashing;
   if (!isAsItWas) return { kind: 'stale', detail: 'rtorrent changed meanwhile' };
   const doubt = await lookOnceMore(action, ports);

@@ -4,7 +4,7 @@ import type { Outcome, ProveContent, Ship } from '../core/action.ts';
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { isFileComplete } from '../core/pieces.ts';
-import type { RtorrentTorrent } from '../core/snapshot.ts';
+import { firstLook } from './first-look.ts';
 import type { Ports } from './ports.ts';
 
 /**
@@ -18,13 +18,9 @@ export async function expectWholeFiles(
   { rtorrent, seedbox, ledger, clock }: Ports,
 ): Promise<Outcome | undefined> {
   const { metainfo } = managed;
-  let loaded: RtorrentTorrent | undefined;
-  try {
-    loaded = await rtorrent.look(metainfo.infohash);
-  } catch (error) {
-    if (error instanceof Fault && isAbsence(error)) return { kind: 'stale', detail: error.message };
-    throw error;
-  }
+  const first = await firstLook(metainfo.infohash, rtorrent);
+  if (first.kind === 'stale') return first;
+  const { loaded } = first;
   if (loaded?.isOpen === true) return undefined;
   const { pieces, inPlace } = await seedbox.verifyPieces({ managed, directory });
   const broken = files.find((file) => !inPlace.has(file.index) || !isFileComplete(metainfo, file, pieces));
@@ -38,9 +34,4 @@ export async function expectWholeFiles(
     `${displayText(broken.path)} is not whole here any more, and rtorrent has it closed`,
     'the torrent is loaded anew, checked and mended',
   );
-}
-
-/** Nobody answers, or an answer breaks off: the next look finds out when it is back. */
-function isAbsence({ kind }: Fault): boolean {
-  return kind === 'unreachable' || kind === 'garbled';
 }

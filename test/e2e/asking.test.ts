@@ -146,7 +146,7 @@ describe('with a daemon', () => {
       const { exitCode, stdout, stderr } = await rig.drive(['why', called]);
       assert.equal(exitCode, 0, stderr);
       assert.match(stdout, /^parcel\.bin: being shipped: \d+ % of 4\.0 MiB$/m);
-      assert.match(stdout, /^ {2}under way +ship, \S+ \S+ of 4\.0 MiB, since /m);
+      assert.match(stdout, /^ {2}under way +ship, \S+ \S+ of 4\.0 MiB, for /m);
     }
     const facts = await inJson<{ readonly infohash: string; readonly facts: readonly unknown[] }>(
       ['why', 'parcel'],

@@ -96,9 +96,9 @@ test('it hears of the daemon when one begins, of what is told to it elsewhere, a
   assert.equal(exitCode, 0, stderr);
   await tmux.untilShown(/larger\.bin .*first: paused/);
   tmux.press('Enter');
-  await tmux.untilShown(/^managed {2,}since .*priority high, paused/m);
+  await tmux.untilShown(/^managed {2,}for .*priority high, paused/m);
   await rig.drive(['priority', 'larger.bin', 'low']);
-  await tmux.untilShown(/^managed {2,}since .*priority low, paused/m);
+  await tmux.untilShown(/^managed {2,}for .*priority low, paused/m);
   tmux.press('Escape');
   run.signal('SIGTERM');
   assert.equal((await run.finished).exitCode, 0);

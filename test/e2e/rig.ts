@@ -117,6 +117,8 @@ async function assemble(opened: Opened, options: RigOptions): Promise<Rig> {
     space_limit: 1024 ** 3,
     required_ratio: 0,
     socket_url: `scgi://${client.socketPath}`,
+    // Tests read it as people do.
+    log_format: 'human',
   };
   const torrentPlaces = { ...places, seeder, tracker };
   let leecherCount = 0;

@@ -25,7 +25,14 @@ before(async () => {
   flags = [
     ...['--torrents', rig.managedDirectory, '--to', `${rig.remote.host}:${rig.remote.path}`],
     ...['--space', '3MiB', '--ratio', '0'],
-    ...['--set', 'rtorrent_ports=20000-30000', '--set', `rtorrent_address=${rig.client.address}`],
+    ...[
+      '--set',
+      'log_format=human',
+      '--set',
+      'rtorrent_ports=20000-30000',
+      '--set',
+      `rtorrent_address=${rig.client.address}`,
+    ],
   ];
 });
 

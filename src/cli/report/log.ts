@@ -32,12 +32,14 @@ const ranks: Readonly<Record<LogLevel, Rank>> = {
 export class Log {
   /** The lowest that is written. */
   level: LogLevel;
-  private readonly format: Configuration['logFormat'];
+  private readonly isText: boolean;
   private readonly terminal: Terminal;
 
+  /** `auto` is text where a person reads it: on a terminal, and in the journal. */
   constructor({ logLevel, logFormat }: Pick<Configuration, 'logLevel' | 'logFormat'>, terminal: Terminal) {
     this.level = logLevel;
-    this.format = logFormat;
+    const isRead = terminal.isInteractive || terminal.isJournal;
+    this.isText = logFormat === 'human' || (logFormat === 'auto' && isRead);
     this.terminal = terminal;
   }
 
@@ -61,10 +63,9 @@ export class Log {
     const rank = ranks[name];
     if (rank.level < ranks[this.level].level) return;
     const now = new Date();
-    const text =
-      this.format === 'json'
-        ? JSON.stringify({ level: rank.level, time: now.toISOString(), ...fields, message })
-        : this.humanLine(rank, now, message, fields);
+    const text = this.isText
+      ? this.humanLine(rank, now, message, fields)
+      : JSON.stringify({ level: rank.level, time: now.toISOString(), ...fields, message });
     this.terminal.line(this.terminal.isJournal ? `<${rank.priority}>${text}` : text);
   }
 

@@ -68,7 +68,7 @@ test('the predecessor’s file is understood, with the defaults of what it does 
     },
     timesOfDay: { maxTransfers: { usual: 2, times: [] }, bandwidthBytesPerSecond: { usual: 0, times: [] } },
     logLevel: 'info',
-    logFormat: 'human',
+    logFormat: 'auto',
   });
 });
 
@@ -166,7 +166,7 @@ const wrongValues: readonly (readonly [string, string, RegExp])[] = [
   ['rtorrent', 'mine', /write external .* or embedded/],
   ['remote_sync_service', 'rclone', /rsync is the only service/],
   ['log_level', 'loud', /is no level; write debug, info, warning or error/],
-  ['log_format', 'xml', /write human or json/],
+  ['log_format', 'xml', /write human, json, or auto/],
   ['verify', 'never', /write checksum .* or size/],
   ['max_transfers', '0', /write 1 to 99/],
   ['bandwidth_limit', 'fast', /is no rate/],

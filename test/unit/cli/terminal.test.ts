@@ -66,7 +66,7 @@ const ship: Action = { kind: 'ship', managed, directory: downloads, files: metai
 
 function reporterOn(
   isTTY: boolean,
-  logFormat: 'human' | 'json',
+  logFormat: 'auto' | 'human' | 'json',
 ): { reporter: LogReporter; written: () => string } {
   const { stream, written } = screen(isTTY, 100);
   const terminal = new Terminal(stream, { NO_COLOR: '1' });
@@ -117,6 +117,19 @@ test('what lies below the level is not written, and the level can change', () =>
   );
 });
 
+test('text is for whoever reads a terminal, JSON for the rest, unless it is asked for', () => {
+  const lineOf = (isTTY: boolean, logFormat: 'auto' | 'human' | 'json'): string => {
+    const { reporter, written } = reporterOn(isTTY, logFormat);
+    reporter.acted(ship, { kind: 'failed', message: 'no room', remedy: undefined }, 1);
+    return written();
+  };
+  assert.match(lineOf(true, 'auto'), /^\S+ could not ship album: no room\n$/);
+  const { level, message, detail } = JSON.parse(lineOf(false, 'auto')) as Record<string, unknown>;
+  assert.deepEqual([level, message, detail], [40, 'could not ship', 'no room']);
+  assert.match(lineOf(false, 'human'), /^\S+ could not ship/);
+  assert.match(lineOf(true, 'json'), /^\{/);
+});
+
 test('the progress of a transfer shows share, size and rate, and goes when it ends', () => {
   const { reporter, written } = reporterOn(true, 'human');
   reporter.progressed(managed, { ...makeJob(metainfo), kind: 'ship', totalBytes: 4000, doneBytes: 1000 });
@@ -130,7 +143,7 @@ test('where the journal listens, each line begins with its level, and has no tim
   const linesOf = (JOURNAL_STREAM: string): readonly string[] => {
     const { stream, written } = screen(false);
     const terminal = new Terminal(Object.assign(stream, { fd: 2 as const }), { JOURNAL_STREAM });
-    const log = new Log({ logLevel: 'debug', logFormat: 'human' }, terminal);
+    const log = new Log({ logLevel: 'debug', logFormat: 'auto' }, terminal);
     log.error('bad');
     log.warn('odd');
     log.info('done', { torrent: 'a' });
@@ -138,5 +151,5 @@ test('where the journal listens, each line begins with its level, and has no tim
     return written().trimEnd().split('\n');
   };
   assert.deepEqual(linesOf(`${dev}:${ino}`), ['<3>bad', '<4>odd', '<6>done a', '<7>small']);
-  assert.match(linesOf(`${dev}:${ino + 1}`)[0] ?? '', /^\d\d:\d\d:\d\d bad$/, 'it listens elsewhere');
+  assert.match(linesOf(`${dev}:${ino + 1}`)[0] ?? '', /^\{"level":50,/, 'it listens elsewhere');
 });

@@ -6,6 +6,7 @@ import { Fault } from '../../../src/core/fault.ts';
 import type { Infohash } from '../../../src/core/metainfo.ts';
 import type { Retire } from '../../../src/core/action.ts';
 import type { plan } from '../../../src/core/plan.ts';
+import type { Turn } from '../../../src/driver/engine.ts';
 import { Engine } from '../../../src/driver/engine.ts';
 import { Monitor } from '../../../src/driver/monitor.ts';
 import { Nudge } from '../../../src/driver/nudge.ts';
@@ -177,6 +178,40 @@ for (const kind of ['unreachable', 'garbled'] as const) {
     await engine.end();
   });
 }
+
+/** Two that are to be loaded; rtorrent has gone since it was looked at, or goes as it is handed the first. */
+async function turnsAround(changes: Partial<Ports['rtorrent']>): Promise<readonly Turn[]> {
+  const torrents = ['one', 'other'].map((name) => ({ name, files: [40 * kib] }));
+  const world = buildWorld({ policy: makePolicy(), torrents });
+  const { engine, ports } = engineOver(world);
+  const { look, load } = ports.rtorrent;
+  Object.assign(ports.rtorrent, changes);
+  const first = await engine.turn();
+  Object.assign(ports.rtorrent, { look, load });
+  return [first, await engine.turn(), await engine.turn()];
+}
+
+const away = (): Promise<never> => Promise.reject(new Fault('unreachable', 'rtorrent does not answer'));
+
+test('what met no rtorrent at all has not failed, and is done as soon as it is back', async () => {
+  const [first, next, last] = await turnsAround({ look: away });
+  assert.deepEqual(
+    first?.plan.actions.map(({ kind }) => kind),
+    ['load', 'load'],
+  );
+  assert.equal(next?.snapshot.ledger.failures.size, 0);
+  assert.deepEqual(
+    next.plan.actions.map(({ kind }) => kind),
+    ['load', 'load'],
+  );
+  assert.equal(last?.snapshot.rtorrent.seen && last.snapshot.rtorrent.value.torrents.size, 2);
+});
+
+test('what rtorrent may have died of rests, and is not handed to it again at once', async () => {
+  const [, next] = await turnsAround({ load: away });
+  assert.equal(next?.snapshot.ledger.failures.size, 2);
+  assert.deepEqual(next.plan.actions, []);
+});
 
 test('no deletion waits for the word of the remote about another', async () => {
   const torrents = ['one', 'other'].map((name) => ({ name, files: [40 * kib] }));

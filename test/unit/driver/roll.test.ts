@@ -38,7 +38,6 @@ async function rolled(claimed: PieceSet | undefined, onDisk: readonly number[]):
     },
     remote: { list: async () => new Map() },
     rtorrent: {
-      look: async () => makeTorrent(metainfo, { mode: asByteString(partsMode), isActive: true }),
       takeOut: async () => claimed,
       loadSelected: async (order: SelectedLoad) => loads.push(order),
     },
@@ -50,7 +49,8 @@ async function rolled(claimed: PieceSet | undefined, onDisk: readonly number[]):
       },
     },
   };
-  await roll(action, ports as unknown as Ports);
+  const loaded = makeTorrent(metainfo, { mode: asByteString(partsMode), isActive: true });
+  await roll(loaded, action, ports as unknown as Ports);
   return [asked, loads.map(({ pieces }) => piecesIn(pieces))];
 }
 
