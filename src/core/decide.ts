@@ -74,7 +74,8 @@ function decideWhole(
   const isGutted = loaded.isComplete && !loaded.isOpen && !isAllHere(situation);
   if (isGutted) return unload(situation);
   if (filesDueIn(situation, around).length > 0) return ship(situation, around);
-  if (!loaded.isStarted) return { kind: 'stopped' };
+  // A purge was cut short, and what it had proved, or its duty, is lost since: we stopped it, nobody else.
+  if (!loaded.isStarted) return loaded.mode === closedMode ? unload(situation) : { kind: 'stopped' };
   if (loaded.isComplete) return seeding(situation, loaded, around, false);
   if (!loaded.isActive) return { kind: 'restart' };
   if (loaded.isPartiallyDone) return { kind: 'partly-wanted' };
