@@ -79,6 +79,7 @@ export const suddenEvents: readonly WorldEvent[] = [
     const loaded = random.pickMaybe([...world.rtorrent.torrents.values()]);
     if (loaded === undefined || !world.rtorrent.isRunning) return undefined;
     world.rtorrent.stop(loaded);
+    loaded.wasStopped = true;
     return `the user stops ${nameIn(world, loaded.order.torrent.metainfo.infohash)}`;
   },
   function torrentIsChecked(world, random) {

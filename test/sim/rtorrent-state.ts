@@ -47,6 +47,8 @@ export interface Loaded {
   hashingUntilMs: number | undefined;
   /** By hand, which brings no new peers. */
   isCheckedByHand: boolean;
+  /** By hand, at some time. */
+  wasStopped: boolean;
   uploadedBytes: number;
   /** By the host's clock. */
   completeSinceMs: number | undefined;
@@ -96,6 +98,7 @@ export class RtorrentState {
       isOpen: false,
       hashingUntilMs: undefined,
       isCheckedByHand: false,
+      wasStopped: false,
       uploadedBytes: 0,
       completeSinceMs: undefined,
       message: '',
