@@ -221,6 +221,8 @@ export type WaitReason =
   | { readonly kind: 'oversize-turn' }
   | {
       readonly kind: 'file-too-large';
+      /** What is kept here beside it, and is counted in `needBytes`; undefined where it is too large alone. */
+      readonly keptBytes?: number;
       readonly path: ByteString;
       readonly needBytes: number;
       readonly limitBytes: number;

@@ -151,6 +151,12 @@ type OversizeReason = Extract<
 function explainOversize(reason: OversizeReason): Explanation {
   switch (reason.kind) {
     case 'file-too-large':
+      if (reason.keptBytes !== undefined) {
+        return withRemedy(
+          `its file ${displayText(reason.path)} needs ${formatBytes(reason.needBytes)} with the ${formatBytes(reason.keptBytes)} of others that are kept because nothing proves them, the limit is ${formatBytes(reason.limitBytes)}`,
+          `give it at least ${mebibytes(reason.needBytes)} (space_limit, and free on the filesystem)`,
+        );
+      }
       return withRemedy(
         `its file ${displayText(reason.path)} alone needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}`,
         `give it at least ${mebibytes(reason.needBytes)} (space_limit, and free on the filesystem), or write oversize = pieces`,

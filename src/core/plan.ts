@@ -19,7 +19,7 @@ import type { Situation } from './situation.ts';
 import { situations } from './situation.ts';
 import type { DiskView, RtorrentView, Snapshot } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
-import { tidy } from './tidy.ts';
+import { allocatedOf, tidy } from './tidy.ts';
 import { moveWindows } from './window.ts';
 
 const candidateKinds: ReadonlySet<string> = new Set<Candidate['kind']>([
@@ -150,8 +150,9 @@ function selectOne(
 }
 
 /**
- * Where the leftovers of several torrents keep each other's files from fitting, the last in order gives way: but only if
- * the first could go on once all the others' are gone.
+ * Where the leftovers of several torrents keep each other's files from fitting, one gives way: the last that has anything which
+ * may go, if another could go on once all that may go of the others is gone. Whole files stay, so that the first in order is not
+ * always the one that can.
  */
 function makeWay(
   inOrder: readonly Situation[],
@@ -162,19 +163,20 @@ function makeWay(
 ): void {
   const { space, blockBytes } = around;
   const waiting = inOrder.filter((situation) => decisions.get(situation)?.kind === 'space');
-  const [first, ...others] = waiting;
-  if (first === undefined) return;
-  const heldBytes = waiting.reduce((sum, { allocatedBytes }) => sum + allocatedBytes, 0);
-  const window = {
-    budgetBytes: heldBytes + roomBytes - space.deficitBytes,
-    limitBytes: space.limitBytes,
-    blockBytes,
-  };
-  if (selectOrWait(first, window, claimed, around).kind === 'space') return;
-  for (const situation of others.toReversed()) {
+  const tidyings = waiting.toReversed().flatMap((situation) => {
     const tidying = tidy(situation, around, undefined);
-    if (tidying?.kind !== 'tidy') continue;
-    decisions.set(situation, tidying);
+    return tidying?.kind === 'tidy'
+      ? [{ situation, tidying, bytes: allocatedOf(situation, tidying.files) }]
+      : [];
+  });
+  for (const chosen of waiting) {
+    const others = tidyings.filter(({ situation }) => situation !== chosen);
+    const freedBytes = others.reduce((sum, { bytes }) => sum + bytes, 0);
+    const budgetBytes = chosen.allocatedBytes + roomBytes + freedBytes - space.deficitBytes;
+    const window = { budgetBytes, limitBytes: space.limitBytes, blockBytes };
+    const [last] = others;
+    if (last === undefined || selectOrWait(chosen, window, claimed, around).kind === 'space') continue;
+    decisions.set(last.situation, last.tidying);
     return;
   }
 }

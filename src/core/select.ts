@@ -8,11 +8,12 @@ import type { ManagedTorrent, MetainfoFile } from './metainfo.ts';
 import { contentFiles, pieceRangeOf } from './metainfo.ts';
 import type { ClaimedRoots } from './overlap.ts';
 import { isClaimed, rootPath } from './overlap.ts';
+import { without } from './roll.ts';
 import type { Situation } from './situation.ts';
 import type { LocalTorrent } from './snapshot.ts';
 import { streamOrWait } from './stream.ts';
 import type { Surroundings } from './surroundings.ts';
-import { tidy } from './tidy.ts';
+import { tidy, unfinishedFiles } from './tidy.ts';
 
 const nothing: ReadonlySet<number> = new Set();
 
@@ -54,7 +55,28 @@ export function selectOrWait(
   const next = wanted.find(fitsInto(window.budgetBytes));
   const tidying = next === undefined ? undefined : tidy(situation, around, next);
   const roomBytes = Math.max(0, window.budgetBytes - allocatedBytes);
-  return tidying ?? { kind: 'space', needBytes, roomBytes };
+  return (
+    tidying ?? crowdedOut(situation, possible, wanted, window) ?? { kind: 'space', needBytes, roomBytes }
+  );
+}
+
+/**
+ * What looks whole and is not proved is never deleted to make room, though it may lack its ends, which went with its neighbours.
+ * Where it leaves too little even of the whole limit, no time brings room for the rest.
+ */
+function crowdedOut(
+  situation: Situation,
+  { index, path }: MetainfoFile,
+  wanted: readonly MetainfoFile[],
+  { limitBytes, blockBytes }: Window,
+): WaitReason | undefined {
+  const { managed, local } = situation;
+  const kept = without(local, unfinishedFiles(situation));
+  const keptBytes = kept?.allocatedBytes ?? 0;
+  const most = { budgetBytes: limitBytes, limitBytes, blockBytes };
+  if (keptBytes === 0 || nextBatch(managed, wanted, kept, most).length > 0) return undefined;
+  const needBytes = growthCeiling(managed, new Set([index]), kept, blockBytes);
+  return { kind: 'file-too-large', path, needBytes, limitBytes, keptBytes };
 }
 
 /**

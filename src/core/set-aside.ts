@@ -6,7 +6,7 @@ import { pathsToKeep } from './purge.ts';
 import type { Situation } from './situation.ts';
 import { nextStall, stalledSinceMs } from './stall.ts';
 import type { Surroundings } from './surroundings.ts';
-import { unfinishedFiles } from './tidy.ts';
+import { allocatedOf, unfinishedFiles } from './tidy.ts';
 import { formatDuration } from './units.ts';
 
 /** What may be deleted of a torrent that is set aside: so much, or this share of it. The swarm has it, if it has anything. */
@@ -53,10 +53,7 @@ export function setAside(situation: Situation, around: Surroundings): SetAside |
   const unfinished = isKnown
     ? unfinishedFiles(situation).filter((file) => !keep.has(joinPath(directory, file.path)))
     : [];
-  const lostBytes = unfinished.reduce(
-    (sum, { index }) => sum + (situation.local?.files[index]?.allocatedBytes ?? 0),
-    0,
-  );
+  const lostBytes = allocatedOf(situation, unfinished);
   const isLittle = lostBytes <= Math.max(mostLostBytes, mostLostShare * managed.metainfo.totalBytes);
   return {
     kind: 'set-aside',

@@ -27,6 +27,11 @@ export function unfinishedFiles(situation: Situation): readonly MetainfoFile[] {
   return leftovers(situation, undefined);
 }
 
+/** What these files take here. */
+export function allocatedOf({ local }: Pick<Situation, 'local'>, files: readonly MetainfoFile[]): number {
+  return files.reduce((sum, { index }) => sum + (local?.files[index]?.allocatedBytes ?? 0), 0);
+}
+
 /** Files other than the next one that have blocks here and are not whole: they stand in its way. */
 function leftovers(
   { managed, local, receipts }: Situation,

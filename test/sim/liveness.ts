@@ -142,11 +142,7 @@ function isBlockedBy(
         heldBytes += wholeFootprint(other.managed.metainfo, world.settings.blockBytes);
       }
       const isAnyoneInTheWay = waits.some((other) => isInTheWay(world, other.managed));
-      // What looks whole is kept, and may be too large together, its ends gone with its neighbours.
-      const isWholeKept = waits.some((other) => keepsWholeFile(world, other.managed));
-      return (
-        isWholeKept || heldBytes > 0 || unmanagedBytes(world) > 0 || isAnyoneInTheWay || world.guests.size > 0
-      );
+      return heldBytes > 0 || unmanagedBytes(world) > 0 || isAnyoneInTheWay || world.guests.size > 0;
     }
     case 'oversize-turn':
       // A daemon's life is shorter here than the patience with a stream of which nothing comes.
@@ -213,17 +209,6 @@ function isUsers(world: World, path: ByteString): boolean {
 function hasAt({ rtorrent }: World, metainfo: Metainfo, path: ByteString): boolean {
   const directory = expectedDirectory(metainfo, rtorrent.defaultDirectory);
   return metainfo.files.some((file) => joinPath(directory, file.path) === path);
-}
-
-/** Whether a file is here that looks whole and is not proved: it is never deleted to make room. */
-function keepsWholeFile(world: World, { metainfo }: ManagedTorrent): boolean {
-  const directory = expectedDirectory(metainfo, world.rtorrent.defaultDirectory);
-  const proved = world.ledger.receipts.get(metainfo.infohash);
-  return (world.catalog.get(metainfo.infohash)?.files ?? []).some(({ file }) => {
-    const here = world.disk.plain(joinPath(directory, file.path));
-    if (here === undefined || proved?.has(file.index) === true) return false;
-    return here.sizeBytes === file.lengthBytes && here.allocatedBytes >= file.lengthBytes;
-  });
 }
 
 /** Whether its place on the local disk is taken by what is not its own. */

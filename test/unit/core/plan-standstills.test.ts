@@ -3,9 +3,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Plan } from '../../../src/core/action.ts';
+import { explainWait } from '../../../src/core/explain.ts';
 import { asByteString, bytesOfText } from '../../../src/core/bytes.ts';
 import { claimedRoots, isClaimed } from '../../../src/core/overlap.ts';
-import { partsMode } from '../../../src/core/parts.ts';
+import { closedMode, partsMode } from '../../../src/core/parts.ts';
 import { plan } from '../../../src/core/plan.ts';
 import { detailsWanted } from '../../../src/core/questions.ts';
 import type { TorrentSpec } from '../../support/world.ts';
@@ -63,6 +64,33 @@ it('an interrupted batch beside a proved file: its border blocks are in the way 
 it('a proved file that lies here whole, of a torrent that is not loaded, is in the way for ever', () => {
   const world = makeWorld([of('album', [40, 40, 64], [40, 30], { receipts: [0] })]);
   assert.notDeepEqual(said(plan(world, policy(60))), ['album: space']);
+});
+it('a whole file that is kept is in the way of another torrent, whose own leftovers are in the way of it', () => {
+  const sizes = [8.5, 16.125, 8.25];
+  const a = of('a', sizes, [undefined, undefined, 8], { receipts: [0, 1] });
+  const b = of('b', sizes, [undefined, 16.25], { receipts: [0, 2] });
+  assert.deepEqual(said(plan(makeWorld([a, b]), policy(32.5))), ['a: tidy', 'b: space']);
+});
+it('whole files that are kept leave no room for the rest within any limit: that is for a person to change', () => {
+  const world = makeWorld([
+    of('album', [7.75, 16, 7.75, 8], [undefined, 16, undefined, 0.5], { receipts: [0, 2] }),
+  ]);
+  const { waits } = plan(world, policy(31));
+  assert.deepEqual(
+    waits.map(({ reason }) => reason.kind),
+    ['file-too-large'],
+  );
+  assert.match(
+    explainWait(waits[0]!.reason, 0),
+    /needs 31\.8 MiB with the 16\.0 MiB of others that are kept/,
+  );
+});
+it('what was stopped for a purge that cannot go on is loaded anew, and waits for nobody to start it', () => {
+  const mode = asByteString(closedMode);
+  const loaded = { isComplete: true, isStarted: false, isActive: false, isOpen: true, mode };
+  const world = makeWorld([of('a', [10], [10], { loaded })]);
+  const owing = { ...policy(100), duty: makeDuty({ requiredRatio: 3 }) };
+  assert.deepEqual(said(plan(world, owing)), ['a: unload']);
 });
 it('tidies only where that makes room', () => {
   const seeding = of('seeding', [60], [60], { loaded: { isComplete: true } });
