@@ -68,7 +68,7 @@ async function askRemote(world: InitWorld): Promise<string | undefined> {
 
 async function askSpace(world: InitWorld): Promise<string | undefined> {
   const free = formatBytes(world.freeBytes);
-  const suggested = `${Math.max(1, Math.floor((world.freeBytes * 0.8) / 1024 ** 3))}GiB`;
+  const suggested = suggestedSpace(world.freeBytes);
   return await ask(`How much of this disk may torrents take? ${free} are free`, suggested, (space) => {
     const wrong = complaint(world, (one) => ({ space: one }))(space);
     if (wrong !== undefined) return wrong;
@@ -76,6 +76,12 @@ async function askSpace(world: InitWorld): Promise<string | undefined> {
       ? `that is more than the ${free} that are free`
       : undefined;
   });
+}
+
+/** Four fifths of what is free, never more than that. */
+export function suggestedSpace(freeBytes: number): string {
+  const mebibytes = Math.floor((freeBytes * 0.8) / 1024 ** 2);
+  return mebibytes >= 10 * 1024 ? `${Math.floor(mebibytes / 1024)}GiB` : `${Math.max(1, mebibytes)}MiB`;
 }
 
 async function askRatio(world: InitWorld): Promise<string | undefined> {

@@ -80,6 +80,15 @@ export function settingsOf(flags: SettingFlags, workingDirectory: string): reado
   return settings;
 }
 
+/** Of those that run, the one that is meant where no flag says which: if it is alone. */
+export function impliedRtorrent<Found>(
+  { rtorrent, set = [] }: SettingFlags,
+  [found, ...others]: readonly Found[],
+): Found | undefined {
+  const isSaid = rtorrent !== undefined || set.some((one) => /^\s*(?:rtorrent|socket_url)\s*=/.test(one));
+  return isSaid || others.length > 0 ? undefined : found;
+}
+
 /** The configuration file that says the same. */
 export function renderSettings(settings: readonly Setting[]): string {
   return `[main]\n${settings.map(({ key, value }) => `${key} = ${value}\n`).join('')}`;

@@ -159,12 +159,12 @@ function explainOversize(reason: OversizeReason): Explanation {
       }
       return withRemedy(
         `its file ${displayText(reason.path)} alone needs ${formatBytes(reason.needBytes)}, the limit is ${formatBytes(reason.limitBytes)}`,
-        `give it at least ${mebibytes(reason.needBytes)} (space_limit, and free on the filesystem), or write oversize = pieces`,
+        `give it at least ${atLeastText(reason.needBytes)} (space_limit, and free on the filesystem), or write oversize = pieces`,
       );
     case 'window-too-small':
       return withRemedy(
         `its file ${displayText(reason.path)} is too large for the limit, and to stream it takes ${formatBytes(reason.needBytes)}; the limit is ${formatBytes(reason.limitBytes)}`,
-        `give it at least ${mebibytes(reason.needBytes)} (space_limit, and free on the filesystem)`,
+        `give it at least ${atLeastText(reason.needBytes)} (space_limit, and free on the filesystem)`,
       );
     case 'private-oversize':
       return withRemedy(
@@ -185,8 +185,10 @@ const jobWords: Readonly<Record<Job['kind'], string>> = {
   stream: 'being streamed to the remote',
 };
 
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1024 ** 2)} MiB`;
+/** Rounded up, in a unit that can be written into the configuration: what is rounded down would not do. */
+function atLeastText(bytes: number): string {
+  const gibibytes = bytes / 1024 ** 3;
+  return gibibytes >= 10 ? `${Math.ceil(gibibytes)} GiB` : `${Math.ceil(bytes / 1024 ** 2)} MiB`;
 }
 
 /** `seeding: ratio 0.52 of 1.00, and 3h of 3d; at most 30d`. */

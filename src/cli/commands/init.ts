@@ -3,6 +3,7 @@
 import { mkdirSync } from 'node:fs';
 import { installedVersion } from '../../adapters/embedded-launch.ts';
 import { measureFilesystem } from '../../adapters/local-disk.ts';
+import type { FoundRtorrent } from '../../adapters/rtorrent-finder.ts';
 import { findRtorrents } from '../../adapters/rtorrent-finder.ts';
 import { userRcLines } from '../../codec/rtorrent-rc.ts';
 import { guardOf } from '../../core/budget.ts';
@@ -21,7 +22,7 @@ import type { Schedule } from '../schedule-kinds.ts';
 import type { SchedulePlan } from '../schedule.ts';
 import { planSchedule, unitName } from '../schedule.ts';
 import type { Setting, SettingFlags } from '../settings.ts';
-import { checkSettings, renderSettings, settingsOf } from '../settings.ts';
+import { checkSettings, impliedRtorrent, renderSettings, settingsOf } from '../settings.ts';
 import { checkRemotePlace, checkSetup, checkTorrents, versionAt } from '../setup-checks.ts';
 
 export interface InitFlags extends SettingFlags {
@@ -88,7 +89,7 @@ export async function init(
 /** Undefined where the person broke off. */
 async function setUp(desk: Desk): Promise<ExitCode | undefined> {
   const { output, places, file } = desk;
-  const answers = desk.asks ? await ask(desk) : { ratio: '1.0', ...desk.flags };
+  const answers = desk.asks ? await ask(desk) : { ratio: '1.0', ...(await implied(desk)), ...desk.flags };
   if (answers === undefined) return undefined;
   const settings = settingsOf(answers, process.cwd());
   const configuration = checkSettings(settings, file, places.home);
@@ -119,9 +120,21 @@ async function askWhen({ rtorrent }: Configuration): Promise<Schedule | undefine
   return await askSchedule(rtorrent.kind === 'embedded');
 }
 
+/** Where nobody is asked. */
+async function implied({ flags, places, output }: Desk): Promise<SettingFlags> {
+  const found = impliedRtorrent(flags, await rtorrentsHere(places));
+  if (found === undefined) return {};
+  output.line(`found    rtorrent ${found.version} at ${found.url.replace('scgi://', '')}`);
+  return { rtorrent: found.url };
+}
+
+async function rtorrentsHere({ home, state }: Places): Promise<readonly FoundRtorrent[]> {
+  return await findRtorrents(home, parseSocketUrl, (path) => path.startsWith(`${state}/`));
+}
+
 async function lookAround({ places, file, signal }: Desk): Promise<InitWorld> {
   const [found, version] = await Promise.all([
-    findRtorrents(places.home, parseSocketUrl, (path) => path.startsWith(`${places.state}/`)),
+    rtorrentsHere(places),
     installedVersion().catch(() => undefined),
   ]);
   return {

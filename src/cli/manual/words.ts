@@ -107,7 +107,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   init: {
     about: [
-      'Asks for the directory of the torrents, the remote, the limit and rtorrent, checks each answer at once, writes the configuration, and shows or installs what starts the driver. Flags answer beforehand; without a terminal they have to answer all. Nothing is overwritten without being asked for.',
+      'Asks for the directory of the torrents, the remote, the limit and rtorrent, checks each answer at once, writes the configuration, and shows or installs what starts the driver. Flags answer beforehand; without a terminal they have to answer all, but for the rtorrent where one alone is found. Nothing is overwritten without being asked for.',
     ],
     examples: [
       ['init', 'asks'],

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigurationError } from '../../../src/cli/config.ts';
 import type { SettingFlags } from '../../../src/cli/settings.ts';
-import { checkSettings, renderSettings, settingsOf } from '../../../src/cli/settings.ts';
+import { checkSettings, impliedRtorrent, renderSettings, settingsOf } from '../../../src/cli/settings.ts';
 
 const good: SettingFlags = {
   torrents: 'torrents',
@@ -91,4 +91,13 @@ test('what is missing is told all at once, each with its flag', () => {
     '--ratio is missing; write, as: --ratio 1.0',
     '--rtorrent is missing; write, as: --rtorrent embedded',
   ]);
+});
+
+test('where no flag says which rtorrent, the one that runs is meant, if it is alone', () => {
+  assert.equal(impliedRtorrent({}, ['one']), 'one');
+  assert.equal(impliedRtorrent<string>({}, []), undefined);
+  assert.equal(impliedRtorrent({}, ['one', 'other']), undefined);
+  assert.equal(impliedRtorrent({ rtorrent: 'embedded' }, ['one']), undefined);
+  assert.equal(impliedRtorrent({ set: ['socket_url = scgi:///s'] }, ['one']), undefined);
+  assert.equal(impliedRtorrent({ set: ['rtorrent_ports = 1-2'] }, ['one']), 'one');
 });

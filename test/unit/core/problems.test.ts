@@ -107,7 +107,7 @@ test('errors come before warnings', () => {
       ['stopped', 'warning'],
     ],
   );
-  assert.match(problems[0]?.remedy ?? '', /give it at least 204\d\d MiB/);
+  assert.match(problems[0]?.remedy ?? '', /give it at least 2\d GiB/);
 });
 
 test('space: a filesystem smaller than the limit, and more promised than there is', () => {
