@@ -154,7 +154,7 @@ function explainOversize(reason: OversizeReason): Explanation {
       if (reason.keptBytes !== undefined) {
         return withRemedy(
           `its file ${displayText(reason.path)} needs ${formatBytes(reason.needBytes)} with the ${formatBytes(reason.keptBytes)} of others that are kept because nothing proves them, the limit is ${formatBytes(reason.limitBytes)}`,
-          `give it at least ${mebibytes(reason.needBytes)} (space_limit, and free on the filesystem)`,
+          `give it at least ${atLeastText(reason.needBytes)} (space_limit, and free on the filesystem)`,
         );
       }
       return withRemedy(
