@@ -1,4 +1,4 @@
-/** Opens what others see and hear of a running daemon: the control socket, the dashboard's port, the user's hooks. */
+/** Opens what others see and hear of a running daemon: the control socket, the dashboard's port, hooks, problems in the log. */
 
 import { chmodSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,6 +18,7 @@ import type { Nudge } from '../driver/nudge.ts';
 import type { Configuration } from './config.ts';
 import type { Context } from './context.ts';
 import { controlSocketPath } from './places.ts';
+import { problemLog } from './report/problem-log.ts';
 import { ownVersion } from './version.ts';
 import type { Wired } from './wiring.ts';
 
@@ -60,9 +61,14 @@ export async function openOutlets(context: Context, outlets: Outlets): Promise<(
       log.info('dashboard', { detail: `http://${host.includes(':') ? `[${host}]` : host}:${port}/` });
     });
   }
-  const hooks = new Hooks(hooksOf(configuration), outlets.monitor, systemClock, (hook, detail, remedy) => {
-    log.warn('hook failed', { hook, detail, remedy });
-  });
+  const hooks = new Hooks(
+    [...hooksOf(configuration), problemLog(log)],
+    outlets.monitor,
+    systemClock,
+    (hook, detail, remedy) => {
+      log.warn('hook failed', { hook, detail, remedy });
+    },
+  );
   return async () => {
     await dashboard.close();
     await hooks.end();

@@ -2,7 +2,7 @@
 
 import type { Action } from './action.ts';
 import type { Infohash } from './metainfo.ts';
-import type { Severity } from './problems.ts';
+import type { ProblemKind, Severity } from './problems.ts';
 
 export const newsKinds = [
   'loaded',
@@ -24,7 +24,8 @@ export interface News {
   readonly name?: string | undefined;
   /** What a person would want to read. */
   readonly sentence: string;
-  /** Of a problem. */
+  /** Of a problem: which it is, how bad, and what to do about it. */
+  readonly problem?: ProblemKind | undefined;
   readonly severity?: Severity | undefined;
   readonly remedy?: string | undefined;
   /** Content that it is about, and how long it took. */

@@ -26,10 +26,10 @@ export class Newsroom {
     }
   }
 
-  private newsOfObstacle({ id, severity, sentence, remedy, sinceMs }: Problem): readonly News[] {
+  private newsOfObstacle({ id, kind, severity, sentence, remedy, sinceMs }: Problem): readonly News[] {
     if (this.told.has(id)) return [];
     this.told = new Set([...this.told, id]);
-    return [{ kind: 'problem', atMs: sinceMs, sentence, severity, remedy }];
+    return [{ kind: 'problem', problem: kind, atMs: sinceMs, sentence, severity, remedy }];
   }
 
   private newsOfMoment(moment: Moment): readonly News[] {
@@ -68,11 +68,12 @@ export class Newsroom {
     this.told = new Set([...lasting, ...all.map(({ id }) => id)]);
     return all
       .filter(({ id }) => !before.has(id))
-      .map(({ infohashes, severity, sentence, remedy }) => {
+      .map(({ kind: problem, infohashes, severity, sentence, remedy }) => {
         const infohash = infohashes.length === 1 ? infohashes[0] : undefined;
         const metainfo = infohash === undefined ? undefined : snapshot.managed.get(infohash)?.metainfo;
         return {
           kind: 'problem',
+          problem,
           atMs: snapshot.takenAtMs,
           infohash,
           name: metainfo && displayText(metainfo.name),

@@ -167,6 +167,13 @@ describe('with a daemon', () => {
     const doctor = await inJson<Told>(['doctor'], 1);
     assert.deepEqual(doctor.problems, problems);
     assert.deepEqual((await pageMessage()).problems, problems);
+    for (const { sentence } of problems) {
+      await rig.until(
+        'the log tells it',
+        () => daemon.output().stderr.includes(`problem: ${sentence}`),
+        20_000,
+      );
+    }
     const values = valuesIn(await overSocket('/metrics'));
     for (const { severity, kind, sinceMs } of problems) {
       const metric = `low_space_driver_problem_start_time_seconds{severity="${severity}",kind="${kind}"}`;
