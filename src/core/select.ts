@@ -43,20 +43,22 @@ export function selectOrWait(
     const ceiling = growthCeiling(managed, new Set(batch), local, window.blockBytes);
     return { kind: 'select', managed, directory, files: batch, reservedBytes: ceiling - allocatedBytes };
   }
-  const fitsInto = (bytes: number) => (file: MetainfoFile) =>
-    spanBytes(managed, file) <= bytes && aloneBytes(managed, file, window) <= bytes;
-  const possible = wanted.find(fitsInto(window.limitBytes));
+  const { limitBytes } = window;
+  const possible = wanted.find(
+    (file) => spanBytes(managed, file) <= limitBytes && aloneBytes(managed, file, window) <= limitBytes,
+  );
   const least = possible ?? smallest(wanted);
   if (least === undefined) return { kind: 'space', needBytes: 0, roomBytes: window.budgetBytes };
   const needBytes = aloneBytes(managed, least, window);
   if (possible === undefined) {
     return streamOrWait(situation, wanted, needBytes, window, around);
   }
-  const next = wanted.find(fitsInto(window.budgetBytes));
-  const tidying = next === undefined ? undefined : tidy(situation, around, next);
+  const kept = without(local, unfinishedFiles(situation));
+  const [next] = nextBatch(managed, wanted, kept, window);
+  const tidying = next === undefined ? undefined : tidy(situation, around, metainfo.files[next]);
   const roomBytes = Math.max(0, window.budgetBytes - allocatedBytes);
   return (
-    tidying ?? crowdedOut(situation, possible, wanted, window) ?? { kind: 'space', needBytes, roomBytes }
+    tidying ?? crowdedOut(managed, possible, wanted, kept, window) ?? { kind: 'space', needBytes, roomBytes }
   );
 }
 
@@ -65,13 +67,12 @@ export function selectOrWait(
  * Where it leaves too little even of the whole limit, no time brings room for the rest.
  */
 function crowdedOut(
-  situation: Situation,
+  managed: ManagedTorrent,
   { index, path }: MetainfoFile,
   wanted: readonly MetainfoFile[],
+  kept: LocalTorrent | undefined,
   { limitBytes, blockBytes }: Window,
 ): WaitReason | undefined {
-  const { managed, local } = situation;
-  const kept = without(local, unfinishedFiles(situation));
   const keptBytes = kept?.allocatedBytes ?? 0;
   const most = { budgetBytes: limitBytes, limitBytes, blockBytes };
   if (keptBytes === 0 || nextBatch(managed, wanted, kept, most).length > 0) return undefined;

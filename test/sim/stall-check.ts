@@ -20,7 +20,7 @@ export function checkStalls(world: World, { actions, waits }: Plan, { takenAtMs 
     const loaded = world.rtorrent.torrents.get(managed.metainfo.infohash);
     if (kind !== 'set-aside' || loaded === undefined) continue;
     // Where its load could not be noted, the last mark of an earlier one counts.
-    if (!world.ledger.isWritable || loaded.lastReceivedMs < world.ledger.writableSinceMs) continue;
+    if (!world.ledger.isWritable || loaded.lastReceivedMs <= world.ledger.writableSinceMs) continue;
     // Stopped and started by hand between two looks, it was running all the time to the driver.
     if (loaded.wasStopped) continue;
     // Erased and loaded by hand between two looks, it is to the driver what it was before.

@@ -85,6 +85,11 @@ it('whole files that are kept leave no room for the rest within any limit: that 
     /needs 31\.8 MiB with the 16\.0 MiB of others that are kept/,
   );
 });
+it('a whole file that is kept is finished first: what is unfinished before it gives way', () => {
+  const world = makeWorld([of('album', [40, 32, 8], [20, 32], { receipts: [2] })]);
+  // Of the first file nobody can tell whether the piece that the second one needs is here: it might come beside it.
+  assert.deepEqual(said(plan(world, policy(60))), ['album: tidy']);
+});
 it('what was stopped for a purge that cannot go on is loaded anew, and waits for nobody to start it', () => {
   const mode = asByteString(closedMode);
   const loaded = { isComplete: true, isStarted: false, isActive: false, isOpen: true, mode };
