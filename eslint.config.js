@@ -20,6 +20,10 @@ const plainSyntax = [
 const programSyntax = [
   ['ExportDefaultDeclaration', 'Export by name: one thing has one name everywhere.'],
   ['ExportSpecifier[exported.name="default"]', 'Export by name: one thing has one name everywhere.'],
+  [
+    'ImportDeclaration[source.value="node:http"][importKind="value"]',
+    'Take what runs from src/dashboard/http.ts: an import of node:http loads a second HTTP client.',
+  ],
 ];
 
 /** Chance and the reading of clocks, for the layers whose every run must be repeatable from its inputs. */

@@ -36,7 +36,7 @@ const program = fileURLToPath(new URL('../bin/rtorrent-low-space-driver', import
 /** As the launcher starts it. */
 const nodeOptions = [
   '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=8',
+  '--max-semi-space-size=4',
   '--heap-growing-percent=15',
 ];
 const allocator = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };

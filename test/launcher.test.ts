@@ -17,7 +17,10 @@ interface Installation {
 }
 
 /** Starts the launcher, through a symlink, in a made-up checkout whose Nodes only say who they are. */
-async function launch(installation: Installation): Promise<{ shown: string; exitCode: number }> {
+async function launch(
+  installation: Installation,
+  words: readonly string[] = ['daemon', 'a b'],
+): Promise<{ shown: string; exitCode: number }> {
   const root = await mkdtemp(join(tmpdir(), 'launcher-'));
   try {
     const launcher = join(root, 'checkout/bin/rtorrent-low-space-driver');
@@ -36,7 +39,7 @@ async function launch(installation: Installation): Promise<{ shown: string; exit
     return await new Promise((resolve) => {
       const environment = { PATH: join(root, 'path') };
       const options = { env: environment };
-      execFile(join(root, 'path/driver'), ['plan', 'a b'], options, (error, output, errorOutput) => {
+      execFile(join(root, 'path/driver'), [...words], options, (error, output, errorOutput) => {
         const shown = `${output}${errorOutput}`.replaceAll(root, '');
         resolve({ shown, exitCode: error === null ? 0 : Number(error.code) });
       });
@@ -56,7 +59,7 @@ function fakeNode(name: string, version: string): string {
 }
 
 const started =
-  '--disable-warning=ExperimentalWarning --max-semi-space-size=8 --heap-growing-percent=15 /checkout/dist/cli/main.js plan a b (1 131072)\n';
+  '--disable-warning=ExperimentalWarning --max-semi-space-size=4 --heap-growing-percent=15 /checkout/dist/cli/main.js daemon a b (1 131072)\n';
 
 test("the machine's Node is taken from 22.18 on", async () => {
   for (const machine of ['v22.18.0', 'v23.0.0', 'v24.1.0', 'v100.0.0-nightly']) {
@@ -72,6 +75,17 @@ test('the Node beside the program is taken where the machine has none, or an old
       `bundled: ${started}`,
       machine,
     );
+  }
+});
+
+test('what a person waits for is not slowed down to save memory', async () => {
+  for (const words of [
+    ['--json', 'status'],
+    ['why', 'a b'],
+  ]) {
+    const { shown } = await launch({ machine: 'v24.0.0' }, words);
+    const expected = `--disable-warning=ExperimentalWarning /checkout/dist/cli/main.js ${words.join(' ')}`;
+    assert.equal(shown, `machine: ${expected} (1 131072)\n`);
   }
 });
 

@@ -1,7 +1,7 @@
 /** Asks the daemon over its control socket: the other end of the dashboard's server. */
 
 import type { IncomingMessage } from 'node:http';
-import { request } from 'node:http';
+import { request } from '../dashboard/http.ts';
 import type { Outcome } from '../core/action.ts';
 import { Fault } from '../core/fault.ts';
 import type { Infohash } from '../core/metainfo.ts';

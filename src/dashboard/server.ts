@@ -1,7 +1,7 @@
 /** The dashboard's HTTP server: one API over the control socket and, where it is asked for, over TCP. */
 
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer } from 'node:http';
+import { createServer } from './http.ts';
 import type { AddressInfo } from 'node:net';
 import { Fault } from '../core/fault.ts';
 import { Assets, isAssetPath } from './assets.ts';

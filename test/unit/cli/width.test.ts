@@ -21,6 +21,8 @@ test('so have texts of several scripts, with marks that join and characters that
   const character = fc.oneof(
     fc.integer({ min: 0x20, max: 0x52f }),
     fc.integer({ min: 0x2010, max: 0x259f }),
+    fc.integer({ min: 0x3040, max: 0x3100 }),
+    fc.integer({ min: 0xabf0, max: 0xd7b0 }),
     fc.constantFrom(0xad, 0x200d, 0xfe0f, 0x20e3, 0x1f3fb, 0x1f980, 0x1f1e6, 0x4e2d, 0x1b, 0x600),
   );
   fc.assert(
