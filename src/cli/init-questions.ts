@@ -145,9 +145,10 @@ export async function askYesOrNo(message: string, isYes: boolean): Promise<boole
 
 /** Shows what was found; true where it is good, or the person takes it as it is. */
 async function isFine(findings: readonly Finding[]): Promise<boolean> {
-  for (const { state, detail, remedy } of findings) {
-    if (state === 'ok') log.success(detail);
-    else log.error(remedy === undefined ? detail : `${detail}\n→ ${remedy}`);
+  for (const { check, state, detail, remedy } of findings) {
+    const found = `${check}: ${detail}`;
+    if (state === 'ok') log.success(found);
+    else log.error(remedy === undefined ? found : `${found}\n→ ${remedy}`);
   }
   if (!findings.some(({ state }) => state === 'problem')) return true;
   return (await askYesOrNo('Take it all the same?', false)) ?? false;

@@ -59,6 +59,8 @@ const endless: ReadonlySet<WaitReason['kind']> = new Set<WaitReason['kind']>([
 
 /** Rates are the mean over so many samples: long enough to be calm, short enough to follow a change of the line. */
 const mostSamples = 30;
+/** So many of the last transfers tell the rate of the next ones, where no sample caught one. */
+const transfersThatCount = 10;
 
 const now: Span = { ms: 0, isLeast: false };
 
@@ -75,6 +77,16 @@ export function linkRatesOf(
     downBytesPerSecond: meanOfBusy(samples.map(({ downBytesPerSecond }) => downBytesPerSecond)),
     shipBytesPerSecond: meanOfBusy(samples.map(({ shipBytesPerSecond }) => shipBytesPerSecond)),
   };
+}
+
+/** As the last transfers went, the newest first. Undefined where none is known. */
+export function shipRateOf(
+  transfers: readonly { readonly bytes: number; readonly tookMs: number }[],
+): number | undefined {
+  const last = transfers.filter(({ tookMs }) => tookMs > 0).slice(0, transfersThatCount);
+  const tookMs = last.reduce((sum, one) => sum + one.tookMs, 0);
+  const bytes = last.reduce((sum, one) => sum + one.bytes, 0);
+  return tookMs === 0 ? undefined : (bytes / tookMs) * 1000;
 }
 
 function meanOfBusy(rates: readonly number[]): number | undefined {

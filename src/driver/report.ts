@@ -6,8 +6,8 @@
 import type { Space } from '../core/budget.ts';
 import { displayText } from '../core/bytes.ts';
 import { isHappening, wordOfAction } from '../core/done-words.ts';
-import type { QueueEta, Span } from '../core/eta.ts';
-import { etaOf, linkRatesOf } from '../core/eta.ts';
+import type { LinkRates, QueueEta, Span } from '../core/eta.ts';
+import { etaOf, linkRatesOf, shipRateOf } from '../core/eta.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Problem } from '../core/problems.ts';
@@ -131,12 +131,20 @@ export function reportOf({ snapshot, plan }: Moment, context: ReportContext): St
 export function lookOfMonitor(monitor: Monitor, driver: DriverState, policy: Policy): Look | undefined {
   const moment = monitor.current();
   if (moment === undefined) return undefined;
-  const eta = etaOf(moment.snapshot, moment.plan, policy, linkRatesOf(samplesOf(monitor)));
+  const eta = etaOf(moment.snapshot, moment.plan, policy, ratesOf(monitor));
   const { shipBytesPerSecond } = monitor.latestSample() ?? {};
   const events = monitor.events().map(reportedEvent);
   const obstacle = monitor.obstacle();
   const report = reportOf(moment, { driver, shipBytesPerSecond, events, eta, obstacle });
   return { ...moment, eta, report };
+}
+
+/** Quick transfers fall between the samples: then those that ended tell the rate. */
+function ratesOf(monitor: Monitor): LinkRates {
+  const { downBytesPerSecond, shipBytesPerSecond } = linkRatesOf(samplesOf(monitor));
+  const ended = (): readonly NumberedEvent[] =>
+    monitor.events().filter(({ kind, outcome }) => kind === 'ship' && outcome === 'done');
+  return { downBytesPerSecond, shipBytesPerSecond: shipBytesPerSecond ?? shipRateOf(ended().toReversed()) };
 }
 
 /** With the latest, which is not kept where one was kept shortly before. */

@@ -161,7 +161,8 @@ test('in a terminal it asks, checks each answer at once, and writes only when to
   type('nonsense\r');
   await sees(/is no place on a remote/);
   type(`\u0015bighost:${rig.remote.path}\r`);
-  await sees(/bighost, without a password/);
+  await sees(/ssh login: bighost, without a password/);
+  await sees(/rsync there: version \d/);
   await sees(/How much of this disk/);
   type('\u0015many\r');
   await sees(/is no size/);

@@ -1,7 +1,7 @@
 /** Looks at the world once, changing nothing: what every command that shows something starts from where no daemon runs. */
 
 import { displayText } from '../../core/bytes.ts';
-import { etaOf, linkRatesOf } from '../../core/eta.ts';
+import { etaOf, linkRatesOf, shipRateOf } from '../../core/eta.ts';
 import { plan } from '../../core/plan.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { observe } from '../../driver/observe.ts';
@@ -13,8 +13,6 @@ import { silentReporter } from '../report/reporter.ts';
 import { ownVersion } from '../version.ts';
 import { wire } from '../wiring.ts';
 
-/** So many of the last transfers tell the rate of the next ones. */
-const transfersThatCount = 10;
 const mostHistory = 200;
 
 /**
@@ -30,7 +28,7 @@ export async function look({ configuration, places }: Context): Promise<Look> {
     const history = wired.ledger.history(mostHistory);
     const eta = etaOf(snapshot, moment.plan, policy, {
       ...linkRatesOf([{ downBytesPerSecond: downRateOf(snapshot), shipBytesPerSecond: 0 }]),
-      shipBytesPerSecond: shipRateOf(history),
+      shipBytesPerSecond: shipRateOf(history.flatMap((event) => (event.action === 'ship' ? event : []))),
     });
     const remote = `${remoteHost}:${remotePath}`;
     const driver = { kind: 'look', version: ownVersion(), managedDirectory, remote } as const;
@@ -54,14 +52,4 @@ function eventsOf(history: readonly HistoryEvent[]): NonNullable<ReportContext['
 function downRateOf({ rtorrent }: Snapshot): number {
   const torrents = rtorrent.seen ? [...rtorrent.value.torrents.values()] : [];
   return torrents.reduce((sum, { downRateBytesPerSecond }) => sum + downRateBytesPerSecond, 0);
-}
-
-/** As the last transfers went. Undefined where none is known. */
-function shipRateOf(history: readonly HistoryEvent[]): number | undefined {
-  const ships = history
-    .filter(({ action, tookMs }) => action === 'ship' && tookMs > 0)
-    .slice(0, transfersThatCount);
-  const tookMs = ships.reduce((sum, event) => sum + event.tookMs, 0);
-  const bytes = ships.reduce((sum, event) => sum + event.bytes, 0);
-  return tookMs === 0 ? undefined : (bytes / tookMs) * 1000;
 }

@@ -10,6 +10,7 @@ import { monitorReporter } from '../../../src/driver/monitor-reporter.ts';
 import { Monitor } from '../../../src/driver/monitor.ts';
 import type { ReportContext, StatusReport } from '../../../src/driver/report.ts';
 import { reportOf, lookOfMonitor } from '../../../src/driver/report.ts';
+import { driverEvent } from '../dashboard/made-world.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import { makeMetainfo, makePolicy, makeWorld, mebibyte, nowMs } from '../../support/world.ts';
 
@@ -182,6 +183,17 @@ test('times are told from the rates of the latest look as well, before they are 
   assert.equal(monitor.samples().length, 1, 'one in ten seconds');
   const report = lookOfMonitor(monitor, context.driver, makePolicy())?.report;
   assert.equal(Math.round((report?.torrents[0]?.etaMs ?? 0) / 1000), 128, '64 s here, 64 s there');
+});
+
+test('where no sample caught a transfer, those that ended tell how fast the next ones go', () => {
+  const monitor = new Monitor();
+  const ended = driverEvent({ kind: 'ship', outcome: 'done', bytes: 8 * mebibyte, tookMs: 2000 });
+  monitor.recordEvent(ended);
+  monitor.recordEvent({ ...ended, outcome: 'failed', bytes: 0, tookMs: 60_000 });
+  const world = makeWorld([{ metainfo: parts, loaded: { downRateBytesPerSecond: mebibyte } }]);
+  monitor.publish({ snapshot: world, plan: plan(world, makePolicy()) });
+  const report = lookOfMonitor(monitor, context.driver, makePolicy())?.report;
+  assert.equal(Math.round((report?.torrents[0]?.etaMs ?? 0) / 1000), 80, '64 s here, 16 s there');
 });
 
 test('what was not seen says why, and leaves the space unknown', () => {
