@@ -171,16 +171,19 @@ test('in a terminal it asks, checks each answer at once, and writes only when to
   type('\r');
   await sees(/Which rtorrent\?/);
   await sees(/the one that runs at/);
-  type('\r');
+  // Up, to the last one: the first may be that of another test. An arrow's escape that comes in two parts would break off.
+  type('k\r');
+  await sees(/Its socket/);
+  type(`\u0015${rig.client.socketPath}\r`);
   await sees(/How shall it be started/);
-  type('\u001b[A\r');
+  type('k\r');
   await sees(/Write this\?/);
   assert.equal(existsSync(file), false, 'nothing is written before that');
   type('\r');
   await rig.until('it is written', () => existsSync(file));
   const text = readFileSync(file, 'utf8');
   assert.match(text, /^required_ratio = 1\.0$/m);
-  assert.match(text, /^socket_url = scgi:\/\/\//m);
+  assert.ok(text.includes(`\nsocket_url = scgi://${rig.client.socketPath}\n`), text);
   run.signal('SIGTERM');
   await run.finished;
 });
