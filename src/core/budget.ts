@@ -154,9 +154,11 @@ export function mapsOfWhole(
   local: LocalTorrent | undefined,
   blockBytes: number,
 ): number {
+  // Of most torrents nothing is here, and their lists of files are packed away.
+  if (local === undefined || local.files.length === 0) return 0;
   let bytes = 0;
   for (const { index, lengthBytes } of metainfo.files) {
-    const here = local?.files[index];
+    const here = local.files[index];
     if (here?.sizeBytes !== lengthBytes || here.allocatedBytes < lengthBytes) continue;
     bytes += Math.max(0, allocationCeiling(metainfo, lengthBytes, blockBytes) - here.allocatedBytes);
   }
