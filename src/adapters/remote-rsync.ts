@@ -57,6 +57,11 @@ export class RsyncRemote implements RemotePort {
     this.pieces = new RemotePieces(lines, this.root, settings.stallMs);
   }
 
+  async prepare(): Promise<void> {
+    const login = this.lines.alone((connection) => connection.script('exit 0\n', scriptTimeoutMs));
+    await Promise.all([this.root.isThere(), this.bothCanSync(), login]);
+  }
+
   async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {
     if (!(await this.root.isThere())) return new Map();
     const run = await this.rsync(

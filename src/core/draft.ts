@@ -7,7 +7,7 @@ import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
 import type { Policy } from './policy.ts';
 import type { Situation } from './situation.ts';
 import type { Job } from './snapshot.ts';
-import { waitForJobs } from './under-way.ts';
+import { isEnding, waitForJobs } from './under-way.ts';
 
 /** What runs on beside all others comes first; then what frees space; and last what takes it. */
 const order: readonly Action['kind'][] = [
@@ -60,15 +60,18 @@ export class Draft {
   }
 
   /**
-   * Shipping loads the link and proving the disks: each has its own slots; there is one stream at a time. Two torrents of one name never transfer at once:
-   * the second one has to see what the first one put there.
+   * Shipping loads the link and proving the disks: each has its own slots; there is one stream at a time. As many transfers
+   * as have slots may be at their end besides. Two torrents of one name never transfer at once: the second one has to see
+   * what the first one put there.
    */
   private mayTransfer({ metainfo }: ManagedTorrent, kind: Job['kind']): boolean {
-    const underWay = [...this.jobs, ...this.actions].filter((one) => one.kind === kind).length;
+    const jobs = this.jobs.filter((one) => one.kind === kind);
+    const begun = this.actions.filter((one) => one.kind === kind).length;
+    const ending = jobs.filter(isEnding).length;
     const holders = [...(this.busy.get(metainfo.name) ?? [])];
     const isAlone = holders.every((infohash) => infohash === metainfo.infohash);
     const most = kind === 'stream' ? 1 : this.policy.maxTransfers;
-    return underWay < most && isAlone;
+    return jobs.length - ending + begun < most && jobs.length + begun < 2 * most && isAlone;
   }
 
   private occupy({ name, infohash }: Pick<Metainfo, 'name' | 'infohash'>): void {

@@ -21,6 +21,14 @@ function foremost(jobs: readonly Job[]): Job['kind'] {
   return (['stream', 'ship'] as const).find((kind) => kinds.has(kind)) ?? 'prove';
 }
 
+/**
+ * Whether a transfer has handed over its last byte: what follows until its end costs the link next to nothing, and
+ * the next one may begin meanwhile.
+ */
+export function isEnding({ kind, doneBytes, totalBytes }: Job): boolean {
+  return kind === 'ship' && doneBytes >= totalBytes;
+}
+
 /** Indices of the files that they are about. */
 export function filesUnderWay(jobs: readonly Job[]): ReadonlySet<number> {
   return new Set(jobs.flatMap(({ files }) => files));

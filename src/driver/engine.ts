@@ -1,9 +1,13 @@
 /** The engine: one look at the world, what is decided from it, and all of that carried out. The loops are `pass` and `daemon`. */
 
 import type { Action, Outcome, Plan } from '../core/action.ts';
+import type { ByteString } from '../core/bytes.ts';
 import { contentOf } from '../core/content.ts';
+import type { MetainfoFile } from '../core/metainfo.ts';
+import { remotePathOf } from '../core/place.ts';
 import { plan } from '../core/plan.ts';
 import type { Policy } from '../core/policy.ts';
+import { listingOfSizes } from '../core/prove.ts';
 import { mends, nextFailure } from '../core/retry.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { isOver } from '../core/under-way.ts';
@@ -109,8 +113,8 @@ export class Engine {
     return { snapshot, plan: this.decide(snapshot, policy) };
   }
 
-  private due({ actions }: Plan): readonly Action[] {
-    return this.loadPace?.due(actions) ?? actions;
+  private due({ actions, space }: Plan): readonly Action[] {
+    return space === undefined ? actions : (this.loadPace?.due(actions, space) ?? actions);
   }
 
   isStopped(): boolean {
@@ -141,7 +145,11 @@ export class Engine {
     const finish = async (outcome: Outcome, isEnded = this.isStopped()): Promise<void> => {
       await this.conclude(action, isEnded ? excused(outcome) : outcome, startedAtMs, snapshot);
     };
-    if (action.kind === 'load') this.loadPace?.begin(action);
+    if (action.kind === 'load') {
+      this.loadPace?.begin();
+      // What is small is whole sooner than a login is done.
+      if (isQuiet(snapshot)) this.jobs.beside(ports.remote.prepare());
+    }
     if (isShort(action)) {
       await finish(await act(action, ports));
       return;
@@ -173,7 +181,7 @@ export class Engine {
     const { infohash } = action.managed.metainfo;
     const previous = snapshot.ledger.failures.get(infohash);
     this.count[outcome.kind] += 1;
-    this.looks.remote.forget();
+    this.keepListing(action, outcome, snapshot);
     this.looks.disk.forget();
     reporter.acted(action, outcome, clock.nowMs() - startedAtMs);
     if (outcome.kind === 'failed') {
@@ -184,6 +192,26 @@ export class Engine {
     if (previous !== undefined && mends(action.kind, previous)) await ledger.clearFailure(infohash);
     await ledger.recordEvent(eventOf(action, outcome.detail, startedAtMs, clock.nowMs()));
   }
+
+  /** Of what is done, the remote can be different for its torrent alone, and a transfer has seen what it left there. */
+  private keepListing(action: Action, outcome: Outcome, { ledger }: Snapshot): void {
+    const { metainfo } = action.managed;
+    const pathOf = (file: MetainfoFile): ByteString => remotePathOf(metainfo, file, ledger.placements);
+    this.looks.remote.forget(outcome.kind === 'done' ? metainfo.files.map(pathOf) : undefined);
+    if (outcome.kind !== 'done' || action.kind !== 'ship') return;
+    this.looks.remote.learn(
+      listingOfSizes(new Map(action.files.map((file) => [pathOf(file), file.lengthBytes]))),
+    );
+  }
+}
+
+/** Nothing comes in, and nothing goes out. */
+function isQuiet({ jobs, managed, rtorrent }: Snapshot): boolean {
+  if (jobs.length > 0 || !rtorrent.seen) return false;
+  const loaded = [...rtorrent.value.torrents.values()];
+  return !loaded.some(
+    ({ infohash, isActive, isComplete }) => managed.has(infohash) && isActive && !isComplete,
+  );
 }
 
 /** What we ended ourselves has not failed. */

@@ -1,7 +1,9 @@
 /** The transfers and proofs under way: started by one look at the world, seen by the next ones, waited for by nobody. */
 
 import type { Outcome, ProveContent, Ship, Stream } from '../core/action.ts';
+import { Fault } from '../core/fault.ts';
 import type { Job } from '../core/snapshot.ts';
+import { isEnding } from '../core/under-way.ts';
 import type { Watch } from './transfer.ts';
 
 type JobAction = Ship | ProveContent | Stream;
@@ -15,14 +17,15 @@ interface Running {
 export class Jobs {
   private readonly running = new Map<string, Running>();
   private started = 0;
+  private readonly others = new Set<Promise<unknown>>();
   /** Of jobs that ended while nobody waited for them. */
   private readonly errors: Error[] = [];
-  private readonly onEnd: () => void;
+  private readonly onRoom: () => void;
   private readonly bandwidthBytesPerSecond: () => number;
 
-  /** `onEnd` is called whenever a job has left the list. */
-  constructor(onEnd: () => void, bandwidthBytesPerSecond: () => number) {
-    this.onEnd = onEnd;
+  /** `onRoom` is called whenever another job may begin: one has left the list, or has nothing more to send. */
+  constructor(onRoom: () => void, bandwidthBytesPerSecond: () => number) {
+    this.onRoom = onRoom;
     this.bandwidthBytesPerSecond = bandwidthBytesPerSecond;
   }
 
@@ -58,26 +61,36 @@ export class Jobs {
       onProgress: (doneBytes, stream) => {
         const running = this.running.get(id);
         if (running === undefined) return;
+        const wasEnding = isEnding(running.job);
         running.job = {
           ...running.job,
           doneBytes: Math.min(doneBytes, totalBytes),
           stream: stream ?? running.job.stream,
         };
         onProgress(running.job);
+        if (isEnding(running.job) && !wasEnding) this.onRoom();
       },
     };
     const ended = work(watch)
       .then((outcome) => finish(outcome, controller.signal.aborted))
       .catch((error: unknown) => {
-        this.errors.push(
-          error instanceof Error ? error : new Error('a job ended in something that is no error'),
-        );
+        this.keep(error);
       })
       .finally(() => {
         this.running.delete(id);
-        this.onEnd();
+        this.onRoom();
       });
     this.running.set(id, { job, controller, ended });
+  }
+
+  /** Work that is no job, that nothing is planned with, and of which a fault does not matter. */
+  beside(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => {
+        if (!(error instanceof Fault)) this.keep(error);
+      })
+      .finally(() => this.others.delete(tracked));
+    this.others.add(tracked);
   }
 
   /** Ends one job, resumable; it leaves the list when it has ended. */
@@ -88,8 +101,12 @@ export class Jobs {
   /** Ends all jobs, resumable, and waits for them. Rejects with what became of one that could not be concluded. */
   async stop(): Promise<void> {
     for (const { controller } of this.running.values()) controller.abort();
-    await Promise.all([...this.running.values()].map(({ ended }) => ended));
+    await Promise.all([...[...this.running.values()].map(({ ended }) => ended), ...this.others]);
     this.throwFirst();
+  }
+
+  private keep(error: unknown): void {
+    this.errors.push(error instanceof Error ? error : new Error('a job ended in something that is no error'));
   }
 
   private throwFirst(): void {

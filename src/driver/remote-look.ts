@@ -2,48 +2,65 @@
 
 import type { ByteString } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
-import type { RemoteListing } from '../core/prove.ts';
+import type { RemoteFile, RemoteListing } from '../core/prove.ts';
 import { listingOfSizes } from '../core/prove.ts';
 import type { Ports } from './ports.ts';
 
-/** What was seen is good for this long, while nothing is done and the same is asked: it decided nothing then. */
-const freshMs = 10_000;
+/** What was seen is good for this long: what changes the remote, and what deletes here, looks once more by itself. */
+const freshMs = 30_000;
 /** A remote that did not answer is asked again after a rest that grows between these. */
 const firstRestMs = 2_000;
 const longestRestMs = 60_000;
 
 export class RemoteLook {
   private readonly ports: Ports;
-  private seen:
-    | { readonly atMs: number; readonly paths: readonly ByteString[]; readonly listing: RemoteListing }
-    | undefined;
+  /** By path; undefined where nothing was there. */
+  private seen = new Map<ByteString, { readonly atMs: number; readonly file: RemoteFile | undefined }>();
   private trouble: { readonly fault: Fault; readonly atMs: number; readonly restMs: number } | undefined;
 
   constructor(ports: Ports) {
     this.ports = ports;
   }
 
-  /** Something was done: the next look is a look. */
-  forget(): void {
-    this.seen = undefined;
+  /** Something was done about these paths, or about nobody knows which: the next look at them is a look. */
+  forget(paths?: readonly ByteString[]): void {
+    if (paths === undefined) this.seen.clear();
+    else for (const path of paths) this.seen.delete(path);
+  }
+
+  /** Takes over what another has just seen. */
+  learn(listing: RemoteListing): void {
+    const atMs = this.ports.clock.nowMs();
+    for (const [path, file] of listing) this.seen.set(path, { atMs, file });
   }
 
   /** Sizes at these paths. Rejects with a `Fault`, for a while the same one, where the remote does not answer. */
   async list(paths: readonly ByteString[]): Promise<RemoteListing> {
-    if (paths.length === 0) return new Map();
     const nowMs = this.ports.clock.nowMs();
-    const { seen, trouble } = this;
-    if (seen !== undefined && isWithin(nowMs - seen.atMs, freshMs) && isSame(seen.paths, paths))
-      return seen.listing;
+    const isYounger = (path: ByteString, mostMs: number): boolean => {
+      const one = this.seen.get(path);
+      return one !== undefined && isWithin(nowMs - one.atMs, mostMs);
+    };
+    if (!paths.every((path) => isYounger(path, freshMs))) {
+      // What would be old soon is asked for with the rest: each question costs a program on both hosts.
+      await this.ask(paths.filter((path) => !isYounger(path, freshMs / 2)));
+    }
+    // What nobody asks for any more is not kept.
+    this.seen = new Map(paths.flatMap((path) => entryOf(this.seen, path)));
+    return new Map([...this.seen].flatMap(([path, { file }]) => (file === undefined ? [] : [[path, file]])));
+  }
+
+  private async ask(paths: readonly ByteString[]): Promise<void> {
+    const { trouble } = this;
+    const nowMs = this.ports.clock.nowMs();
     if (trouble !== undefined && isWithin(nowMs - trouble.atMs, trouble.restMs)) throw trouble.fault;
-    this.seen = undefined;
     try {
       const listing = listingOfSizes(await this.ports.remote.list(paths));
-      this.seen = { atMs: nowMs, paths, listing };
+      for (const path of paths) this.seen.set(path, { atMs: nowMs, file: listing.get(path) });
       this.trouble = undefined;
-      return listing;
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
+      this.forget();
       const restMs = Math.min(longestRestMs, trouble === undefined ? firstRestMs : trouble.restMs * 2);
       this.trouble = { fault: error, atMs: this.ports.clock.nowMs(), restMs };
       throw error;
@@ -56,6 +73,7 @@ function isWithin(elapsedMs: number, limitMs: number): boolean {
   return elapsedMs >= 0 && elapsedMs < limitMs;
 }
 
-function isSame(some: readonly ByteString[], others: readonly ByteString[]): boolean {
-  return some.length === others.length && some.every((path, index) => path === others[index]);
+function entryOf<Key, Value>(map: ReadonlyMap<Key, Value>, key: Key): readonly (readonly [Key, Value])[] {
+  const value = map.get(key);
+  return value === undefined ? [] : [[key, value]];
 }

@@ -34,6 +34,13 @@ export async function ship(
   const doubt = await expectWholeFiles(action, ports);
   if (doubt !== undefined) return doubt;
   const paths = action.files.map((file) => remotePathOf(metainfo, file, ledger.placements));
+  // It waited for its turn, and what lies there now is not to be written over.
+  const before = await ports.remote.list(paths);
+  const isAsSeen = action.files.every((file, index) => {
+    const sizeBytes = before.get(paths[index] ?? file.path);
+    return sizeBytes === undefined || (wasSent(metainfo, file, ledger) && sizeBytes !== file.lengthBytes);
+  });
+  if (!isAsSeen) return { kind: 'stale', detail: 'the remote changed meanwhile' };
   await ports.ledger.beginShipment(metainfo.infohash, paths, ports.clock.nowMs());
   await send(orderOf(action, ledger, watch, false), ports);
   const sizes = await ports.remote.list(paths);

@@ -7,6 +7,12 @@ import type { PieceSet } from '../core/pieces.ts';
 
 export interface RemotePort {
   /**
+   * Logs in and asks what it has to know anyway, so that the first transfer need not wait for that. What is wrong may be
+   * left to whatever is asked next, and told there.
+   */
+  prepare(): Promise<void>;
+
+  /**
    * Sizes in bytes of the files at these paths (below the remote's root), `notAFile` for what is there and is no regular
    * file. A path that is absent from the answer is not there. Reads nothing but names and sizes; changes nothing.
    */

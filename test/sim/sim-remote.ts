@@ -104,6 +104,10 @@ export class SimRemote implements RemotePort {
     return this.pieces.reopen(file);
   }
 
+  async prepare(): Promise<void> {
+    await Promise.resolve();
+  }
+
   async disconnect(): Promise<void> {
     await Promise.resolve();
   }

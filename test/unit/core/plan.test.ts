@@ -195,6 +195,22 @@ describe('transfer slots', () => {
     assert.deepEqual(actionsOf(full), []);
   });
 
+  it('are free once the last byte is handed over, but as many transfers may be at their end as have slots', () => {
+    const ending = { totalBytes: 100, doneBytes: 100 };
+    const one = ofSize('one', 9, { loaded: complete, jobs: [ending] });
+    const more = [one, ofSize('two', 9, { loaded: complete, jobs: [ending] })];
+    assert.deepEqual(actionsOf(planned([...torrents, one], { maxTransfers: 1 })), ['a: ship']);
+    assert.deepEqual(actionsOf(planned([...torrents, ...more], { maxTransfers: 1 })), []);
+    assert.deepEqual(actionsOf(planned([...torrents, ...more], { maxTransfers: 2 })), ['a: ship', 'b: ship']);
+  });
+
+  it('of proofs are held to the end: the other disk may still be read', () => {
+    const proving = { kind: 'prove', totalBytes: 100, doneBytes: 100 } as const;
+    const busy = ofSize('busy', 9, { loaded: complete, jobs: [proving] });
+    const result = planned([...torrents, busy], { maxTransfers: 1 }, { remote: { b: 2 * mebibyte } });
+    assert.deepEqual(actionsOf(result), ['a: ship']);
+  });
+
   it('are not given to two torrents of one name at once: the second one has to see the first', () => {
     const twin = makeMetainfo({ name: 'a', infohash: infohashOf('twin'), files: [7 * mebibyte] });
     const reportedDirectory = asByteString('/elsewhere');
