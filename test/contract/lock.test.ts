@@ -29,7 +29,10 @@ test('the second taker is told who holds it, until it is released', () => {
   assert.equal(first.kind, 'held');
   const second = takeLock(path);
   assert.equal(second.kind, 'taken');
-  assert.match(second.holder, new RegExp(`^process ${process.pid}, since \\d{4}-\\d\\d-\\d\\dT`));
+  assert.match(
+    second.holder,
+    new RegExp(`^process ${process.pid}, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d\n?$`),
+  );
   first.release();
   const third = takeLock(path);
   assert.equal(third.kind, 'held');

@@ -148,7 +148,7 @@ test('the configuration file names the rig', () => {
   rig.writeConfiguration({ required_ratio: 2, remote_path: undefined });
   const text = readFileSync(rig.configurationPath, 'utf8');
   assert.match(text, /^\[main\]\nmanaged_torrents_directory = \/.*\nremote_host = bighost\nspace_limit = /);
-  assert.match(text, /required_ratio = 2\nsocket_url = scgi:\/\/\/.*\/socket\n$/);
+  assert.match(text, /required_ratio = 2\nsocket_url = scgi:\/\/\/.*\/socket\nlog_format = human\n$/);
 });
 
 test('a program runs as the user of the rig, to its end or to its limit', async () => {
