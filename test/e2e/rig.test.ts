@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import type { Rig } from './rig.ts';
@@ -135,6 +135,19 @@ test('a leecher downloads from the client when the seed has left', async () => {
     'the client counts its uploads',
     async () => Number(await rig.client.call('d.up.total', torrent.infohash)) >= torrent.totalBytes,
   );
+});
+
+test('a leecher counts the bytes that failed their hash', async () => {
+  const bad = await rig.addTorrent({
+    name: 'bad',
+    bytes: 1_000_000,
+    pieceLengthBytes: 65_536,
+    managed: false,
+  });
+  writeFileSync(`${rig.seeder.downloadDirectory}/bad`, Buffer.alloc(500_000), { flag: 'r+' });
+  const leecher = await rig.startLeecher();
+  await leecher.download(bad);
+  await rig.until('bad pieces are counted', async () => (await leecher.badBytes(bad)) >= 65_536);
 });
 
 test('what did not happen is told with the log of the client', async () => {

@@ -81,7 +81,12 @@ test('a fresh peer gets all that is still here, and no bad piece, after the wind
       // It dials no peer again within ten minutes; as a new process it knows of none.
       await rig.client.restart({ kill: false });
       await rotate(rig);
-      assert.equal(Number(await leecher.call('d.skip.total', large.infohash)), 0);
+      await rig.until(
+        'the peer has all of it, from us and from the seed',
+        async () => (await leecher.completedBytes(large)) === large.totalBytes,
+        60_000,
+      );
+      assert.equal(await leecher.badBytes(large), 0);
       await expectAllGone(rig, [large]);
     },
     { seedRateKiB: 1024 },

@@ -11,7 +11,7 @@ import { ownPlace, remoteDirectoryOf } from '../../src/core/place.ts';
 import type { Snapshot } from '../../src/core/snapshot.ts';
 import { isPaused } from '../../src/core/wishes.ts';
 import type { TransferOrder } from '../../src/ports/remote.ts';
-import type { Content } from './content.ts';
+import type { Content, FileLayout } from './content.ts';
 import { hole } from './content.ts';
 import type { DiskFile } from './disk.ts';
 import { contentOf } from './disk.ts';
@@ -77,7 +77,10 @@ export class Checks {
   private seenVersion = -1;
   private seenHarm = -1;
   private seenClaims = -1;
-  /** Infohash and path of every file that the driver deleted while it held all its bytes. */
+  /**
+   * Infohash and path of every file that the driver deleted while it held all its bytes; of files with a piece of their own alone:
+   * another comes back whole with the border pieces of its neighbours.
+   */
   readonly deletedWhole: string[] = [];
 
   constructor(world: World) {
@@ -237,7 +240,7 @@ export class Checks {
     const file = this.world.disk.files.get(path);
     if (layout === undefined || file === undefined) return;
     const isWhole = contentOf(file).identity === layout.whole.identity;
-    if (isWhole && file.sizeBytes > 0) this.deletedWhole.push(`${metainfo.infohash} ${path}`);
+    if (isWhole && hasOwnPiece(metainfo, layout)) this.deletedWhole.push(`${metainfo.infohash} ${path}`);
     if ((kind === 'purge' || kind === 'roll' || isWhole) && !this.isOnRemote(metainfo, index)) {
       throw new Finding(`${displayText(path)} is deleted, and the remote does not hold it whole`);
     }
@@ -334,4 +337,8 @@ function isWholeOfAnother(world: World, file: DiskFile): boolean {
   return [...world.catalog.values()].some(({ files }) =>
     files.some(({ whole }) => whole.identity === identity),
   );
+}
+
+function hasOwnPiece({ pieceLengthBytes }: Metainfo, { bounds }: FileLayout): boolean {
+  return bounds.some((start, part) => (bounds[part + 1] ?? start) - start === pieceLengthBytes);
 }

@@ -19,6 +19,11 @@ export interface Leecher extends Rtorrent {
   /** Starts to download; wait for it with `completedBytes`. */
   download(torrent: MadeTorrent): Promise<void>;
   completedBytes(torrent: Pick<MadeTorrent, 'infohash'>): Promise<number>;
+  /**
+   * Bytes that failed their piece's hash. What two peers sent at once counts as skipped, and is no fault of either;
+   * the part of a block that is under way can make this up to 16 KiB per peer more than it is.
+   */
+  badBytes(torrent: Pick<MadeTorrent, 'infohash'>): Promise<number>;
 }
 
 interface PeerPlace {
@@ -65,9 +70,16 @@ export async function startLeecher(
     ...options,
   });
   await rtorrent.start();
+  const number = async (method: string, infohash: string): Promise<number> =>
+    Number(await rtorrent.call(method, infohash));
   const controls: Omit<Leecher, keyof Rtorrent> = {
     download: (torrent) => loadInto(rtorrent, torrent, rtorrent.downloadDirectory),
-    completedBytes: async ({ infohash }) => Number(await rtorrent.call('d.completed_bytes', infohash)),
+    completedBytes: ({ infohash }) => number('d.completed_bytes', infohash),
+    async badBytes({ infohash }) {
+      const downloaded = await number('d.down.total', infohash);
+      const skipped = await number('d.skip.total', infohash);
+      return Math.max(0, downloaded - skipped - (await number('d.bytes_done', infohash)));
+    },
   };
   return Object.assign(rtorrent, controls);
 }
