@@ -144,7 +144,8 @@ test('a leecher counts the bytes that failed their hash', async () => {
     pieceLengthBytes: 65_536,
     managed: false,
   });
-  writeFileSync(`${rig.seeder.downloadDirectory}/bad`, Buffer.alloc(500_000), { flag: 'r+' });
+  const path = (await rig.seeder.call('d.base_path', bad.infohash)) as string;
+  writeFileSync(path, Buffer.alloc(500_000), { flag: 'r+' });
   const leecher = await rig.startLeecher();
   await leecher.download(bad);
   await rig.until('bad pieces are counted', async () => (await leecher.badBytes(bad)) >= 65_536);
