@@ -96,6 +96,7 @@ const migrations: readonly string[] = [
      gone_at_ms INTEGER,
      PRIMARY KEY (directory, remote, id)
    ) STRICT, WITHOUT ROWID;`,
+  `ALTER TABLE intent ADD COLUMN uploaded_bytes INTEGER NOT NULL DEFAULT 0;`,
 ];
 
 /**

@@ -9,11 +9,12 @@ import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { ShippedPiece } from '../core/piece-part.ts';
 import type { Priority } from '../core/priority.ts';
 import type { ReceiptRecord } from '../core/prove.ts';
-import type { Failure, Intent, Onset, ProgressMark } from '../core/snapshot.ts';
-import type { HistoryEvent, LedgerPort, LedgerRecords } from '../ports/ledger.ts';
+import type { Failure, Onset, ProgressMark } from '../core/snapshot.ts';
+import type { HistoryEvent, LedgerPort, LedgerRecords, NewIntent } from '../ports/ledger.ts';
 import { blobOf, bytesOfBlob } from './ledger-bytes.ts';
 import { readEvents, writeEvent } from './ledger-events.ts';
 import { deleteFailure, readFailures, writeFailure } from './ledger-failures.ts';
+import { deleteIntent, readIntents, writeIntent } from './ledger-intents.ts';
 import type { ProblemScope } from './ledger-onsets.ts';
 import { readOnsets, writeOnsets } from './ledger-onsets.ts';
 import { addPieces, readPieces, removePieces } from './ledger-pieces.ts';
@@ -106,17 +107,15 @@ export class SqliteLedger implements LedgerPort {
     });
   }
 
-  recordIntent(infohash: Infohash, { step, directory, atMs }: Intent): Promise<void> {
+  recordIntent(infohash: Infohash, intent: NewIntent): Promise<void> {
     return this.change(() => {
-      this.database
-        .prepare('INSERT OR REPLACE INTO intent (infohash, step, directory, at_ms) VALUES (?, ?, ?, ?)')
-        .run(infohash, step, blobOf(directory), atMs);
+      writeIntent(this.database, infohash, intent);
     });
   }
 
   clearIntent(infohash: Infohash): Promise<void> {
     return this.change(() => {
-      this.database.prepare('DELETE FROM intent WHERE infohash = ?').run(infohash);
+      deleteIntent(this.database, infohash);
     });
   }
 
@@ -237,7 +236,7 @@ export class SqliteLedger implements LedgerPort {
       shipments: this.readShipments(wanted),
       failures: readFailures(this.database, wanted),
       placements: this.readPlacements(),
-      intents: this.readIntents(),
+      intents: readIntents(this.database),
       wishes: readWishes(this.database, this.remote),
       progress: readProgress(this.database, wanted),
       onsets: readOnsets(this.database, this.problems),
@@ -262,20 +261,6 @@ export class SqliteLedger implements LedgerPort {
       .prepare('SELECT infohash, place FROM placement WHERE remote = ?')
       .all(this.remote);
     return new Map(rows.map((row) => [row['infohash'] as Infohash, bytesOfBlob(row['place'])]));
-  }
-
-  private readIntents(): Map<Infohash, Intent> {
-    const rows = this.database.prepare('SELECT infohash, step, directory, at_ms FROM intent').all();
-    return new Map(
-      rows.map((row) => [
-        row['infohash'] as Infohash,
-        {
-          step: row['step'] as Intent['step'],
-          directory: bytesOfBlob(row['directory']),
-          atMs: row['at_ms'] as number,
-        },
-      ]),
-    );
   }
 
   /** All or nothing, and on disk when it is done. */

@@ -6,15 +6,26 @@ import type { ByteString } from '../core/bytes.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import { parseInfohash } from '../core/metainfo.ts';
 import type { RtorrentTorrent } from '../core/snapshot.ts';
+import { rateSince } from './rtorrent-rates.ts';
 
-interface Field<Name extends keyof RtorrentTorrent> {
+/** As it is told: rates over a whole minute, and what was uploaded since this load. */
+export interface ReportedTorrent extends RtorrentTorrent {
+  readonly loadedAtMs: number | undefined;
+  /** By the loads before this one. */
+  readonly uploadedBeforeBytes: number;
+}
+
+interface Field<Name extends keyof ReportedTorrent> {
   readonly name: Name;
   readonly method: string;
-  readonly read: (value: XmlRpcValue) => RtorrentTorrent[Name];
+  readonly read: (value: XmlRpcValue) => ReportedTorrent[Name];
 }
 
 /** The custom field by which a torrent that is fetched in parts is known again. */
 export const modeKey = 'drv.mode';
+
+/** The custom field that holds what the loads before this one had uploaded: rtorrent itself counts from each load on. */
+export const uploadedKey = 'drv.uploaded';
 
 const infohash = field('infohash', 'd.hash', readInfohash);
 
@@ -39,6 +50,8 @@ const fields = [
   field('upRateBytesPerSecond', 'd.up.rate', readNumber),
   field('message', 'd.message', readText),
   field('mode', `d.custom=${modeKey}`, readText),
+  field('loadedAtMs', 'd.load_date', readTime),
+  field('uploadedBeforeBytes', `d.custom=${uploadedKey}`, readCount),
 ] as const;
 
 /** The commands of one `d.multicall2`, in the order of the answer's columns. */
@@ -51,14 +64,25 @@ export const fieldCommands: readonly string[] = fields.map(({ method }) =>
  *
  * @throws CodecError where a column is missing or of another type
  */
-export function readTorrent(row: XmlRpcValue): RtorrentTorrent {
+export function readTorrent(row: XmlRpcValue): ReportedTorrent {
   if (!Array.isArray(row) || row.length !== fields.length) {
     throw new CodecError('xmlrpc', `A torrent's row does not have ${fields.length} columns.`);
   }
   const columns = row as readonly XmlRpcValue[];
   const torrent: Record<string, boolean | number | string | undefined> = {};
   fields.forEach((one, column) => (torrent[one.name] = one.read(columns[column] ?? null)));
-  return torrent as unknown as RtorrentTorrent;
+  return torrent as unknown as ReportedTorrent;
+}
+
+/** What is made of it: all that was ever uploaded, and rates that hold from the first seconds on. */
+export function torrentOf(reported: ReportedTorrent, nowMs: number): RtorrentTorrent {
+  const { loadedAtMs, uploadedBeforeBytes, ...torrent } = reported;
+  return {
+    ...torrent,
+    uploadedBytes: torrent.uploadedBytes + uploadedBeforeBytes,
+    downRateBytesPerSecond: rateSince(loadedAtMs, nowMs, torrent.downRateBytesPerSecond),
+    upRateBytesPerSecond: rateSince(loadedAtMs, nowMs, torrent.upRateBytesPerSecond),
+  };
 }
 
 export function readNumber(value: XmlRpcValue): number {
@@ -78,6 +102,12 @@ function readTime(value: XmlRpcValue): number | undefined {
   return seconds === 0 ? undefined : seconds * 1000;
 }
 
+/** Empty where nobody has set it; whoever sets something else means nothing by it. */
+function readCount(value: XmlRpcValue): number {
+  const text = readText(value);
+  return /^\d{1,15}$/.test(text) ? Number(text) : 0;
+}
+
 function readFlag(value: XmlRpcValue): boolean {
   return readNumber(value) !== 0;
 }
@@ -88,7 +118,7 @@ function readInfohash(value: XmlRpcValue): Infohash {
   return parsed;
 }
 
-function field<Name extends keyof RtorrentTorrent>(
+function field<Name extends keyof ReportedTorrent>(
   name: Name,
   method: string,
   read: Field<Name>['read'],

@@ -1,11 +1,11 @@
-/** What tells, of a torrent that was loaded in parts, whether rtorrent still has it as it was loaded. */
+/** What this program writes down at a torrent in rtorrent as it loads it, and what is told by that later. */
 
 import type { XmlRpcCall } from '../codec/xmlrpc-value.ts';
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString, bytesOfText } from '../core/bytes.ts';
 import { partsMode } from '../core/parts.ts';
 import { command } from './rtorrent-answers.ts';
-import { modeKey } from './rtorrent-fields.ts';
+import { modeKey, uploadedKey } from './rtorrent-fields.ts';
 
 /**
  * The custom field that holds `d.load_date` as it was when this program loaded the torrent. A restart of rtorrent keeps the
@@ -21,6 +21,11 @@ export const partsCommands: readonly ByteString[] = [
   `d.custom.set=${modeKey},${partsMode}`,
   `d.custom.set=${loadedKey},$cat=$d.load_date=`,
 ].map(bytesOfText);
+
+/** A command for the load of a torrent that was loaded before. */
+export function uploadCommands(uploadedBytes: number): readonly ByteString[] {
+  return uploadedBytes === 0 ? [] : [asByteString(`d.custom.set=${uploadedKey},${uploadedBytes}`)];
+}
 
 /**
  * Has rtorrent take the mark away where it is told to check such a torrent. 0.9.8 would allocate whole files from then on of which

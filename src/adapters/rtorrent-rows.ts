@@ -6,13 +6,14 @@ import { asByteString } from '../core/bytes.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { RtorrentTorrent } from '../core/snapshot.ts';
 import { rowsOf } from './rtorrent-answers.ts';
-import { readTorrent } from './rtorrent-fields.ts';
+import type { ReportedTorrent } from './rtorrent-fields.ts';
+import { readTorrent, torrentOf } from './rtorrent-fields.ts';
 
 interface Known {
   /** As it was answered, all texts copied. */
   readonly row: readonly XmlRpcValue[];
-  readonly reportedDirectory: ByteString;
-  /** With its directory resolved. */
+  readonly reported: ReportedTorrent;
+  /** With its directory resolved, and with the rates of the moment. */
   readonly torrent: RtorrentTorrent;
 }
 
@@ -27,18 +28,25 @@ export class TorrentRows {
    *
    * @throws CodecError where a row is not as it was asked for
    */
-  read(answer: XmlRpcValue | undefined, directoryOf: DirectoryOf): ReadonlyMap<Infohash, RtorrentTorrent> {
+  read(
+    answer: XmlRpcValue | undefined,
+    directoryOf: DirectoryOf,
+    nowMs: number,
+  ): ReadonlyMap<Infohash, RtorrentTorrent> {
     const known = new Map<XmlRpcValue | undefined, Known>();
     const torrents = new Map<Infohash, RtorrentTorrent>();
     for (const value of rowsOf(answer)) {
       const row = rowsOf(value);
       const before = this.known.get(row[0]);
-      const one = before !== undefined && isSame(before.row, row) ? before : knownOf(row.map(ownCopy));
-      const { isMultiFile, reportedDirectory: last } = one.torrent;
-      const directory = directoryOf(isMultiFile, one.reportedDirectory);
-      const isMoved = directory !== last;
-      const torrent = isMoved ? { ...one.torrent, reportedDirectory: directory } : one.torrent;
-      known.set(one.row[0], isMoved ? { ...one, torrent } : one);
+      const last = before !== undefined && isSame(before.row, row) ? before : undefined;
+      const one = last ?? rowOf(row.map(ownCopy));
+      const { isMultiFile, reportedDirectory } = one.reported;
+      const now = {
+        ...torrentOf(one.reported, nowMs),
+        reportedDirectory: directoryOf(isMultiFile, reportedDirectory),
+      };
+      const torrent = last !== undefined && isAsBefore(last.torrent, now) ? last.torrent : now;
+      known.set(one.row[0], { ...one, torrent });
       torrents.set(torrent.infohash, torrent);
     }
     this.known = known;
@@ -46,9 +54,17 @@ export class TorrentRows {
   }
 }
 
-function knownOf(row: readonly XmlRpcValue[]): Known {
-  const torrent = readTorrent(row);
-  return { row, reportedDirectory: torrent.reportedDirectory, torrent };
+function rowOf(row: readonly XmlRpcValue[]): Omit<Known, 'torrent'> {
+  return { row, reported: readTorrent(row) };
+}
+
+/** Of what may differ though the row is the same. */
+function isAsBefore(one: RtorrentTorrent, other: RtorrentTorrent): boolean {
+  return (
+    one.reportedDirectory === other.reportedDirectory &&
+    one.downRateBytesPerSecond === other.downRateBytesPerSecond &&
+    one.upRateBytesPerSecond === other.upRateBytesPerSecond
+  );
 }
 
 function isSame(some: readonly XmlRpcValue[], others: readonly XmlRpcValue[]): boolean {

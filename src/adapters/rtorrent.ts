@@ -19,9 +19,9 @@ import type { ClockPort } from '../ports/runtime.ts';
 import { Remembered } from './remembered.ts';
 import { askAll, command, required, rowsOf, understood } from './rtorrent-answers.ts';
 import type { RtorrentRpc } from './rtorrent-rpc.ts';
-import { fieldCommands, modeKey, readNumber, readText, readTorrent } from './rtorrent-fields.ts';
+import { fieldCommands, modeKey, readNumber, readText, readTorrent, torrentOf } from './rtorrent-fields.ts';
 import { TorrentLoader } from './rtorrent-loader.ts';
-import { isAsItWasLoaded, loadedKey, noticeChecks, partsCommands } from './rtorrent-marks.ts';
+import { isAsItWasLoaded, loadedKey, noticeChecks, partsCommands, uploadCommands } from './rtorrent-marks.ts';
 import { ReportedPaths } from './rtorrent-paths.ts';
 import { resumeOf } from './rtorrent-resume.ts';
 import { TorrentRows } from './rtorrent-rows.ts';
@@ -81,9 +81,9 @@ export class Rtorrent implements RtorrentPort {
     ]);
     const view = understood(() => {
       const paths = new ReportedPaths(workingDirectory(cwd), this.home);
-      const torrents = this.rows.read(rows, (isMultiFile, reported) =>
-        isMultiFile ? paths.ownDirectory(reported) : paths.directory(reported),
-      );
+      const directoryOf = (isMultiFile: boolean, reported: ByteString): ByteString =>
+        isMultiFile ? paths.ownDirectory(reported) : paths.directory(reported);
+      const torrents = this.rows.read(rows, directoryOf, this.clock.nowMs());
       return {
         version: readText(required(version)),
         processId: readNumber(required(processId)),
@@ -133,24 +133,25 @@ export class Rtorrent implements RtorrentPort {
     const refusal = answers.find((answer) => answer instanceof XmlRpcFault);
     if (refusal !== undefined)
       throw new Fault('refused', `rtorrent refuses to tell of a torrent: ${refusal.message}`);
-    return understood(() => readTorrent(answers as readonly XmlRpcValue[]));
+    return understood(() => torrentOf(readTorrent(answers as readonly XmlRpcValue[]), this.clock.nowMs()));
   }
 
-  async load(managed: ManagedTorrent, directory: ByteString): Promise<void> {
+  async load(managed: ManagedTorrent, directory: ByteString, uploadedBytes: number): Promise<void> {
     const { infohash } = managed.metainfo;
     if ((await this.look(infohash)) !== undefined) return;
     const bytes = loadableTorrent(decodeFile(managed).bytes);
-    await this.loader.load(bytes, await this.directoryCommands(managed, directory), 'started');
+    const placed = await this.directoryCommands(managed, directory);
+    await this.loader.load(bytes, [...uploadCommands(uploadedBytes), ...placed], 'started');
     await this.untilListed(managed);
   }
 
   async loadSelected(order: SelectedLoad): Promise<void> {
-    const { managed, directory } = order;
+    const { managed, directory, uploadedBytes } = order;
     const { metainfo } = managed;
     const bytes = loadableTorrent(decodeFile(managed).bytes, resumeOf(metainfo, order));
     const placed = await this.directoryCommands(managed, directory);
     await this.rpc.multicall([noticeChecks]);
-    await this.loader.load(bytes, [...partsCommands, ...placed], 'started');
+    await this.loader.load(bytes, [...partsCommands, ...uploadCommands(uploadedBytes), ...placed], 'started');
     await this.untilListed(managed);
     await this.untilActive(metainfo.infohash);
   }

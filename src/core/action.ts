@@ -30,6 +30,8 @@ export interface Load {
   readonly directory: ByteString;
   /** What it may come to take on disk beyond what it takes now. */
   readonly reservedBytes: number;
+  /** What it has sent to others already: its duty goes on from there. */
+  readonly uploadedBytes: number;
 }
 
 /** Hand an oversize torrent to rtorrent with the truth about the pieces on disk, to fetch these files and no others. */
@@ -40,6 +42,8 @@ export interface Select {
   /** Indices, ascending. */
   readonly files: readonly number[];
   readonly reservedBytes: number;
+  /** What it has sent to others already. */
+  readonly uploadedBytes: number;
 }
 
 /** Fetch further files of a torrent in parts as well, without a stop. */

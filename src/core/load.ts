@@ -59,7 +59,7 @@ export function loadOrWait(
   claimed: ClaimedRoots,
   blockBytes: number,
 ): Load | WaitReason {
-  const { managed, directory, committedBytes } = situation;
+  const { managed, directory, committedBytes, uploadedBytes } = situation;
   const { metainfo } = managed;
   if (directory === undefined) return { kind: 'place-unknown', reported: metainfo.name };
   const root = rootPath(metainfo, directory);
@@ -68,7 +68,7 @@ export function loadOrWait(
   const isRoom = needBytes <= roomBytes || needBytes <= mapsOfWhole(managed, situation.local, blockBytes);
   if (!isRoom) return { kind: 'space', needBytes, roomBytes };
   claim(claimed, root, metainfo.infohash);
-  return { kind: 'load', managed, directory, reservedBytes: Math.min(needBytes, roomBytes) };
+  return { kind: 'load', managed, directory, reservedBytes: Math.min(needBytes, roomBytes), uploadedBytes };
 }
 
 /** What it takes once it is complete; most candidates have nothing here, and are many. */

@@ -24,7 +24,7 @@ export function selectOrWait(
   claimed: ClaimedRoots,
   around: Surroundings,
 ): Select | Stream | Tidy | WaitReason {
-  const { managed, directory, local, receipts, allocatedBytes } = situation;
+  const { managed, directory, local, receipts, allocatedBytes, uploadedBytes } = situation;
   const { metainfo } = managed;
   if (directory === undefined) return { kind: 'place-unknown', reported: metainfo.name };
   const root = rootPath(metainfo, directory);
@@ -41,7 +41,8 @@ export function selectOrWait(
   const batch = nextBatch(managed, wanted, local, window);
   if (batch.length > 0) {
     const ceiling = growthCeiling(managed, new Set(batch), local, window.blockBytes);
-    return { kind: 'select', managed, directory, files: batch, reservedBytes: ceiling - allocatedBytes };
+    const reservedBytes = ceiling - allocatedBytes;
+    return { kind: 'select', managed, directory, files: batch, reservedBytes, uploadedBytes };
   }
   const { limitBytes } = window;
   const possible = wanted.find(

@@ -29,6 +29,8 @@ export interface Situation {
   readonly local: LocalTorrent | undefined;
   /** Where its files are or would be; undefined where rtorrent's answer does not tell. */
   readonly directory: ByteString | undefined;
+  /** What it had sent to others when it was taken out of rtorrent; 0 where it never was, or is loaded. */
+  readonly uploadedBytes: number;
   readonly receipts: ReadonlyMap<number, Receipt>;
   /** Of files that are streamed, by file index: what the remote holds of them. */
   readonly pieces: ReadonlyMap<number, ShippedPieces>;
@@ -67,18 +69,15 @@ export function situations(world: {
     const detail = world.rtorrent.details.get(infohash);
     const local = world.disk.torrents.get(infohash);
     const jobs = world.jobs.filter((job) => job.infohash === infohash);
+    const intent = world.ledger.intents.get(infohash);
     return {
       managed,
       priority: priorityOf(managed, world.ledger.wishes),
       loaded,
       detail,
       local,
-      directory: locate(
-        managed.metainfo,
-        loaded,
-        world.rtorrent.defaultDirectory,
-        world.ledger.intents.get(infohash),
-      ),
+      directory: locate(managed.metainfo, loaded, world.rtorrent.defaultDirectory, intent),
+      uploadedBytes: loaded === undefined ? (intent?.uploadedBytes ?? 0) : 0,
       receipts: world.ledger.receipts.get(infohash) ?? noReceipts,
       pieces: world.ledger.pieces.get(infohash) ?? noPiecesThere,
       failure: world.ledger.failures.get(infohash),

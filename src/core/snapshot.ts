@@ -63,7 +63,10 @@ export interface RtorrentTorrent {
   readonly isHashing: boolean;
   /** All that is selected is here (`d.is_partially_done`); 0.9.8 says so of a complete torrent as well. */
   readonly isPartiallyDone: boolean;
-  /** Since it was loaded, as far as rtorrent has saved it (`d.up.total`). */
+  /**
+   * As far as rtorrent has saved it (`d.up.total`), with what was written down as it was taken out before. Less than that
+   * where somebody else took it out, or rtorrent was killed.
+   */
   readonly uploadedBytes: number;
   /** When it was complete, or was found to be (`d.timestamp.finished`); undefined before that. */
   readonly completeSinceMs: number | undefined;
@@ -140,13 +143,15 @@ export interface Onset {
 
 /**
  * A step that was begun and cannot be taken back: written down before it, and forgotten when the torrent is in rtorrent
- * again or retired. Until then nobody but the ledger knows where its data lies.
+ * again or retired. Until then nobody but the ledger knows where its data lies, and how much it has uploaded.
  */
 export interface Intent {
   readonly step: 'unload' | 'roll' | 'purge' | 'tidy' | 'retire';
   /** The directory that the torrent's files are below. */
   readonly directory: ByteString;
   readonly atMs: number;
+  /** What it had sent to others until then: rtorrent counts anew from each load on. */
+  readonly uploadedBytes: number;
 }
 
 /** How far a torrent had come when it was last seen to get on. */

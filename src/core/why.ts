@@ -112,7 +112,7 @@ function hereFacts(situation: Situation, snapshot: Snapshot, policy: Policy): re
     loaded === undefined || loaded.message === ''
       ? undefined
       : fact('rtorrent says', displayText(loaded.message)),
-    loaded?.isComplete === true ? dutyFact(loaded, situation, snapshot, policy) : undefined,
+    loaded?.isComplete === true ? dutyFact(loaded, situation, snapshot, policy) : uploadFact(situation),
     fact(
       'disk here',
       local === undefined && allocatedBytes === 0
@@ -145,6 +145,13 @@ function loadedText(loaded: RtorrentTorrent, { detail, managed }: Situation): st
     parts.push(`${selectedFiles(detail).size} of ${countOf(files.length, 'file')} wanted now`);
   }
   return parts.join(', ');
+}
+
+/** Of what owes nothing yet: it counts once it is complete. */
+function uploadFact({ managed: { metainfo }, loaded, uploadedBytes }: Situation): Fact | undefined {
+  const bytes = loaded?.uploadedBytes ?? uploadedBytes;
+  if (bytes === 0) return undefined;
+  return fact('uploaded', `${formatBytes(bytes)}, ratio ${(bytes / metainfo.totalBytes).toFixed(2)}`);
 }
 
 function dutyFact(

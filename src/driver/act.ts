@@ -70,7 +70,7 @@ async function carryOutOn(
 ): Promise<Outcome | string> {
   switch (action.kind) {
     case 'load':
-      await ports.rtorrent.load(action.managed, action.directory);
+      await ports.rtorrent.load(action.managed, action.directory, action.uploadedBytes);
       await ports.ledger.clearIntent(action.managed.metainfo.infohash);
       return formatBytes(action.managed.metainfo.totalBytes);
     case 'select':
@@ -80,13 +80,13 @@ async function carryOutOn(
     case 'roll':
       return await roll(loaded, action, ports);
     case 'unload':
-      await begin(action, ports);
+      await begin(action, loaded, ports);
       await ports.rtorrent.erase(action.managed.metainfo.infohash);
       return 'its data stays';
     case 'set-aside':
       return await setAside(loaded, action, ports);
     case 'start':
-      return await start(action, ports);
+      return await start(loaded, action, ports);
     case 'tidy':
       return await tidy(loaded, action, ports);
     case 'purge':
@@ -97,13 +97,13 @@ async function carryOutOn(
 }
 
 /** What rtorrent does not start, because its files are gone, say, is taken out: after a rest it is loaded anew. */
-async function start({ managed, directory }: Start, ports: Ports): Promise<string> {
+async function start(loaded: Loaded, { managed, directory }: Start, ports: Ports): Promise<string> {
   const { infohash } = managed.metainfo;
   try {
     await ports.rtorrent.restart(infohash);
   } catch (error) {
     if (error instanceof Fault && error.kind === 'refused') {
-      await begin({ kind: 'unload', managed, directory }, ports);
+      await begin({ kind: 'unload', managed, directory }, loaded, ports);
       await ports.rtorrent.erase(infohash);
     }
     throw error;
@@ -112,11 +112,12 @@ async function start({ managed, directory }: Start, ports: Ports): Promise<strin
 }
 
 async function select(loaded: Loaded, action: Select, ports: Ports): Promise<Outcome | string> {
-  const { managed, directory } = action;
+  const { managed, directory, uploadedBytes } = action;
   if (loaded !== undefined) return { kind: 'stale', detail: 'it was loaded meanwhile' };
   // Read anew from the disk: what rtorrent tells its peers that we have, we have.
   const { pieces, inPlace } = await ports.seedbox.verifyPieces({ managed, directory });
-  await ports.rtorrent.loadSelected({ managed, directory, selected: new Set(action.files), pieces, inPlace });
+  const selected = new Set(action.files);
+  await ports.rtorrent.loadSelected({ managed, directory, selected, uploadedBytes, pieces, inPlace });
   await ports.ledger.clearIntent(managed.metainfo.infohash);
   return `${action.files.length} of ${countOf(managed.metainfo.files.length, 'file')}`;
 }
@@ -140,7 +141,7 @@ async function setAside(loaded: Loaded, action: SetAside, ports: Ports): Promise
   const { infohash } = managed.metainfo;
   if (loaded === undefined) return { kind: 'stale', detail: 'it was taken out meanwhile' };
   if (loaded.receivedBytes !== action.receivedBytes) return { kind: 'stale', detail: 'it gets on again' };
-  await begin({ kind: 'unload', managed, directory }, ports);
+  await begin({ kind: 'unload', managed, directory }, loaded, ports);
   await ports.rtorrent.erase(infohash);
   await ports.ledger.recordFailure(infohash, failure);
   if (action.files.length === 0) return 'its data stays';
@@ -157,7 +158,7 @@ async function tidy(loaded: Loaded, action: Tidy, ports: Ports): Promise<Outcome
   const files = action.files.filter((file) => !isFileComplete(managed.metainfo, file, pieces));
   if (files.length === 0)
     throw new Fault('failed', 'its leftovers turn out to be whole files', 'raise space_limit');
-  await begin(action, ports);
+  await begin(action, loaded, ports);
   return await remove({ managed, directory, files, keep }, ports);
 }
 
@@ -171,7 +172,7 @@ async function purge(loaded: Loaded, action: Purge, ports: Ports): Promise<Outco
   if ((loaded !== undefined) !== isLoaded) return { kind: 'stale', detail: 'rtorrent changed meanwhile' };
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
-  await begin(action, ports);
+  await begin(action, loaded, ports);
   if (isLoaded) await ports.rtorrent.close(infohash);
   else await expectOwnFiles(action, ports);
   const detail = await remove({ managed, directory, files: action.files, keep: action.keep }, ports);
@@ -184,7 +185,7 @@ async function retire(loaded: Loaded, action: Retire, ports: Ports): Promise<Out
   if (loaded !== undefined) return { kind: 'stale', detail: 'it was loaded meanwhile' };
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
-  await begin(action, ports);
+  await begin(action, loaded, ports);
   // A purge that was cut after the last file has left its directories.
   await ports.seedbox.remove({ managed, directory, files: [], keep: new Set() });
   await ports.seedbox.retire(managed);

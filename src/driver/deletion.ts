@@ -5,6 +5,7 @@ import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { Receipt, RemoteListing } from '../core/prove.ts';
 import { deniedBy, listingOfSizes } from '../core/prove.ts';
+import type { RtorrentTorrent } from '../core/snapshot.ts';
 import { countOf, formatBytes } from '../core/units.ts';
 import type { RemovalOrder } from '../ports/seedbox.ts';
 import type { Ports } from './ports.ts';
@@ -15,12 +16,18 @@ interface Question {
   readonly receipts: readonly Receipt[];
 }
 
-/** Written down before anything that cannot be taken back: afterwards rtorrent may not tell any more where the data lies. */
+/**
+ * Written down before anything that cannot be taken back: afterwards rtorrent, which has it as `loaded` now, may not tell any
+ * more where the data lies, and what was uploaded.
+ */
 export async function begin(
   { kind, managed, directory }: Pick<Unload | Roll | Purge | Tidy | Retire, 'kind' | 'managed' | 'directory'>,
-  { ledger, clock }: Ports,
+  loaded: RtorrentTorrent | undefined,
+  { ledger, clock }: Pick<Ports, 'ledger' | 'clock'>,
 ): Promise<void> {
-  await ledger.recordIntent(managed.metainfo.infohash, { step: kind, directory, atMs: clock.nowMs() });
+  const { infohash } = managed.metainfo;
+  const uploadedBytes = loaded?.uploadedBytes;
+  await ledger.recordIntent(infohash, { step: kind, directory, atMs: clock.nowMs(), uploadedBytes });
 }
 
 /** Undefined where the remote still bears out all of the receipts; else what of them is proved or fetched again. */

@@ -26,7 +26,7 @@ export async function roll(
   if (!isAsItWas) return { kind: 'stale', detail: 'rtorrent changed meanwhile' };
   const doubt = await lookOnceMore(action, ports);
   if (doubt !== undefined) return doubt;
-  await begin(action, ports);
+  await begin(action, loaded, ports);
   const claimed = await rtorrent.takeOut(metainfo.infohash);
   const gone =
     files.length === 0
@@ -39,7 +39,8 @@ export async function roll(
   if (next.length === 0) return `${gone}; there is no room for any other file now`;
   // What came in between rtorrent's word on its pieces and its end is read from the disk.
   const there = await ports.seedbox.verifyPieces({ managed, directory }, claimed);
-  await rtorrent.loadSelected({ managed, directory, selected: new Set(next), ...there });
+  const { uploadedBytes } = loaded;
+  await rtorrent.loadSelected({ managed, directory, selected: new Set(next), uploadedBytes, ...there });
   await ledger.clearIntent(metainfo.infohash);
   if (added.length > 0) return `${gone}; ${countOf(added.length, 'file')} more`;
   throw new Fault(

@@ -9,6 +9,7 @@ import type { Policy } from '../core/policy.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 import { mostDownloads, streamRate } from '../core/stream-rate.ts';
 import type { StreamSession } from '../ports/rtorrent.ts';
+import { begin } from './deletion.ts';
 import type { Ports } from './ports.ts';
 import { moveElsewhere, proveStreamed } from './stream-end.ts';
 import { StreamLoop, wasEnded, wasFilled } from './stream-loop.ts';
@@ -49,12 +50,7 @@ async function streamIn(
   const { action } = work;
   const moved = await settlePlace(work, ports, snapshot, watch);
   if (moved !== undefined) return moved;
-  const { infohash } = action.managed.metainfo;
-  await ports.ledger.recordIntent(infohash, {
-    step: 'unload',
-    directory: action.directory,
-    atMs: ports.clock.nowMs(),
-  });
+  await begin({ ...action, kind: 'unload' }, undefined, ports);
   if (!work.isRemembered) await recall(work, ports, watch);
   if (!work.isWhole()) {
     const interruption = await fetchAndShip(work, ports, policy, watch);

@@ -4,6 +4,7 @@ import type { Outcome, ProveContent, Ship } from '../core/action.ts';
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import { isFileComplete } from '../core/pieces.ts';
+import { begin } from './deletion.ts';
 import { firstLook } from './first-look.ts';
 import type { Ports } from './ports.ts';
 
@@ -26,7 +27,7 @@ export async function expectWholeFiles(
   const broken = files.find((file) => !inPlace.has(file.index) || !isFileComplete(metainfo, file, pieces));
   if (broken === undefined) return undefined;
   if (loaded !== undefined) {
-    await ledger.recordIntent(metainfo.infohash, { step: 'unload', directory, atMs: clock.nowMs() });
+    await begin({ kind: 'unload', managed, directory }, loaded, { ledger, clock });
     await rtorrent.erase(metainfo.infohash);
   }
   throw new Fault(

@@ -23,8 +23,11 @@ export interface LedgerPort {
   /** Gives the torrent a directory of its own below the remote's root, for good. */
   recordPlacement(infohash: Infohash, place: ByteString): Promise<void>;
 
-  /** Says, before a step that cannot be taken back, that it is begun, and where the torrent's data lies. */
-  recordIntent(infohash: Infohash, intent: Intent): Promise<void>;
+  /**
+   * Says, before a step that cannot be taken back, that it is begun, where the torrent's data lies, and what it has uploaded.
+   * Where that is undefined, what the intent before this one says of it stays.
+   */
+  recordIntent(infohash: Infohash, intent: NewIntent): Promise<void>;
 
   /** The torrent is in rtorrent again, or retired, or none of ours any more. Idempotent. */
   clearIntent(infohash: Infohash): Promise<void>;
@@ -65,6 +68,12 @@ export interface LedgerPort {
   recordEvent(event: HistoryEvent): Promise<void>;
 
   close(): Promise<void>;
+}
+
+/** An intent as it is written down. */
+export interface NewIntent extends Omit<Intent, 'uploadedBytes'> {
+  /** Undefined where rtorrent does not have the torrent. */
+  readonly uploadedBytes: number | undefined;
 }
 
 export interface LedgerRecords {

@@ -20,9 +20,10 @@ export interface RtorrentPort {
 
   /**
    * Loads a whole torrent and starts it; its files' paths are below `directory`. Resolves once rtorrent lists it. Idempotent: a
-   * torrent that is loaded already stays as it is. The .torrent is not tied to it: rtorrent never deletes the file.
+   * torrent that is loaded already stays as it is. The .torrent is not tied to it: rtorrent never deletes the file. What it
+   * uploads from now on is added to `uploadedBytes`, also where rtorrent is started anew.
    */
-  load(managed: ManagedTorrent, directory: ByteString): Promise<void>;
+  load(managed: ManagedTorrent, directory: ByteString, uploadedBytes: number): Promise<void>;
 
   /**
    * Loads a torrent with a resume of our own, so that it fetches the selected files alone and starts from the pieces
@@ -73,6 +74,8 @@ export interface SelectedLoad {
   /** The files' paths are below it; the last part of a multi-file torrent's is the torrent's own directory. */
   readonly directory: ByteString;
   readonly selected: ReadonlySet<number>;
+  /** By the loads before this one: it is added to. */
+  readonly uploadedBytes: number;
   /** Pieces of which every byte is on the local disk, verified. To claim one more would serve bad data to peers. */
   readonly pieces: PieceSet;
   /** Files that lie on disk with exactly their full size; all others rtorrent creates anew. */

@@ -58,5 +58,5 @@ async function add(name: string, pieceLengthBytes: number): Promise<ManagedTorre
 function orderOf(managed: ManagedTorrent): Parameters<Rtorrent['loadSelected']>[0] {
   const directory = bytesOfText(rig.client.downloadDirectory);
   const pieces = noPieces(managed.metainfo.pieceCount);
-  return { managed, directory, selected: new Set([0]), pieces, inPlace: new Set() };
+  return { managed, directory, uploadedBytes: 0, selected: new Set([0]), pieces, inPlace: new Set() };
 }

@@ -49,7 +49,7 @@ test('a torrent in parts is known again after kill -9, and loaded again it is as
   const { rtorrent } = world;
   const { managed } = await add({ name: 'killed', bytes: 100_000, pieceLengthBytes: 16_384, seeded: false });
   const { infohash } = managed.metainfo;
-  await rtorrent.loadSelected(partOf(managed, world.defaultDirectory, [0]));
+  await rtorrent.loadSelected({ ...partOf(managed, world.defaultDirectory, [0]), uploadedBytes: 77 });
   const isAsLoaded = async (): Promise<boolean | undefined> =>
     (await rtorrent.details([infohash])).get(infohash)?.isAsLoaded;
   assert.equal(await isAsLoaded(), true);
@@ -61,6 +61,7 @@ test('a torrent in parts is known again after kill -9, and loaded again it is as
   const view = await rtorrent.observe();
   assert.notEqual(view.processId, before);
   assert.equal(view.torrents.get(infohash)?.mode, 'file');
+  assert.equal(view.torrents.get(infohash)?.uploadedBytes, 77);
   assert.equal(await isAsLoaded(), false);
   await rtorrent.erase(infohash);
   await rtorrent.loadSelected(partOf(managed, world.defaultDirectory, []));
@@ -74,7 +75,7 @@ test('a torrent in parts that is checked by hand is not as it was loaded any mor
   const whole = await add({ name: 'checked whole', bytes: 100_000, pieceLengthBytes: 16_384 });
   const infohashes = [parts, whole].map(({ managed }) => managed.metainfo.infohash);
   await rtorrent.loadSelected(partOf(parts.managed, world.defaultDirectory, [0]));
-  await rtorrent.load(whole.managed, world.defaultDirectory);
+  await rtorrent.load(whole.managed, world.defaultDirectory, 0);
   const areAsLoaded = async (): Promise<readonly unknown[]> => {
     const details = await rtorrent.details(infohashes);
     return infohashes.map((infohash) => details.get(infohash)?.isAsLoaded);
@@ -85,6 +86,31 @@ test('a torrent in parts that is checked by hand is not as it was loaded any mor
   for (const infohash of infohashes) await rtorrent.erase(infohash);
   await rtorrent.loadSelected(partOf(parts.managed, world.defaultDirectory, []));
   assert.deepEqual(await areAsLoaded(), [true, undefined]);
+});
+
+test('a rate is what came since the load, not over a minute of which most was before', async () => {
+  const { rtorrent } = world;
+  const { managed } = await add({ name: 'quick', bytes: 24 * 1024 ** 2, pieceLengthBytes: 65_536 });
+  const { infohash } = managed.metainfo;
+  await rig.seeder.call('throttle.global_up.max_rate.set_kb', '', 300);
+  try {
+    await rtorrent.load(managed, world.defaultDirectory, 0);
+    const loadedAtMs = Number(await rig.client.call('d.load_date', infohash)) * 1_000;
+    const seen = await rig.until('a part of it is here', async () => {
+      const mostMs = Date.now() - loadedAtMs;
+      const torrent = await rtorrent.look(infohash);
+      if (torrent === undefined || torrent.receivedBytes < 1024 ** 2) return undefined;
+      return { ...torrent, mostMs, leastMs: Date.now() - loadedAtMs };
+    });
+    const { receivedBytes, mostMs, leastMs } = seen!;
+    const bytesIn = (ms: number): number => (seen!.downRateBytesPerSecond * Math.max(2_000, ms)) / 1_000;
+    // The moment of the look is between the two.
+    assert.ok(bytesIn(mostMs) <= receivedBytes * 1.1, `${bytesIn(mostMs)} of ${receivedBytes} bytes`);
+    assert.ok(bytesIn(leastMs) >= receivedBytes * 0.9, `${bytesIn(leastMs)} of ${receivedBytes} bytes`);
+  } finally {
+    await rig.seeder.call('throttle.global_up.max_rate.set_kb', '', 0);
+    await rtorrent.erase(infohash);
+  }
 });
 
 test('a leecher is given what was verified, all of it, and nothing else', async () => {
@@ -104,7 +130,7 @@ test('a leecher is given what was verified, all of it, and nothing else', async 
   spoil(joinPath(directory, bytesOfText('spoiled')), 20_000);
   const verified = await new Seedbox(rig.managedDirectory).verifyPieces({ managed, directory });
   assert.deepEqual(piecesIn(verified.pieces), [0, 1, 2, 3, 5]);
-  await rtorrent.loadSelected({ managed, directory, selected: new Set(), ...verified });
+  await rtorrent.loadSelected({ managed, directory, selected: new Set(), uploadedBytes: 0, ...verified });
   const { infohash } = managed.metainfo;
   assert.deepEqual((await rtorrent.details([infohash])).get(infohash)?.pieces, verified.pieces);
 
@@ -129,7 +155,7 @@ test('a torrent that has become another, and one that is gone, are not loaded', 
   const { managed } = await add({ name: 'changed', bytes: 1_000, pieceLengthBytes: 16_384, seeded: false });
   const { made } = await add({ name: 'changes', bytes: 1_000, pieceLengthBytes: 16_384, seeded: false });
   writeFileSync(pathOf(managed.torrentPaths[0]), made.metainfo);
-  await assert.rejects(rtorrent.load(managed, asByteString('/nowhere')), { name: 'Fault', kind: 'gone' });
+  await assert.rejects(rtorrent.load(managed, asByteString('/nowhere'), 0), { name: 'Fault', kind: 'gone' });
   const nowhere: ManagedTorrent = { ...managed, torrentPaths: [bytesOfText('/nowhere.torrent')] };
   await assert.rejects(rtorrent.loadSelected(partOf(nowhere, world.defaultDirectory, [0])), {
     name: 'Fault',

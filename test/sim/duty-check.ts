@@ -2,7 +2,7 @@
 
 import type { Action, Plan } from '../../src/core/action.ts';
 import type { DutyTerms } from '../../src/core/policy.ts';
-import type { Snapshot } from '../../src/core/snapshot.ts';
+import type { RtorrentView, Snapshot } from '../../src/core/snapshot.ts';
 import { Finding } from './finding.ts';
 import { nameIn } from './events.ts';
 import type { Loaded } from './rtorrent-state.ts';
@@ -13,6 +13,7 @@ const slackMs = 1_001;
 
 /** @throws Finding */
 export function checkDuty(world: World, { actions }: Plan, { takenAtMs, ledger, rtorrent }: Snapshot): void {
+  if (rtorrent.seen) checkCounts(world, rtorrent.value);
   // What it forgot by dying since the look, no plan could know of.
   if (rtorrent.seen && rtorrent.value.processId !== world.rtorrent.processId) return;
   const leaving: readonly Action['kind'][] =
@@ -30,6 +31,18 @@ export function checkDuty(world: World, { actions }: Plan, { takenAtMs, ledger, 
       : duty;
     if (isDone(terms, loaded, totalBytes, takenAtMs)) continue;
     throw new Finding(`${nameIn(world, infohash)} may leave (${kind}) before its duty is done`);
+  }
+}
+
+/** Loads are added up, none of them twice. */
+function checkCounts(world: World, { torrents }: RtorrentView): void {
+  for (const { infohash, uploadedBytes } of torrents.values()) {
+    const sentBytes = world.rtorrent.sentBytes.get(infohash) ?? 0;
+    // Fractions add up in another order than they were sent.
+    if (uploadedBytes <= sentBytes + 1) continue;
+    throw new Finding(
+      `${nameIn(world, infohash)} is said to have sent ${uploadedBytes} bytes, of ${sentBytes}`,
+    );
   }
 }
 

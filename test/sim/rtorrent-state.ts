@@ -16,6 +16,8 @@ export interface LoadOrder {
   readonly directory: ByteString;
   readonly mode: ByteString;
   readonly selected: ReadonlySet<number>;
+  /** What the loader says of the loads before: a custom value, which every session keeps. */
+  readonly uploadedBytes: number;
   /** A resume of the loader's own: trusted, not checked. Undefined lets rtorrent hash what it finds. */
   readonly resume: { readonly pieces: Uint8Array; readonly inPlace: ReadonlySet<number> } | undefined;
 }
@@ -65,6 +67,8 @@ export type SessionKept = 'saved' | 'inserted' | 'lost';
 export class RtorrentState {
   readonly defaultDirectory = asByteString('/downloads');
   readonly torrents = new Map<Infohash, Loaded>();
+  /** All that each was ever seen to send to others: no count may say more. */
+  readonly sentBytes = new Map<Infohash, number>();
   isRunning = true;
   processId = 1000;
   /** Grows with every claim of pieces that were not just written. */
@@ -99,7 +103,7 @@ export class RtorrentState {
       hashingUntilMs: undefined,
       isCheckedByHand: false,
       wasStopped: false,
-      uploadedBytes: 0,
+      uploadedBytes: order.uploadedBytes,
       completeSinceMs: undefined,
       message: '',
       pendingBytes: 0,
@@ -323,6 +327,7 @@ export function wholeOrder(torrent: SimTorrent, defaultDirectory: ByteString): L
     directory: expectedDirectory(torrent.metainfo, defaultDirectory),
     mode: asByteString(''),
     selected: new Set(torrent.metainfo.files.map(({ index }) => index)),
+    uploadedBytes: 0,
     resume: undefined,
   };
 }

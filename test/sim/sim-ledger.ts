@@ -7,8 +7,8 @@ import type { ShippedPiece, ShippedPieces } from '../../src/core/piece-part.ts';
 import { piecesOf } from '../../src/core/pieces.ts';
 import type { Priority } from '../../src/core/priority.ts';
 import type { ReceiptRecord } from '../../src/core/prove.ts';
-import type { Failure, Intent, Onset, ProgressMark } from '../../src/core/snapshot.ts';
-import type { HistoryEvent, LedgerPort, LedgerRecords } from '../../src/ports/ledger.ts';
+import type { Failure, Onset, ProgressMark } from '../../src/core/snapshot.ts';
+import type { HistoryEvent, LedgerPort, LedgerRecords, NewIntent } from '../../src/ports/ledger.ts';
 import type { LedgerState } from './ledger-state.ts';
 
 export class SimLedger implements LedgerPort {
@@ -62,8 +62,10 @@ export class SimLedger implements LedgerPort {
     this.write(() => this.state.placements.set(infohash, place));
   }
 
-  async recordIntent(infohash: Infohash, intent: Intent): Promise<void> {
-    this.write(() => this.state.intents.set(infohash, intent));
+  async recordIntent(infohash: Infohash, intent: NewIntent): Promise<void> {
+    const { intents } = this.state;
+    const uploadedBytes = intent.uploadedBytes ?? intents.get(infohash)?.uploadedBytes ?? 0;
+    this.write(() => intents.set(infohash, { ...intent, uploadedBytes }));
   }
 
   async clearIntent(infohash: Infohash): Promise<void> {

@@ -62,25 +62,25 @@ export class SimRtorrent implements RtorrentPort {
     return loaded && this.report(loaded);
   }
 
-  async load(managed: ManagedTorrent, directory: ByteString): Promise<void> {
+  async load(managed: ManagedTorrent, directory: ByteString, uploadedBytes: number): Promise<void> {
     const torrent = this.read(managed);
     this.reach();
     const { rtorrent } = this.world;
     if (rtorrent.torrents.has(managed.metainfo.infohash)) return;
-    const order = { ...wholeOrder(torrent, rtorrent.defaultDirectory), directory };
+    const order = { ...wholeOrder(torrent, rtorrent.defaultDirectory), directory, uploadedBytes };
     this.world.adopt(torrent, order.directory);
     rtorrent.load(order);
   }
 
   async loadSelected(order: SelectedLoad): Promise<void> {
-    this.loadCrafted(order, order.selected, partsMode);
+    this.loadCrafted(order, order.selected, partsMode, order.uploadedBytes);
     this.point('rtorrent.loadSelected is listed');
     await this.untilActive(order.managed.metainfo.infohash);
   }
 
   async openStream(order: StreamOrder): Promise<StreamSession> {
     const { infohash, pieceCount } = order.managed.metainfo;
-    this.loadCrafted(order, new Set([order.file.index]), streamMode);
+    this.loadCrafted(order, new Set([order.file.index]), streamMode, 0);
     const stream = new SimStream(this.world, infohash, pieceCount, {
       reach: () => this.reach(),
       point: this.point,
@@ -96,6 +96,7 @@ export class SimRtorrent implements RtorrentPort {
     { managed, directory, pieces, inPlace }: SelectedLoad | StreamOrder,
     selected: ReadonlySet<number>,
     mode: string,
+    uploadedBytes: number,
   ): void {
     const torrent = this.read(managed);
     this.reach();
@@ -104,7 +105,7 @@ export class SimRtorrent implements RtorrentPort {
     const bits = Uint8Array.from({ length: pieceCount }, (_, piece) => (hasPiece(pieces, piece) ? 1 : 0));
     if (!rtorrent.torrents.has(infohash)) this.world.adopt(torrent, directory);
     const resume = { pieces: bits, inPlace };
-    rtorrent.load({ torrent, directory, mode: asByteString(mode), selected, resume });
+    rtorrent.load({ torrent, directory, mode: asByteString(mode), selected, uploadedBytes, resume });
   }
 
   async selectMore(infohash: Infohash, files: ReadonlySet<number>): Promise<void> {

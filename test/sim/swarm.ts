@@ -48,10 +48,12 @@ export function passTime(state: RtorrentState, disk: SimDisk, ms: number, rules:
     // What the switch has just stopped, had been running until then.
     const isRunning = loaded.isActive || (loaded.stream !== undefined && (activeMs.get(loaded) ?? 0) > 0);
     if (swarm === undefined || !isRunning) continue;
-    if (state.isComplete(loaded)) {
-      if (loaded.stream === undefined) loaded.uploadedBytes += (swarm.upBytesPerSecond * ms) / 1000;
-      continue;
+    if (loaded.stream === undefined) {
+      const sentBytes = (swarm.upBytesPerSecond * ms) / 1000;
+      loaded.uploadedBytes += sentBytes;
+      state.sentBytes.set(infohash, (state.sentBytes.get(infohash) ?? 0) + sentBytes);
     }
+    if (state.isComplete(loaded)) continue;
     const bytesPerSecond = rateOf(loaded, swarm, rules);
     loaded.pendingBytes += (bytesPerSecond * (activeMs.get(loaded) ?? 0)) / 1000;
     if (!takePieces(loaded, disk, rules.random)) {

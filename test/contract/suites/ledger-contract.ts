@@ -46,7 +46,7 @@ function remembering(check: Check<LedgerWorld>): void {
     await ledger.recordReceipts(receipts);
     await ledger.beginShipment(one.infohash, hostileNames, 5);
     await ledger.recordPlacement(two.infohash, hostileNames.at(-1)!);
-    const intent: Intent = { step: 'purge', directory: hostileNames[0]!, atMs: 7 };
+    const intent: Intent = { step: 'purge', directory: hostileNames[0]!, atMs: 7, uploadedBytes: 3 };
     await ledger.recordIntent(two.infohash, intent);
     const expected: LedgerRecords = {
       receipts: new Map([[one.infohash, receipts]]),
@@ -100,13 +100,29 @@ function remembering(check: Check<LedgerWorld>): void {
 
   check('an intent holds until it is cleared, whatever the remote', async (world) => {
     const ledger = world.open();
-    await ledger.recordIntent(one.infohash, { step: 'unload', directory: bytesOfText('/first'), atMs: 1 });
-    await ledger.recordIntent(one.infohash, { step: 'purge', directory: bytesOfText('/second'), atMs: 2 });
+    const first = { step: 'unload', directory: bytesOfText('/first'), atMs: 1, uploadedBytes: 5 } as const;
+    const second = { step: 'purge', directory: bytesOfText('/second'), atMs: 2, uploadedBytes: 7 } as const;
+    await ledger.recordIntent(one.infohash, first);
+    await ledger.recordIntent(one.infohash, second);
     const { intents } = await world.open('elsewhere:/place').read([one]);
-    assert.deepEqual(intents.get(one.infohash), { step: 'purge', directory: '/second', atMs: 2 });
+    assert.deepEqual(intents.get(one.infohash), second);
     await ledger.clearIntent(one.infohash);
     await ledger.clearIntent(one.infohash);
     assert.equal((await ledger.read([one])).intents.size, 0);
+  });
+
+  check('what a torrent has uploaded is remembered over steps that cannot tell it', async (world) => {
+    const ledger = world.open();
+    const step = (uploadedBytes: number | undefined, atMs: number) =>
+      ({ step: 'unload', directory: bytesOfText('/here'), atMs, uploadedBytes }) as const;
+    const known = async () => (await world.open().read([one])).intents.get(one.infohash);
+    await ledger.recordIntent(one.infohash, step(undefined, 1));
+    assert.deepEqual(await known(), step(0, 1));
+    await ledger.recordIntent(one.infohash, step(Number.MAX_SAFE_INTEGER, 2));
+    await ledger.recordIntent(one.infohash, step(undefined, 3));
+    assert.deepEqual(await known(), step(Number.MAX_SAFE_INTEGER, 3));
+    await ledger.recordIntent(one.infohash, step(0, 4));
+    assert.deepEqual(await known(), step(0, 4));
   });
 
   check('what is recorded again takes the place of what was', async (world) => {

@@ -73,7 +73,7 @@ function observing(check: Check<RtorrentWorld>): void {
     assert.ok(!before.torrents.has(managed.metainfo.infohash));
 
     await world.loadAsUser(stranger);
-    await rtorrent.load(managed, directoryOf(world, managed));
+    await rtorrent.load(managed, directoryOf(world, managed), 0);
     await untilComplete(world, managed);
     await untilComplete(world, stranger);
     const { torrents } = await rtorrent.observe();
@@ -121,7 +121,7 @@ function observing(check: Check<RtorrentWorld>): void {
     const { rtorrent } = world;
     const managed = await world.add(threeFiles('detailed'));
     const { infohash, files } = managed.metainfo;
-    await rtorrent.load(managed, directoryOf(world, managed));
+    await rtorrent.load(managed, directoryOf(world, managed), 0);
     await untilComplete(world, managed);
     const detail = (await rtorrent.details([absent, infohash])).get(infohash)!;
     assert.equal(piecesIn(detail.pieces).length, managed.metainfo.pieceCount);
@@ -140,13 +140,13 @@ function loading(check: Check<RtorrentWorld>): void {
   check('a torrent is loaded once, started, and fetched whole', async (world) => {
     const { rtorrent } = world;
     const managed = await world.add(threeFiles('loaded'));
-    await rtorrent.load(managed, directoryOf(world, managed));
-    await rtorrent.load(managed, directoryOf(world, managed));
+    await rtorrent.load(managed, directoryOf(world, managed), 0);
+    await rtorrent.load(managed, directoryOf(world, managed), 0);
     await untilComplete(world, managed);
     for (const { path, lengthBytes } of managed.metainfo.files) {
       assert.equal(world.sizeOf(joinPath(world.defaultDirectory, asByteString('loaded'), path)), lengthBytes);
     }
-    await rtorrent.load(managed, directoryOf(world, managed));
+    await rtorrent.load(managed, directoryOf(world, managed), 0);
     const torrent = await rtorrent.look(managed.metainfo.infohash);
     assert.equal(torrent?.isComplete, true);
   });
@@ -162,7 +162,7 @@ function loading(check: Check<RtorrentWorld>): void {
   for (const name of names) {
     check(`our paths are right whatever is reported of ${JSON.stringify(name.toString())}`, async (world) => {
       const managed = await world.add({ ...threeFiles(''), name });
-      await world.rtorrent.load(managed, directoryOf(world, managed));
+      await world.rtorrent.load(managed, directoryOf(world, managed), 0);
       await untilComplete(world, managed);
       const { metainfo } = managed;
       const { torrents, defaultDirectory } = await world.rtorrent.observe();
@@ -186,7 +186,7 @@ function loading(check: Check<RtorrentWorld>): void {
         })),
       });
       const { infohash } = managed.metainfo;
-      await rtorrent.load(managed, directoryOf(world, managed));
+      await rtorrent.load(managed, directoryOf(world, managed), 0);
       assert.equal((await rtorrent.details([infohash])).get(infohash)!.files.length, 2_600);
       await rtorrent.erase(infohash);
       await rtorrent.loadSelected(partOf(managed, world.defaultDirectory, [7]));
@@ -259,7 +259,7 @@ function ending(check: Check<RtorrentWorld>): void {
     const { rtorrent } = world;
     const ours = await world.add(threeFiles('erased'));
     const theirs = await world.add(threeFiles('tied'));
-    await rtorrent.load(ours, directoryOf(world, ours));
+    await rtorrent.load(ours, directoryOf(world, ours), 0);
     await world.loadAsUser(theirs);
     for (const { metainfo, torrentPaths, ...rest } of [ours, theirs]) {
       await untilComplete(world, { metainfo, torrentPaths, ...rest });
@@ -278,7 +278,7 @@ function ending(check: Check<RtorrentWorld>): void {
     await rtorrent.close(absent);
     await rtorrent.erase(absent);
     // An active one, at once.
-    await rtorrent.load(ours, directoryOf(world, ours));
+    await rtorrent.load(ours, directoryOf(world, ours), 0);
     await rtorrent.erase(ours.metainfo.infohash);
     assert.equal(await rtorrent.look(ours.metainfo.infohash), undefined);
   });
@@ -287,7 +287,7 @@ function ending(check: Check<RtorrentWorld>): void {
     const { rtorrent } = world;
     const managed = await world.add({ ...threeFiles('guarded'), seeded: false });
     const { infohash } = managed.metainfo;
-    await rtorrent.load(managed, directoryOf(world, managed));
+    await rtorrent.load(managed, directoryOf(world, managed), 0);
     await world.until('it is active', async () => (await rtorrent.look(infohash))?.isActive);
     await world.runLowOnSpace();
     const closed = (await rtorrent.look(infohash))!;
@@ -308,7 +308,7 @@ export function partOf(
   selected: readonly number[],
 ): SelectedLoad {
   const pieces = noPieces(managed.metainfo.pieceCount);
-  return { managed, directory, selected: new Set(selected), pieces, inPlace: new Set() };
+  return { managed, directory, selected: new Set(selected), uploadedBytes: 0, pieces, inPlace: new Set() };
 }
 
 export async function untilComplete(world: RtorrentWorld, { metainfo }: ManagedTorrent): Promise<void> {

@@ -81,7 +81,7 @@ export function streamContract(name: string, makeRtorrent: () => Promise<Rtorren
   check('a stream of which nobody hears is stopped by rtorrent itself, and others are not', async (world) => {
     const managed = await world.add({ ...threeFiles('abandoned'), seeded: false });
     const other = await world.add({ ...threeFiles('not abandoned'), seeded: false });
-    await world.rtorrent.load(other, directoryOf(world, other));
+    await world.rtorrent.load(other, directoryOf(world, other), 0);
     const session = await world.rtorrent.openStream(orderOf(world, managed, 2));
     await session.tick(0);
     await world.until('it is stopped', async () => {

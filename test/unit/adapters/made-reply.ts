@@ -31,6 +31,8 @@ const columns: Readonly<Record<string, (torrent: ReplyTorrent, directory: string
   'd.up.rate=': (torrent) => torrent.totalBytes % 90_000,
   'd.message=': (torrent) => (torrent.totalBytes % 16 === 0 ? 'Tracker: [Timed out & gone]' : ''),
   'd.custom=drv.mode': () => '',
+  'd.load_date=': () => 1_795_000_000,
+  'd.custom=drv.uploaded': () => '',
 };
 
 /** The answer to `d.multicall2` with the commands of `rtorrent-fields`. */

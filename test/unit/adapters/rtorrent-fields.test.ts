@@ -2,16 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readTorrent } from '../../../src/adapters/rtorrent-fields.ts';
+import type { ReportedTorrent } from '../../../src/adapters/rtorrent-fields.ts';
+import { readTorrent, torrentOf } from '../../../src/adapters/rtorrent-fields.ts';
 import { byteStringOf } from '../../../src/codec/latin1.ts';
 import { parseResponse } from '../../../src/codec/scgi.ts';
 import { decodeMulticall, decodeResponse } from '../../../src/codec/xmlrpc-decode.ts';
 import type { XmlRpcValue } from '../../../src/codec/xmlrpc-value.ts';
-import type { RtorrentTorrent } from '../../../src/core/snapshot.ts';
 import { recorded } from '../codec/recorded.ts';
 import { faultReply, observeReply, scgiReply } from './made-reply.ts';
 
-function torrentsIn(reply: Uint8Array): readonly RtorrentTorrent[] {
+function torrentsIn(reply: Uint8Array): readonly ReportedTorrent[] {
   const rows = decodeMulticall(decodeResponse(byteStringOf(parseResponse(reply).body))).at(-1);
   return (rows as readonly XmlRpcValue[]).map(readTorrent);
 }
@@ -51,12 +51,33 @@ test('torrents that rtorrent 0.9.8 fetches are read', () => {
     upRateBytesPerSecond: 0,
     message: 'Tracker: [could not resolve hostname]',
     mode: '',
+    loadedAtMs: 1_795_651_850_000,
+    uploadedBeforeBytes: 0,
   });
   // Of the hybrid one every file ends with padding up to a piece.
   assert.deepEqual(
     torrents.map(({ sizeBytes }) => sizeBytes),
     [110_006, 110_006, 196_608],
   );
+});
+
+test('what earlier loads have uploaded counts, and rates hold from the first seconds on', () => {
+  const [torrent] = torrentsIn(recorded('observe.reply'));
+  const { loadedAtMs, uploadedBeforeBytes, ...plain } = torrent!;
+  assert.deepEqual(torrentOf(torrent!, 1_795_651_860_000), plain);
+  const busy: ReportedTorrent = {
+    ...torrent!,
+    uploadedBytes: 5,
+    uploadedBeforeBytes: 37,
+    downRateBytesPerSecond: 1_000,
+    upRateBytesPerSecond: 30,
+  };
+  assert.deepEqual(torrentOf(busy, (loadedAtMs ?? 0) + 20_000), {
+    ...plain,
+    uploadedBytes: 42,
+    downRateBytesPerSecond: 3_000,
+    upRateBytesPerSecond: 90,
+  });
 });
 
 test('the reply of the benchmarks has the very form of a recorded one, and is read as what it was made of', () => {

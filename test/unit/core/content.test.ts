@@ -11,7 +11,7 @@ const of = { managed: makeManaged(metainfo), directory: downloads };
 test('an action is about the files that it names, or about all', () => {
   const { files } = metainfo;
   assert.deepEqual(contentOf({ ...of, kind: 'ship', files: files.slice(1) }), { files: 2, bytes: 320 });
-  assert.deepEqual(contentOf({ ...of, kind: 'select', files: [0, 2], reservedBytes: 0 }), {
+  assert.deepEqual(contentOf({ ...of, kind: 'select', files: [0, 2], reservedBytes: 0, uploadedBytes: 0 }), {
     files: 2,
     bytes: 301,
   });

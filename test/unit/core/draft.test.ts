@@ -38,13 +38,13 @@ function actionOf(kind: Action['kind'], metainfo: Metainfo): Action {
   const window = { windowBytes: 1, blockBytes: 1, elsewhere: undefined };
   const receipts = [makeReceipt(metainfo, 0)];
   const actions: { readonly [Kind in Action['kind']]: Extract<Action, { kind: Kind }> } = {
-    select: { kind: 'select', managed, directory, files: [0], reservedBytes: 1 },
+    select: { kind: 'select', managed, directory, files: [0], reservedBytes: 1, uploadedBytes: 0 },
     extend: { kind: 'extend', managed, directory, files: [0], reservedBytes: 1 },
     roll: {
       ...{ kind: 'roll', managed, directory, receipts, files, selected: [], rest: [0], heldBytes: 0 },
       window: { budgetBytes: 1, limitBytes: 1, blockBytes: 1 },
     },
-    load: { kind: 'load', managed, directory, reservedBytes: 1 },
+    load: { kind: 'load', managed, directory, reservedBytes: 1, uploadedBytes: 0 },
     start: { kind: 'start', managed, directory },
     unload: { kind: 'unload', managed, directory },
     ship: { kind: 'ship', managed, directory, files },

@@ -29,9 +29,19 @@ const unseen = { reason: 'no answer in 20 s', remedy: 'start it' };
 
 /** A kind of action that has no row here does not compile. */
 const actions: { readonly [Kind in Action['kind']]: readonly [Extract<Action, { kind: Kind }>, RegExp] } = {
-  load: [{ kind: 'load', managed, directory: downloads, reservedBytes: 1.5 * gibibyte }, /1\.5 GiB/],
+  load: [
+    { kind: 'load', managed, directory: downloads, reservedBytes: 1.5 * gibibyte, uploadedBytes: 0 },
+    /1\.5 GiB/,
+  ],
   select: [
-    { kind: 'select', managed, directory: downloads, files: [0, 1], reservedBytes: 4 * gibibyte },
+    {
+      kind: 'select',
+      managed,
+      directory: downloads,
+      files: [0, 1],
+      reservedBytes: 4 * gibibyte,
+      uploadedBytes: 0,
+    },
     /2 files of 3.*4\.0 GiB/,
   ],
   extend: [
@@ -192,6 +202,7 @@ describe('explainAction of a selection', () => {
       directory: downloads,
       files: [0],
       reservedBytes: 1,
+      uploadedBytes: 0,
     } as const;
     assert.match(explainAction(action), /1 file of 2/);
   });

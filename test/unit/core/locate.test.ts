@@ -133,7 +133,12 @@ describe('fitsReport', () => {
 
 describe('locate, after a step that was begun', () => {
   const metainfo = makeMetainfo({ name: 'a', isMultiFile: true });
-  const intent = { step: 'purge', directory: asByteString('/elsewhere/a'), atMs: 1 } as const;
+  const intent = {
+    step: 'purge',
+    directory: asByteString('/elsewhere/a'),
+    atMs: 1,
+    uploadedBytes: 0,
+  } as const;
 
   it('is where that step has left it, while rtorrent does not hold it', () => {
     assert.equal(locate(metainfo, undefined, downloads, intent), '/elsewhere/a');

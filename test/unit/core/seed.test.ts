@@ -26,7 +26,12 @@ describe('a torrent that is shipped when complete', () => {
     assert.equal(kindOf({ loaded: gutted, local: makeLocal(album, [1, 1]), receipts }, policy), 'purge');
     assert.equal(kindOf({ receipts, local: makeLocal(album) }, policy), 'purge');
     // A purge was begun.
-    const begun = { step: 'purge', directory: asByteString('/downloads/album'), atMs: nowMs } as const;
+    const begun = {
+      step: 'purge',
+      directory: asByteString('/downloads/album'),
+      atMs: nowMs,
+      uploadedBytes: 0,
+    } as const;
     const ledger = {
       intents: new Map([[album.infohash, begun]]),
       receipts: new Map([[album.infohash, makeReceipts(album, receipts)]]),

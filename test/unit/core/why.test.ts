@@ -103,7 +103,12 @@ test('a failure, a job, an intent and a place of its own are told', () => {
       ledger: {
         failures: new Map([[album.infohash, failed]]),
         placements: new Map([[album.infohash, asByteString('album.1234')]]),
-        intents: new Map([[album.infohash, { step: 'purge', directory: downloads, atMs: nowMs - 5000 }]]),
+        intents: new Map([
+          [
+            album.infohash,
+            { step: 'purge', directory: downloads, atMs: nowMs - 5000, uploadedBytes: 24 * mebibyte },
+          ],
+        ]),
       },
     }),
   );
@@ -113,6 +118,7 @@ test('a failure, a job, an intent and a place of its own are told', () => {
   );
   assert.match(text, /^place there: album\.1234, since something else has its name$/m);
   assert.match(text, /^begun: purge, 5s ago; it is finished next$/m);
+  assert.match(text, /^uploaded: 24\.0 MiB, ratio 0\.50$/m);
   const shipping = ask(
     makeWorld([
       {

@@ -9,7 +9,7 @@ import { downloads, makeManaged, makeMetainfo, makeWorld, mebibyte } from '../..
 
 function loadOf(name: string, bytes = mebibyte): Load {
   const managed = makeManaged(makeMetainfo({ name }));
-  return { kind: 'load', managed, directory: downloads, reservedBytes: bytes };
+  return { kind: 'load', managed, directory: downloads, reservedBytes: bytes, uploadedBytes: 0 };
 }
 
 const loads = ['a', 'b', 'c', 'd', 'e'].map((name) => loadOf(name));

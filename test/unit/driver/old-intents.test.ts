@@ -21,6 +21,7 @@ test('an intent goes once rtorrent holds what is none of ours, or after a month;
     step: 'purge',
     directory: asByteString('/elsewhere'),
     atMs: nowMs - daysAgo * dayMs,
+    uploadedBytes: 0,
   });
   const intents = new Map<Infohash, Intent>([
     [ours.infohash, begun(90)],
@@ -44,7 +45,10 @@ test('an intent goes once rtorrent holds what is none of ours, or after a month;
 
 test('a ledger that cannot be written keeps them, and nothing else comes of it', async () => {
   const intents = new Map<Infohash, Intent>([
-    [infohashOf('gone'), { step: 'unload', directory: asByteString('/elsewhere'), atMs: 0 }],
+    [
+      infohashOf('gone'),
+      { step: 'unload', directory: asByteString('/elsewhere'), atMs: 0, uploadedBytes: 0 },
+    ],
   ]);
   const state = new LedgerState(new Map(intents));
   state.isWritable = false;
