@@ -1,4 +1,4 @@
-/** Opens what others see and hear of a running daemon: the control socket, the dashboard's port, hooks, problems in the log. */
+/** Opens what others see and hear of a driver at work: the control socket and hooks; of a daemon, the page and its log as well. */
 
 import { chmodSync, mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -26,6 +26,8 @@ import type { Wired } from './wiring.ts';
 const pageDirectory = fileURLToPath(new URL('../page/', import.meta.url));
 
 export interface Outlets {
+  /** A run has no page: it would come and go with each. What is a problem then, its end says. */
+  readonly kind: 'daemon' | 'run';
   readonly monitor: Monitor;
   readonly wired: Wired;
   readonly nudge: Nudge;
@@ -54,7 +56,8 @@ export async function openOutlets(context: Context, outlets: Outlets): Promise<(
     await dashboard.listenOnSocket(controlSocketPath(places, configuration.managedDirectory));
   });
   const { dashboard: choice } = configuration;
-  if (choice !== undefined) {
+  const isDaemon = outlets.kind === 'daemon';
+  if (choice !== undefined && isDaemon) {
     await attempt('no dashboard', async () => {
       const { host, port, token } = choice;
       await dashboard.listenOnPort(host, port, token);
@@ -62,7 +65,7 @@ export async function openOutlets(context: Context, outlets: Outlets): Promise<(
     });
   }
   const hooks = new Hooks(
-    [...hooksOf(configuration), problemLog(log)],
+    [...hooksOf(configuration), ...(isDaemon ? [problemLog(log)] : [])],
     outlets.monitor,
     systemClock,
     (hook, detail, remedy) => {
@@ -84,13 +87,13 @@ function hooksOf({ hooks: { command, post } }: Configuration): readonly Hook[] {
 
 function worldOf(
   { configuration }: Context,
-  { monitor, wired: { ports, ledger }, nudge, policy }: Outlets,
+  { kind, monitor, wired: { ports, ledger }, nudge, policy }: Outlets,
 ): DashboardWorld {
   const { managedDirectory, remoteHost, remotePath } = configuration;
   return {
     monitor,
     driver: {
-      kind: 'daemon',
+      kind,
       version: ownVersion(),
       sinceMs: systemClock.nowMs(),
       managedDirectory,

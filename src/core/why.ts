@@ -261,9 +261,10 @@ function failureFact({ metainfo }: ManagedTorrent, { ledger, takenAtMs }: Snapsh
   return fact('failure', `${ago} ago: ${explainFailure(failure, takenAtMs)}${remedy}`);
 }
 
-function intentFact({ metainfo }: ManagedTorrent, { ledger, takenAtMs }: Snapshot): Fact | undefined {
+/** Of what is under way just now `jobFacts` tell. */
+function intentFact({ metainfo }: ManagedTorrent, { ledger, jobs, takenAtMs }: Snapshot): Fact | undefined {
   const intent = ledger.intents.get(metainfo.infohash);
-  if (intent === undefined) return undefined;
+  if (intent === undefined || jobs.some(({ infohash }) => infohash === metainfo.infohash)) return undefined;
   return fact('begun', `${intent.step}, ${formatDuration(takenAtMs - intent.atMs)} ago; it is finished next`);
 }
 

@@ -143,6 +143,8 @@ async function setAside(loaded: Loaded, action: SetAside, ports: Ports): Promise
   if (loaded.receivedBytes !== action.receivedBytes) return { kind: 'stale', detail: 'it gets on again' };
   await begin({ kind: 'unload', managed, directory }, loaded, ports);
   await ports.rtorrent.erase(infohash);
+  // Loaded anew, it is not to be judged by how long it had been still before.
+  await ports.ledger.recordProgress(new Map([[infohash, undefined]]));
   await ports.ledger.recordFailure(infohash, failure);
   if (action.files.length === 0) return 'its data stays';
   const { pieces } = await ports.seedbox.verifyPieces({ managed, directory });

@@ -12,6 +12,8 @@ import { Newsroom } from './news.ts';
 
 /** What waits beyond that is left out, the oldest first. */
 const mostWaiting = 100;
+/** After the end what waits is told for so long: a run's last news would be lost else. */
+const endingMs = 5_000;
 /** A hook's failures are told once in so long. */
 const warnEveryMs = 10 * 60_000;
 
@@ -35,7 +37,7 @@ export class Hooks {
     });
   }
 
-  /** Takes no more news, and waits for what is being told; what waits behind it is left out. */
+  /** Takes no more news, and waits for what is being told; what has not been begun some seconds later is left out. */
   async end(): Promise<void> {
     this.unsubscribe();
     await Promise.all(this.lines.map((line) => line.end()));
@@ -52,7 +54,7 @@ class Line {
   private leftOut = 0;
   private failed = 0;
   private warnedAtMs = Number.NEGATIVE_INFINITY;
-  private hasEnded = false;
+  private endsAtMs = Number.POSITIVE_INFINITY;
 
   constructor(hook: Hook, clock: ClockPort, warn: Warn) {
     this.hook = hook;
@@ -71,15 +73,15 @@ class Line {
   }
 
   async end(): Promise<void> {
-    this.hasEnded = true;
+    this.endsAtMs = this.clock.nowMs() + endingMs;
     await this.running;
   }
 
   private async tellAll(): Promise<void> {
     for (let news = this.waiting.shift(); news !== undefined; news = this.waiting.shift()) {
       await this.tell(news);
-      // What is told at the end is what was begun: a hook that hangs must not hold up the end for each of a hundred.
-      if (this.hasEnded) break;
+      // A hook that hangs must not hold up the end for each of a hundred.
+      if (this.clock.nowMs() >= this.endsAtMs) break;
     }
     this.running = undefined;
   }

@@ -1,4 +1,4 @@
-/** The pace of the daemon: at once after an action, about a second while anything moves, ever slower while nothing does. */
+/** The pace of the driver: at once after an action, about a second while anything moves, ever slower while nothing does. */
 
 import type { Turn } from './engine.ts';
 

@@ -3,9 +3,8 @@
 import type { Drive, Turn } from './engine.ts';
 import { Engine } from './engine.ts';
 import type { Moment } from './monitor.ts';
+import { Pace } from './pace.ts';
 
-/** While transfers run, what becomes free or complete meanwhile is used after this long. */
-const lookAgainMs = 10_000;
 /** Looks in a row that find the world moved under every action: then another process drives it, and we stop. */
 const mostStaleLooks = 5;
 
@@ -30,16 +29,19 @@ export async function runPass(drive: Drive): Promise<PassResult> {
 
 async function untilDone(engine: Engine, drive: Drive): Promise<PassResult> {
   const total = { done: 0, failed: 0 };
+  const { clock } = drive.ports;
+  const pace = new Pace();
   let staleLooks = 0;
   for (;;) {
+    const startedAtMs = clock.nowMs();
     const turn = await engine.turn();
-    const { snapshot, plan, count, hasActed } = turn;
+    const { snapshot, plan, count } = turn;
     total.done += count.done;
     total.failed += count.failed;
     staleLooks = isStale(turn) ? staleLooks + 1 : 0;
     const isOver = plan.actions.length === 0 && snapshot.jobs.length === 0;
     if (engine.isStopped() || isOver || staleLooks >= mostStaleLooks) return { snapshot, plan, ...total };
-    if (!hasActed) await drive.nudge.pause(drive.ports.clock, lookAgainMs);
+    await drive.nudge.pause(clock, pace.after(turn, clock.nowMs() - startedAtMs));
   }
 }
 

@@ -42,6 +42,7 @@ test('killed, restarted and cut off in the middle, a stream goes on from what th
       const sampling = rig.sampleAllocation();
       const first = rig.startDriver(['run']);
       await untilPartial(rig, 6 * mib);
+      await expectWindowShown(rig);
       first.signal('SIGKILL');
       await first.finished;
       await rig.until('rtorrent has stopped it by itself', async () => {
@@ -104,6 +105,24 @@ test('a lost session and a lost ledger cost no piece that the remote holds', asy
     { client: { lowDiskspaceTimer: 'off' } },
   );
 });
+
+/** The run that is under way is asked. */
+async function expectWindowShown(rig: Rig): Promise<void> {
+  const figure = String.raw`\d+(\.\d+)? [KM]?i?B`;
+  const why = await rig.drive(['why', 'huge.iso']);
+  assert.match(
+    why.stdout,
+    new RegExp(
+      `^  window +${figure} in flight, ${figure} fetched, ${figure} being shipped, [1-9]\\S* MiB proved, of 64\\.0 MiB; ${figure} at a time$`,
+      'm',
+    ),
+  );
+  for (const command of ['status', 'plan']) {
+    const { stdout } = await rig.drive([command]);
+    assert.match(stdout, /^WINDOW OF +AT A TIME +IN FLIGHT +FETCHED +SHIPPED +PROVED +OF$/m, stdout);
+    assert.match(stdout, /^huge\.iso +24\.0 MiB .* 64\.0 MiB$/m, stdout);
+  }
+}
 
 /** Waits until so much has arrived in the partial file on the remote. */
 async function untilPartial(rig: Rig, bytes: number, said = (): string => ''): Promise<void> {

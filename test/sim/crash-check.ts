@@ -6,10 +6,11 @@ import { runScenario } from './crash.ts';
 import type { Scenario } from './scenarios.ts';
 
 /**
- * Kills the driver between every two calls of a port, and in the middle of them. With a `step` at every so-many-th point, for long
- * scenarios: a prime, so that it meets each call of a loop in turn.
+ * Kills the driver between every two calls of a port, and in the middle of them. With a `usualStep` at every so-many-th point, for
+ * long scenarios: a prime, so that it meets each call of a loop in turn. `CRASH_STEP=1` has them killed at every point as well.
  */
-export function comesToTheSameEnd(scenarios: readonly Scenario[], step = 1): void {
+export function comesToTheSameEnd(scenarios: readonly Scenario[], usualStep = 1): void {
+  const step = Math.min(usualStep, Number(process.env['CRASH_STEP'] ?? usualStep));
   const often = step === 1 ? 'at any point' : `every ${step} points`;
   describe(`killed ${often}, the driver comes to the same end`, () => {
     for (const scenario of scenarios) {

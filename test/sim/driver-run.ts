@@ -50,8 +50,8 @@ export type RunEnd =
   | { readonly kind: 'killed' }
   | { readonly kind: 'gave-up'; readonly fault: Fault };
 
-/** More looks than this in one life, and it goes round in circles. */
-const mostLooks = 3_000;
+/** More looks than this in one life, and it goes round in circles: a run looks each second, and a slow transfer takes hours. */
+const mostLooks = 30_000;
 /** A short day: its second half has a policy of its own. */
 const dayMs = 200_000;
 /** What a call takes. */

@@ -1,5 +1,7 @@
 /** Worlds with a name about duty, stalls, the order of the queue, and what users tell the driver. */
 
+import { asByteString } from '../../src/core/bytes.ts';
+import { closedMode } from '../../src/core/parts.ts';
 import { makeDuty } from '../support/world.ts';
 import type { Scenario } from './scenarios.ts';
 import { hashOf, k, policy } from './scenarios.ts';
@@ -10,6 +12,23 @@ export const queueScenarios: readonly Scenario[] = [
     spec: {
       policy: policy(200, { duty: makeDuty({ requiredRatio: 1 }) }),
       torrents: [{ name: 'a', files: [40 * k, 30 * k] }],
+    },
+  },
+  {
+    name: 'closed for its purge, and the ledger is lost: it owes time that it has to seed yet',
+    spec: {
+      policy: policy(200, { duty: makeDuty({ requiredSeedTimeMs: 1_800_000 }) }),
+      torrents: [{ name: 'a', files: [40 * k, 30 * k] }],
+    },
+    events: {
+      1: (world) => {
+        const loaded = world.rtorrent.torrents.get(hashOf('a', 0));
+        if (loaded === undefined) return;
+        world.rtorrent.stop(loaded);
+        world.rtorrent.close(loaded);
+        loaded.mode = asByteString(closedMode);
+        world.ledger.lose();
+      },
     },
   },
   {

@@ -58,7 +58,7 @@ export async function daemon(context: Context): Promise<ExitCode> {
       () => configuration,
       () => new Date(),
     );
-    closeOutlets = await openOutlets(context, { monitor, wired, nudge, policy });
+    closeOutlets = await openOutlets(context, { kind: 'daemon', monitor, wired, nudge, policy });
     await embedded?.start();
     log.info('watching', { detail: configuration.managedDirectory });
     service.tell('READY=1');

@@ -1,4 +1,4 @@
-/** What holds now: asked of the daemon where one answers, else of a look of our own, which changes nothing. */
+/** What holds now: asked of the daemon or the run at work where one answers, else of a look of our own, which changes nothing. */
 
 import type { Infohash } from '../../core/metainfo.ts';
 import type { Why } from '../../core/why.ts';

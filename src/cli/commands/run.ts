@@ -1,14 +1,18 @@
 /** `run`: one pass under the lock. It waits for the transfers that it starts, then exits. */
 
+import { systemClock } from '../../adapters/runtime.ts';
 import type { QueueEta } from '../../core/eta.ts';
 import { etaOf, linkRatesOf } from '../../core/eta.ts';
 import { waitLabels } from '../../core/explain.ts';
 import type { Policy } from '../../core/policy.ts';
+import { monitorReporter } from '../../driver/monitor-reporter.ts';
 import { Monitor } from '../../driver/monitor.ts';
 import { Nudge } from '../../driver/nudge.ts';
 import type { PassResult } from '../../driver/pass.ts';
 import { runPass } from '../../driver/pass.ts';
+import { composeReporters } from '../../driver/reporters.ts';
 import type { Context } from '../context.ts';
+import { openOutlets } from '../dashboard.ts';
 import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { holdLock } from '../hold-lock.ts';
@@ -31,25 +35,30 @@ export async function run(context: Context): Promise<ExitCode> {
   }
   const lock = holdLock(context);
   if (lock === undefined) return exitCodes.tryAgain;
-  const wired = wire(configuration, places, new LogReporter(log, errors), false);
+  const monitor = new Monitor();
+  context.crashes.follow(monitor, places.state);
+  const nudge = new Nudge();
+  const reporter = composeReporters(new LogReporter(log, errors), monitorReporter(monitor, systemClock));
+  const wired = wire(configuration, places, reporter, false);
   const signals = untilSignalled({
     onFirst: () => {
       log.info('stopping', { detail: 'transfers are ended and go on next time; once more ends it at once' });
     },
   });
-  const monitor = new Monitor();
-  context.crashes.follow(monitor, places.state);
+  let closeOutlets: (() => Promise<void>) | undefined;
   try {
     const { signal } = signals;
     const policy = policyInForce(
       () => configuration,
       () => new Date(),
     );
-    const result = await runPass({ ports: wired.ports, policy, signal, monitor, nudge: new Nudge() });
+    closeOutlets = await openOutlets(context, { kind: 'run', monitor, wired, nudge, policy });
+    const result = await runPass({ ports: wired.ports, policy, signal, monitor, nudge });
     errors.clearProgress();
     log.debug('requests to rtorrent', { detail: `${wired.rpc.requests}` });
     return signals.exitCode() ?? report(context, result, () => etaAfter(result, policy(), monitor));
   } finally {
+    await closeOutlets?.();
     signals.end();
     await wired.close();
     lock.release();

@@ -9,12 +9,12 @@ export interface CommandWords {
 
 /** Of the commands that show what holds now. */
 const whoAnswers =
-  'Where a daemon runs, it answers, and knows what is under way; else the command looks itself, which changes nothing.';
+  'Where a daemon or a run is at work, it answers, and knows what is under way; else the command looks itself, which changes nothing.';
 
 export const commandWords: Readonly<Record<string, CommandWords>> = {
   run: {
     about: [
-      'Looks at rtorrent, the disk, the remote and its ledger, decides, acts, and looks again until nothing is left that can be done now. It waits for the transfers that it starts, then exits.',
+      'Looks at rtorrent, the disk, the remote and its ledger, decides, acts, and looks again until nothing is left that can be done now. It waits for the transfers that it starts, then exits. While it is at work it answers status, top, why, plan and the commands over its control socket, as the daemon does.',
       'A second one on the same directory exits at once. An idle pass says nothing, so that cron sends no mail. The first Ctrl-C or kill ends it cleanly: transfers go on next time where they stopped; the second one ends it at once.',
     ],
     examples: [

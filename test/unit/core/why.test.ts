@@ -98,17 +98,18 @@ test('one that waits says what it needs, its place in the queue, and who is befo
 
 test('a failure, a job, an intent and a place of its own are told', () => {
   const failed = makeFailure({ remedy: 'make room there' });
+  const intents = new Map([
+    [
+      album.infohash,
+      { step: 'purge', directory: downloads, atMs: nowMs - 5000, uploadedBytes: 24 * mebibyte } as const,
+    ],
+  ]);
   const { text } = ask(
     makeWorld([{ metainfo: album, failure: failed }], {
       ledger: {
         failures: new Map([[album.infohash, failed]]),
         placements: new Map([[album.infohash, asByteString('album.1234')]]),
-        intents: new Map([
-          [
-            album.infohash,
-            { step: 'purge', directory: downloads, atMs: nowMs - 5000, uploadedBytes: 24 * mebibyte },
-          ],
-        ]),
+        intents,
       },
     }),
   );
@@ -120,16 +121,20 @@ test('a failure, a job, an intent and a place of its own are told', () => {
   assert.match(text, /^begun: purge, 5s ago; it is finished next$/m);
   assert.match(text, /^uploaded: 24\.0 MiB, ratio 0\.50$/m);
   const shipping = ask(
-    makeWorld([
-      {
-        metainfo: album,
-        loaded: { isComplete: true, uploadedBytes: 99 * mebibyte },
-        local: makeLocal(album),
-        jobs: [{ totalBytes: 48 * mebibyte, doneBytes: 24 * mebibyte }],
-      },
-    ]),
+    makeWorld(
+      [
+        {
+          metainfo: album,
+          loaded: { isComplete: true, uploadedBytes: 99 * mebibyte },
+          local: makeLocal(album),
+          jobs: [{ totalBytes: 48 * mebibyte, doneBytes: 24 * mebibyte }],
+        },
+      ],
+      { ledger: { intents } },
+    ),
   );
   assert.match(shipping.text, /^under way: ship, 24\.0 MiB of 48\.0 MiB, for 1s$/m);
+  assert.doesNotMatch(shipping.text, /^begun/m, 'what is under way is not finished next');
 });
 
 test('it is told how many pieces rtorrent has, not how many there are', () => {
