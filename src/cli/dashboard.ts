@@ -14,6 +14,7 @@ import { carryOut } from '../driver/commands.ts';
 import type { Hook } from '../driver/hooks.ts';
 import { Hooks } from '../driver/hooks.ts';
 import type { Monitor } from '../driver/monitor.ts';
+import { historyThatTells, transfersIn } from '../driver/past-transfers.ts';
 import type { Nudge } from '../driver/nudge.ts';
 import type { Configuration } from './config.ts';
 import type { Context } from './context.ts';
@@ -42,7 +43,7 @@ export interface Outlets {
 export async function openOutlets(context: Context, outlets: Outlets): Promise<() => Promise<void>> {
   const { log, places, configuration } = context;
   const dashboard = new Dashboard(worldOf(context, outlets), pageDirectory);
-  const attempt = async (what: string, open: () => Promise<void>): Promise<void> => {
+  const attempt = async (what: string, open: () => Promise<void> | void): Promise<void> => {
     try {
       await open();
     } catch (error) {
@@ -50,6 +51,9 @@ export async function openOutlets(context: Context, outlets: Outlets): Promise<(
       log.warn(what, { detail: error.message, remedy: error.remedy });
     }
   };
+  await attempt('no rates of former transfers', () => {
+    outlets.monitor.recall(transfersIn(outlets.wired.ledger.history(historyThatTells)));
+  });
   await attempt('no control socket', async () => {
     mkdirSync(places.state, { recursive: true, mode: 0o700 });
     chmodSync(places.state, 0o700);

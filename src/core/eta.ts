@@ -5,18 +5,13 @@
 
 import type { Plan, WaitReason } from './action.ts';
 import { owesNothing, untilDoneMs } from './duty.ts';
+import type { LinkRates } from './link-rates.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
 import type { Policy } from './policy.ts';
 import { fetchedBytesOf, provedBytesOf } from './progress.ts';
 import { inQueueOrder } from './queue.ts';
 import type { Job, RtorrentTorrent, Snapshot } from './snapshot.ts';
 import { formatDuration } from './units.ts';
-
-/** What the links have been seen to carry, all torrents together; undefined where nothing has been seen yet. */
-export interface LinkRates {
-  readonly downBytesPerSecond: number | undefined;
-  readonly shipBytesPerSecond: number | undefined;
-}
 
 /** A time from the look on. */
 export interface Span {
@@ -57,41 +52,14 @@ const endless: ReadonlySet<WaitReason['kind']> = new Set<WaitReason['kind']>([
   'low-diskspace',
 ]);
 
-/** Rates are the mean over so many samples: long enough to be calm, short enough to follow a change of the line. */
-const mostSamples = 30;
-/** So many of the last transfers tell the rate of the next ones, where no sample caught one. */
-const transfersThatCount = 10;
+/** A transfer shows its rate after so long: a login goes before its first byte. */
+const leastTransferMs = 3_000;
 
 const now: Span = { ms: 0, isLeast: false };
 
 /** `3h 20m`, `>3h 20m` where it may take longer, `-` where it cannot be told. */
 export function spanText(span: Span | undefined): string {
   return span === undefined ? '-' : `${span.isLeast ? '>' : ''}${formatDuration(span.ms)}`;
-}
-
-/** The mean over what was carried lately, counting only moments in which something was. */
-export function linkRatesOf(
-  samples: readonly { readonly downBytesPerSecond: number; readonly shipBytesPerSecond: number }[],
-): LinkRates {
-  return {
-    downBytesPerSecond: meanOfBusy(samples.map(({ downBytesPerSecond }) => downBytesPerSecond)),
-    shipBytesPerSecond: meanOfBusy(samples.map(({ shipBytesPerSecond }) => shipBytesPerSecond)),
-  };
-}
-
-/** As the last transfers went, the newest first. Undefined where none is known. */
-export function shipRateOf(
-  transfers: readonly { readonly bytes: number; readonly tookMs: number }[],
-): number | undefined {
-  const last = transfers.filter(({ tookMs }) => tookMs > 0).slice(0, transfersThatCount);
-  const tookMs = last.reduce((sum, one) => sum + one.tookMs, 0);
-  const bytes = last.reduce((sum, one) => sum + one.bytes, 0);
-  return tookMs === 0 ? undefined : (bytes / tookMs) * 1000;
-}
-
-function meanOfBusy(rates: readonly number[]): number | undefined {
-  const busy = rates.filter((rate) => rate > 0).slice(-mostSamples);
-  return busy.length === 0 ? undefined : busy.reduce((sum, rate) => sum + rate, 0) / busy.length;
 }
 
 /**
@@ -133,14 +101,26 @@ interface Tour {
   readonly isEndless: boolean;
   readonly fetchBytes: number;
   readonly shipBytes: number;
+  /** Of those, what transfers are sending that show a rate of their own. */
+  readonly sending: Sending;
   /** Space that it takes or will take, and gives back at its end. */
   readonly heldBytes: number;
+  /** As much has to be free for it to start. */
+  readonly needBytes: number;
   /** By its own rate, where it is being fetched; undefined where nothing comes. */
   readonly fetchMs: number | undefined;
+  /** All that was chosen of it is here, and it goes on once that has left. */
+  readonly isBetweenParts: boolean;
   /** Before it may be shipped, once it is fetched: for its ratio. */
   readonly seed: Span | undefined;
   /** It rests until then. */
   readonly restMs: number;
+}
+
+interface Sending {
+  readonly bytes: number;
+  /** Until the last of them has gone, by their own rates. */
+  readonly ms: number;
 }
 
 function toursOf(snapshot: Snapshot, plan: Plan, policy: Policy, limitBytes: number): readonly Tour[] {
@@ -150,10 +130,15 @@ function toursOf(snapshot: Snapshot, plan: Plan, policy: Policy, limitBytes: num
   return inQueueOrder(snapshot.managed.values(), snapshot.ledger.wishes).map((managed) => {
     const { infohash, totalBytes } = managed.metainfo;
     const torrent = loaded?.get(infohash);
+    const reason = reasons.get(infohash);
+    const isInParts = isInPartsMode(torrent) || totalBytes > limitBytes;
+    const heldBytes = Math.min(totalBytes, limitBytes);
     return {
-      ...tourOf(managed, torrent, reasons.get(infohash), jobs.get(infohash) ?? [], snapshot, policy),
-      heldBytes: Math.min(totalBytes, limitBytes),
-      isInParts: isInPartsMode(torrent) || totalBytes > limitBytes,
+      ...tourOf(managed, torrent, reason, jobs.get(infohash) ?? [], snapshot, policy),
+      heldBytes,
+      // In parts it begins with what there is, as soon as that is enough for one of its files.
+      needBytes: !isInParts ? heldBytes : reason?.kind === 'space' ? reason.needBytes : 1,
+      isInParts,
     };
   });
 }
@@ -165,7 +150,7 @@ function tourOf(
   jobs: readonly Job[],
   { ledger, takenAtMs }: Snapshot,
   policy: Policy,
-): Omit<Tour, 'heldBytes' | 'isInParts'> {
+): Omit<Tour, 'heldBytes' | 'needBytes' | 'isInParts'> {
   const provedBytes = provedBytesOf(metainfo, ledger.receipts.get(metainfo.infohash));
   const fetchedBytes = fetchedBytesOf(metainfo, torrent?.completedBytes ?? 0, provedBytes);
   const sentBytes = jobs.reduce(
@@ -180,10 +165,24 @@ function tourOf(
     isEndless: reason !== undefined && endless.has(reason.kind),
     fetchBytes,
     shipBytes: Math.max(0, metainfo.totalBytes - provedBytes - sentBytes),
+    sending: sendingBy(jobs, takenAtMs),
     fetchMs: rate === 0 ? undefined : (fetchBytes / rate) * 1000,
+    isBetweenParts: isInPartsMode(torrent) && torrent?.isPartiallyDone === true,
     seed: seedSpan(metainfo, torrent, policy, takenAtMs),
     restMs: reason?.kind === 'retry' ? Math.max(0, reason.failure.retryAtMs - takenAtMs) : 0,
   };
+}
+
+function sendingBy(jobs: readonly Job[], nowMs: number): Sending {
+  let sending: Sending = { bytes: 0, ms: 0 };
+  for (const { kind, startedAtMs, doneBytes, totalBytes } of jobs) {
+    const elapsedMs = nowMs - startedAtMs;
+    if (kind !== 'ship' || doneBytes === 0 || elapsedMs < leastTransferMs) continue;
+    const leftBytes = totalBytes - doneBytes;
+    const ms = Math.max(sending.ms, (leftBytes / doneBytes) * elapsedMs);
+    sending = { bytes: sending.bytes + leftBytes, ms };
+  }
+  return sending;
 }
 
 function isInPartsMode(torrent: RtorrentTorrent | undefined): boolean {
@@ -259,16 +258,22 @@ class Queue {
 
   /** One that is in rtorrent: it goes at its own pace. */
   goOn(tour: Tour): TorrentEta {
-    const { fetchBytes, fetchMs } = tour;
+    const { fetchBytes, fetchMs, isBetweenParts } = tour;
     const ready =
-      fetchBytes === 0 ? now : fetchMs === undefined ? undefined : { ms: fetchMs, isLeast: false };
+      fetchBytes === 0
+        ? now
+        : fetchMs !== undefined
+          ? { ms: fetchMs, isLeast: false }
+          : isBetweenParts
+            ? this.timeOf(fetchBytes, 'down')
+            : undefined;
     if (ready !== undefined) this.fetched = plus(this.fetched, this.timeOf(fetchBytes, 'down'));
     return { start: now, end: this.finish(tour, now, ready) };
   }
 
   /** One that waits for its turn. */
   begin(tour: Tour): TorrentEta {
-    const start = this.makeRoom(tour.heldBytes, tour.isInParts);
+    const start = this.makeRoom(tour.needBytes);
     if (tour.isEndless || start === undefined) return { start: undefined, end: undefined };
     const at = { ms: Math.max(start.ms, tour.restMs), isLeast: start.isLeast || tour.restMs > 0 };
     this.fetched = plus(laterOf(this.fetched, at), this.timeOf(tour.fetchBytes, 'down'));
@@ -282,9 +287,14 @@ class Queue {
     const ready = plus(fetched, tour.seed);
     // In parts it is shipped while it is fetched: the slower link decides.
     const begins = tour.isInParts ? start : ready;
-    const takes = this.timeOf(tour.shipBytes, 'ship');
+    const { sending, shipBytes } = tour;
+    const takes = this.timeOf(shipBytes - sending.bytes, 'ship');
     if (ready === undefined || begins === undefined || takes === undefined) return undefined;
-    const sent = { ms: this.remoteLink.take(begins.ms, takes.ms), isLeast: begins.isLeast };
+    // What is being sent has its share of the link: it waits for no other.
+    const linkMs = this.timeOf(sending.bytes, 'ship')?.ms ?? sending.ms;
+    if (linkMs > 0) this.remoteLink.take(0, linkMs);
+    const restMs = takes.ms === 0 ? 0 : this.remoteLink.take(Math.max(begins.ms, sending.ms), takes.ms);
+    const sent = { ms: Math.max(begins.ms, sending.ms, restMs), isLeast: begins.isLeast };
     const rested = { ms: tour.restMs, isLeast: tour.restMs > 0 };
     const end = later(later(sent, ready), rested);
     this.release(end, tour.heldBytes);
@@ -292,10 +302,10 @@ class Queue {
   }
 
   /** When so much is free; undefined where it never is, as far as can be told. */
-  private makeRoom(bytes: number, isContentWithLess: boolean): Span | undefined {
+  private makeRoom(bytes: number): Span | undefined {
     while (this.roomBytes < bytes) {
       const release = this.releases[this.next];
-      if (release === undefined) return isContentWithLess && this.roomBytes > 0 ? this.roomAt : undefined;
+      if (release === undefined) return undefined;
       this.next += 1;
       this.roomBytes += release.bytes;
       this.roomAt = later(this.roomAt, release.at);

@@ -4,6 +4,7 @@ import type { Action, Outcome, Plan } from '../core/action.ts';
 import type { ByteString } from '../core/bytes.ts';
 import type { Happening } from '../core/done-words.ts';
 import type { Fault } from '../core/fault.ts';
+import type { PastTransfer } from '../core/link-rates.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Problem } from '../core/problems.ts';
@@ -80,6 +81,7 @@ export class Monitor {
   private readonly listeners = new Set<MonitorListener>();
   private ringOfEvents: readonly NumberedEvent[] = [];
   private ringOfSamples: readonly Sample[] = [];
+  private past: readonly PastTransfer[] = [];
   private eventCount = 0;
   private shippedBytes = 0;
   private readonly marked = { atMs: Number.NEGATIVE_INFINITY, shippedBytes: 0, bytesPerSecond: 0 };
@@ -116,6 +118,15 @@ export class Monitor {
     const numbered = { ...event, number: this.eventCount };
     this.ringOfEvents = [...this.ringOfEvents, numbered].slice(-mostEvents);
     this.tell({ kind: 'event', event: numbered });
+  }
+
+  /** Transfers of former processes, the newest first: until there are some of this one, they tell how long the next take. */
+  recall(transfers: readonly PastTransfer[]): void {
+    this.past = transfers;
+  }
+
+  pastTransfers(): readonly PastTransfer[] {
+    return this.past;
   }
 
   /** Counts bytes that went to the remote, for the rate. */

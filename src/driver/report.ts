@@ -6,8 +6,10 @@
 import type { Space } from '../core/budget.ts';
 import { displayText } from '../core/bytes.ts';
 import { isHappening, wordOfAction } from '../core/done-words.ts';
-import type { LinkRates, QueueEta, Span } from '../core/eta.ts';
-import { etaOf, linkRatesOf, shipRateOf } from '../core/eta.ts';
+import type { QueueEta, Span } from '../core/eta.ts';
+import { etaOf } from '../core/eta.ts';
+import type { LinkRates } from '../core/link-rates.ts';
+import { linkRatesOf } from '../core/link-rates.ts';
 import type { Infohash } from '../core/metainfo.ts';
 import type { Policy } from '../core/policy.ts';
 import type { Problem } from '../core/problems.ts';
@@ -139,12 +141,10 @@ export function lookOfMonitor(monitor: Monitor, driver: DriverState, policy: Pol
   return { ...moment, eta, report };
 }
 
-/** Quick transfers fall between the samples: then those that ended tell the rate. */
-function ratesOf(monitor: Monitor): LinkRates {
-  const { downBytesPerSecond, shipBytesPerSecond } = linkRatesOf(samplesOf(monitor));
-  const ended = (): readonly NumberedEvent[] =>
-    monitor.events().filter(({ kind, outcome }) => kind === 'ship' && outcome === 'done');
-  return { downBytesPerSecond, shipBytesPerSecond: shipBytesPerSecond ?? shipRateOf(ended().toReversed()) };
+/** What the links have carried under this process, and before it where that is all there is. */
+export function ratesOf(monitor: Monitor): LinkRates {
+  const ended = monitor.events().filter(({ kind, outcome }) => kind === 'ship' && outcome === 'done');
+  return linkRatesOf(samplesOf(monitor), [...ended.toReversed(), ...monitor.pastTransfers()]);
 }
 
 /** With the latest, which is not kept where one was kept shortly before. */

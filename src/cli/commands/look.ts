@@ -1,10 +1,12 @@
 /** Looks at the world once, changing nothing: what every command that shows something starts from where no daemon runs. */
 
 import { displayText } from '../../core/bytes.ts';
-import { etaOf, linkRatesOf, shipRateOf } from '../../core/eta.ts';
+import { etaOf } from '../../core/eta.ts';
+import { linkRatesOf } from '../../core/link-rates.ts';
 import { plan } from '../../core/plan.ts';
 import type { Snapshot } from '../../core/snapshot.ts';
 import { observe } from '../../driver/observe.ts';
+import { historyThatTells, transfersIn } from '../../driver/past-transfers.ts';
 import type { Look, ReportContext } from '../../driver/report.ts';
 import { reportOf } from '../../driver/report.ts';
 import type { HistoryEvent } from '../../ports/ledger.ts';
@@ -12,8 +14,6 @@ import type { Context } from '../context.ts';
 import { silentReporter } from '../report/reporter.ts';
 import { ownVersion } from '../version.ts';
 import { wire } from '../wiring.ts';
-
-const mostHistory = 200;
 
 /**
  * Who only looks knows of no transfers: the rates of the last ones stand for them. Rejects with a `Fault` where neither the
@@ -25,11 +25,10 @@ export async function look({ configuration, places }: Context): Promise<Look> {
   try {
     const snapshot = await observe(wired.ports, policy, []);
     const moment = { snapshot, plan: plan(snapshot, policy) };
-    const history = wired.ledger.history(mostHistory);
-    const eta = etaOf(snapshot, moment.plan, policy, {
-      ...linkRatesOf([{ downBytesPerSecond: downRateOf(snapshot), shipBytesPerSecond: 0 }]),
-      shipBytesPerSecond: shipRateOf(history.flatMap((event) => (event.action === 'ship' ? event : []))),
-    });
+    const history = wired.ledger.history(historyThatTells);
+    const now = { downBytesPerSecond: downRateOf(snapshot), shipBytesPerSecond: 0 };
+    const rates = linkRatesOf([now], transfersIn(history));
+    const eta = etaOf(snapshot, moment.plan, policy, rates);
     const remote = `${remoteHost}:${remotePath}`;
     const driver = { kind: 'look', version: ownVersion(), managedDirectory, remote } as const;
     return { ...moment, eta, report: reportOf(moment, { driver, events: eventsOf(history), eta }) };

@@ -2,7 +2,7 @@
 
 import { systemClock } from '../../adapters/runtime.ts';
 import type { QueueEta } from '../../core/eta.ts';
-import { etaOf, linkRatesOf } from '../../core/eta.ts';
+import { etaOf } from '../../core/eta.ts';
 import { waitLabels } from '../../core/explain.ts';
 import type { Policy } from '../../core/policy.ts';
 import { monitorReporter } from '../../driver/monitor-reporter.ts';
@@ -17,7 +17,7 @@ import type { ExitCode } from '../exit-codes.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { holdLock } from '../hold-lock.ts';
 import { planReportOf } from '../../driver/plan-report.ts';
-import { rejectedFiles, sightsOf } from '../../driver/report.ts';
+import { ratesOf, rejectedFiles, sightsOf } from '../../driver/report.ts';
 import { LogReporter } from '../report/reporter.ts';
 import { untilSignalled } from '../signals.ts';
 import { policyInForce } from '../times-of-day.ts';
@@ -67,7 +67,7 @@ export async function run(context: Context): Promise<ExitCode> {
 
 /** By the rates of the pass that is over. */
 function etaAfter({ snapshot, plan }: PassResult, policy: Policy, monitor: Monitor): QueueEta {
-  return etaOf(snapshot, plan, policy, linkRatesOf(monitor.samples()));
+  return etaOf(snapshot, plan, policy, ratesOf(monitor));
 }
 
 /** Whoever reads only the log does not wait for times and sentences of thousands of torrents. */

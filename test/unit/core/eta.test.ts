@@ -3,8 +3,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import type { LinkRates, QueueEta, Span } from '../../../src/core/eta.ts';
-import { etaOf, linkRatesOf } from '../../../src/core/eta.ts';
+import type { QueueEta, Span } from '../../../src/core/eta.ts';
+import { etaOf } from '../../../src/core/eta.ts';
+import type { LinkRates } from '../../../src/core/link-rates.ts';
+import { asByteString } from '../../../src/core/bytes.ts';
 import type { Metainfo } from '../../../src/core/metainfo.ts';
 import { plan } from '../../../src/core/plan.ts';
 import type { Snapshot } from '../../../src/core/snapshot.ts';
@@ -17,6 +19,7 @@ import {
   makePolicy,
   makeWorld,
   mebibyte,
+  nowMs,
 } from '../../support/world.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 
@@ -65,6 +68,52 @@ describe('etaOf', () => {
       },
     ]);
     assert.equal(endOf(askAbout(world), metainfo), '10');
+  });
+
+  it('goes by the rate of the transfer itself, once that shows one, and waits for no other with it', () => {
+    const [quick, slow, next] = [sized('quick', 16), sized('slow', 16), sized('next', 20)];
+    const sending = (doneBytes: number, startedAtMs: number) => ({
+      loaded: { isComplete: true },
+      jobs: [{ totalBytes: 16 * mebibyte, doneBytes, startedAtMs }],
+    });
+    const world = makeWorld([
+      { metainfo: quick, ...sending(12 * mebibyte, nowMs - 12_000) },
+      { metainfo: slow, ...sending(4 * mebibyte, nowMs - 16_000) },
+      { metainfo: next, loaded: { isComplete: true }, local: makeLocal(next) },
+    ]);
+    const eta = askAbout(world);
+    assert.equal(endOf(eta, quick), '4', '4 MiB at 1 MiB a second');
+    assert.equal(endOf(eta, slow), '48', '12 MiB at a quarter of that');
+    assert.equal(endOf(eta, next), '36', 'both take 16 s of the line');
+    const unknown = askAbout(world, { links: { ...rates, shipBytesPerSecond: undefined } });
+    assert.equal(endOf(unknown, slow), '48', 'without any other transfer that tells');
+    assert.equal(endOf(unknown, next), '?');
+    const young = makeWorld([{ metainfo: slow, ...sending(mebibyte, nowMs - 2_000) }]);
+    assert.equal(endOf(askAbout(young), slow), '15', 'it has hardly begun: by the line');
+  });
+
+  it('knows that a torrent in parts goes on, when all that was chosen of it is here', () => {
+    const metainfo = makeMetainfo({ name: 'big', files: [40, 40, 40].map((size) => size * mebibyte) });
+    const loaded = { mode: asByteString('file'), completedBytes: 40 * mebibyte, isPartiallyDone: true };
+    const policy = makePolicy({ spaceLimitBytes: 60 * mebibyte });
+    const detail = { selected: [0], pieces: [] };
+    const between = makeWorld([{ metainfo, loaded, detail, local: makeLocal(metainfo) }]);
+    assert.equal(endOf(askAbout(between, { policy }), metainfo), '120');
+    const dead = makeWorld([{ metainfo, loaded: { ...loaded, isPartiallyDone: false }, detail }]);
+    assert.equal(endOf(askAbout(dead, { policy }), metainfo), '?');
+  });
+
+  it('starts one in parts once there is room for one of its files', () => {
+    const here = sized('here', 60);
+    const big = makeMetainfo({ name: 'big', files: [50, 50, 50].map((size) => size * mebibyte) });
+    const world = makeWorld([
+      { metainfo: here, loaded: { isComplete: true }, local: makeLocal(here) },
+      { metainfo: big },
+    ]);
+    const policy = makePolicy({ spaceLimitBytes: 100 * mebibyte });
+    assert.equal(startOf(askAbout(world, { policy }), big), '60', '40 MiB are free, it needs 50');
+    const roomy = makePolicy({ spaceLimitBytes: 120 * mebibyte });
+    assert.equal(startOf(askAbout(world, { policy: roomy }), big), '0');
   });
 
   it('starts a waiting torrent once those before it have freed the space for it', () => {
@@ -189,18 +238,5 @@ describe('etaOf', () => {
         }
       }),
     );
-  });
-});
-
-describe('linkRatesOf', () => {
-  it('is the mean over the moments in which something was carried, the latest alone', () => {
-    const sample = (down: number, ship: number) => ({ downBytesPerSecond: down, shipBytesPerSecond: ship });
-    const old = Array.from({ length: 50 }, () => sample(1000, 0));
-    const recent = Array.from({ length: 30 }, (_, index) => sample(index % 2 === 0 ? 100 : 300, 0));
-    assert.deepEqual(linkRatesOf([...old, ...recent, sample(0, 50), sample(0, 0)]), {
-      downBytesPerSecond: 200,
-      shipBytesPerSecond: 50,
-    });
-    assert.deepEqual(linkRatesOf([]), { downBytesPerSecond: undefined, shipBytesPerSecond: undefined });
   });
 });

@@ -196,6 +196,20 @@ test('where no sample caught a transfer, those that ended tell how fast the next
   assert.equal(Math.round((report?.torrents[0]?.etaMs ?? 0) / 1000), 80, '64 s here, 16 s there');
 });
 
+test('before anything was sent, transfers of former processes tell it', () => {
+  const monitor = new Monitor();
+  monitor.recall([{ bytes: 16 * mebibyte, tookMs: 2000 }]);
+  const world = makeWorld([{ metainfo: parts, loaded: { downRateBytesPerSecond: mebibyte } }]);
+  monitor.publish({ snapshot: world, plan: plan(world, makePolicy()) });
+  const etaMs = (): number =>
+    lookOfMonitor(monitor, context.driver, makePolicy())?.report.torrents[0]?.etaMs ?? 0;
+  assert.equal(Math.round(etaMs() / 1000), 72, '64 s here, 8 s there');
+  monitor.recordEvent(
+    driverEvent({ kind: 'ship', outcome: 'done', bytes: 9 * 8 * mebibyte, tookMs: 20_000 }),
+  );
+  assert.equal(Math.round(etaMs() / 1000), 80, 'all of them together');
+});
+
 test('what was not seen says why, and leaves the space unknown', () => {
   const world: Snapshot = {
     ...makeWorld([{ metainfo: parts }]),
