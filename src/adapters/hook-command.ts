@@ -13,12 +13,13 @@ const outputLimitBytes = 1024 ** 2;
 export function commandHook(command: string, limitMs = timeoutMs): HookPort {
   return {
     name: 'on_event',
-    async send(news: News): Promise<void> {
+    async send(news: News, signal: AbortSignal): Promise<void> {
       const run = await runProgram({
         file: 'sh',
         arguments: ['-c', command],
         input: Buffer.from(`${jsonOfNews(news)}\n`),
         timeoutMs: limitMs,
+        signal,
         outputLimitBytes,
       });
       if (run.exitCode === 0 && run.limit === undefined) return;

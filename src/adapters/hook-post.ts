@@ -30,16 +30,21 @@ export interface Post {
 export function postHook(address: string, format: PostFormat, limitMs = timeoutMs): HookPort {
   return {
     name: 'notify_url',
-    async send(news: News): Promise<void> {
+    async send(news: News, ended: AbortSignal): Promise<void> {
       const { url, headers, body } = postOf(new URL(address), format, news);
       let response: Response;
       try {
-        const signal = AbortSignal.timeout(limitMs);
+        const signal = AbortSignal.any([ended, AbortSignal.timeout(limitMs)]);
         response = await fetch(url, { method: 'POST', headers, body, redirect: 'error', signal });
         await response.body?.cancel();
       } catch (error) {
-        const { cause, message } = error as Error;
-        const why = cause instanceof Error ? cause.message : message;
+        const { cause, message, name } = error as Error;
+        const why =
+          name === 'TimeoutError'
+            ? `no answer within ${limitMs / 1000} s`
+            : cause instanceof Error
+              ? cause.message
+              : message;
         throw new Fault('unreachable', `notify_url does not take the news: ${why}`, 'check the address');
       }
       if (response.ok) return;

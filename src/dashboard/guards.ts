@@ -46,20 +46,27 @@ export function refusalOf(
   rules: RouteRules,
 ): GuardRefusal | undefined {
   return (
-    (entrance.kind === 'tcp' ? strangerOf(facts, entrance.host) : undefined) ??
+    (entrance.kind === 'tcp' ? strangerOf(facts, entrance) : undefined) ??
     wrongMethod(facts, rules) ??
     (rules.isPrivate && entrance.kind === 'tcp' ? unknownVisitor(facts, entrance.token) : undefined)
   );
 }
 
-/** What comes by way of a page or a name that is not ours: DNS rebinding, cross-site requests. */
-function strangerOf({ host, origin, fetchSite }: RequestFacts, own: string): GuardRefusal | undefined {
+/**
+ * What comes by way of a page or a name that is not ours: DNS rebinding, cross-site requests. Under a name that leads here by
+ * a trick, a page has no token: where one is asked for, any name will do, as a proxy's.
+ */
+function strangerOf(
+  { host, origin, fetchSite }: RequestFacts,
+  { host: own, token }: Entrance & { readonly kind: 'tcp' },
+): GuardRefusal | undefined {
   const name = hostName(host);
-  if (name === undefined || !isOwnName(name, own)) {
+  if (name === undefined || (token === undefined && !isOwnName(name, own))) {
     return {
       status: 421,
       message: 'the request names another host',
-      remedy: 'use the address of the configuration, or a plain IP address',
+      remedy:
+        'use the address of the configuration, or a plain IP address; with a dashboard_token any name will do',
     };
   }
   const isForeignOrigin = origin !== undefined && authorityOf(origin) !== host?.toLowerCase();

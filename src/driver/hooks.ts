@@ -12,7 +12,7 @@ import { Newsroom } from './news.ts';
 
 /** What waits beyond that is left out, the oldest first. */
 const mostWaiting = 100;
-/** After the end what waits is told for so long: a run's last news would be lost else. */
+/** After the end what waits is told for so long: a run's last news would be lost else. What is not taken by then is let go. */
 const endingMs = 5_000;
 /** A hook's failures are told once in so long. */
 const warnEveryMs = 10 * 60_000;
@@ -37,7 +37,7 @@ export class Hooks {
     });
   }
 
-  /** Takes no more news, and waits for what is being told; what has not been begun some seconds later is left out. */
+  /** Takes no more news, and tells what waits; what is not told some seconds later is left out. */
   async end(): Promise<void> {
     this.unsubscribe();
     await Promise.all(this.lines.map((line) => line.end()));
@@ -54,7 +54,7 @@ class Line {
   private leftOut = 0;
   private failed = 0;
   private warnedAtMs = Number.NEGATIVE_INFINITY;
-  private endsAtMs = Number.POSITIVE_INFINITY;
+  private readonly hurry = new AbortController();
 
   constructor(hook: Hook, clock: ClockPort, warn: Warn) {
     this.hook = hook;
@@ -73,22 +73,28 @@ class Line {
   }
 
   async end(): Promise<void> {
-    this.endsAtMs = this.clock.nowMs() + endingMs;
-    await this.running;
+    if (this.running === undefined) return;
+    const over = new AbortController();
+    const running = this.running.finally(() => {
+      over.abort();
+    });
+    await this.clock.sleep(endingMs, over.signal);
+    this.hurry.abort();
+    await running;
   }
 
   private async tellAll(): Promise<void> {
     for (let news = this.waiting.shift(); news !== undefined; news = this.waiting.shift()) {
       await this.tell(news);
       // A hook that hangs must not hold up the end for each of a hundred.
-      if (this.clock.nowMs() >= this.endsAtMs) break;
+      if (this.hurry.signal.aborted) break;
     }
     this.running = undefined;
   }
 
   private async tell(news: News): Promise<void> {
     try {
-      await this.hook.port.send(news);
+      await this.hook.port.send(news, this.hurry.signal);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.failed += 1;

@@ -6,6 +6,9 @@ export interface HookPort {
   /** For messages: which hook it is. */
   readonly name: string;
 
-  /** Tells one piece of news. Rejects with a `Fault` where it was not taken, within a bounded time; never waits longer. */
-  send(news: News): Promise<void>;
+  /**
+   * Tells one piece of news. Rejects with a `Fault` where it was not taken, within a bounded time or as soon as the signal is
+   * given; never waits longer.
+   */
+  send(news: News, signal: AbortSignal): Promise<void>;
 }

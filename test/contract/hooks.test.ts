@@ -29,12 +29,15 @@ const problem: News = {
   remedy: 'make room',
 };
 
+/** Nobody ends what is being told. */
+const never = new AbortController().signal;
+
 describe('a command', () => {
   test('gets one line of JSON on its standard input, and is run by the shell', async (t) => {
     const directory = mkdtempSync(join(tmpdir(), 'hook-'));
     t.after(() => rmSync(directory, { recursive: true }));
     const file = join(directory, 'got');
-    await commandHook(`cat | tee '${file}' >/dev/null`).send(news);
+    await commandHook(`cat | tee '${file}' >/dev/null`).send(news, never);
     const got = readFileSync(file, 'utf8');
     assert.equal(got.split('\n').length, 2);
     const { kind, ...rest } = news;
@@ -42,7 +45,14 @@ describe('a command', () => {
   });
 
   test('that reads nothing is fine', async () => {
-    await commandHook('true').send(news);
+    await commandHook('true').send(news, never);
+  });
+
+  test('ends as soon as it is told to', async () => {
+    const ending = new AbortController();
+    const sent = commandHook('sleep 600').send(news, ending.signal);
+    ending.abort();
+    await assert.rejects(sent, { name: 'Fault', message: /on_event/ });
   });
 
   const failing: readonly (readonly [command: string, message: RegExp])[] = [
@@ -54,7 +64,7 @@ describe('a command', () => {
   ];
   for (const [command, message] of failing) {
     test(`that fails is a fault: ${command}`, async () => {
-      await assert.rejects(commandHook(command, 1500).send(news), { name: 'Fault', message });
+      await assert.rejects(commandHook(command, 1500).send(news, never), { name: 'Fault', message });
     });
   }
 });
@@ -97,7 +107,7 @@ async function listen(
 describe('a server', () => {
   test('gets plain JSON, and the login of the address as a header', async (t) => {
     const { address, got } = await listen(t, 200);
-    await postHook(`http://me:se%3Acret@${address}/hook?to=me`, 'json').send(problem);
+    await postHook(`http://me:se%3Acret@${address}/hook?to=me`, 'json').send(problem, never);
     const [{ method, url, headers, body }] = got as [Got];
     assert.deepEqual([method, url, headers['content-type']], ['POST', '/hook?to=me', 'application/json']);
     assert.equal(headers.authorization, `Basic ${Buffer.from('me:se:cret').toString('base64')}`);
@@ -107,8 +117,8 @@ describe('a server', () => {
 
   test("gets ntfy's form: the topic of the address, title, message, urgency", async (t) => {
     const { address, got } = await listen(t, 200);
-    await postHook(`http://${address}/below/my-topic`, 'ntfy').send(problem);
-    await postHook(`http://${address}/my-topic`, 'ntfy').send(news);
+    await postHook(`http://${address}/below/my-topic`, 'ntfy').send(problem, never);
+    await postHook(`http://${address}/my-topic`, 'ntfy').send(news, never);
     assert.deepEqual(
       got.map(({ url, body }) => ({ url, body })),
       [
@@ -140,20 +150,28 @@ describe('a server', () => {
     [404, /answers with 404/],
     [500, /answers with 500/],
     [302, /does not take/],
-    [0, /does not take/],
+    [0, /does not take the news: no answer within 1\.5 s/],
   ];
   for (const [status, message] of refusing) {
     test(`that ${status === 0 ? 'never answers' : `answers with ${status}`} is a fault`, async (t) => {
       const { address } = await listen(t, status);
-      await assert.rejects(postHook(`http://${address}/`, 'json', 1500).send(news), {
+      await assert.rejects(postHook(`http://${address}/`, 'json', 1500).send(news, never), {
         name: 'Fault',
         message,
       });
     });
   }
 
+  test('that never answers is let go as soon as that is told', async (t) => {
+    const { address } = await listen(t, 0);
+    const ending = new AbortController();
+    const sent = postHook(`http://${address}/`, 'json').send(news, ending.signal);
+    ending.abort();
+    await assert.rejects(sent, { name: 'Fault', kind: 'unreachable' });
+  });
+
   test('that is not there is a fault', async () => {
-    await assert.rejects(postHook('http://127.0.0.1:1/', 'json').send(news), {
+    await assert.rejects(postHook('http://127.0.0.1:1/', 'json').send(news, never), {
       name: 'Fault',
       kind: 'unreachable',
     });

@@ -17,7 +17,8 @@ async function linesOf(problem: ProblemKind, severity: News['severity']): Promis
     };
   const log = { error: write('error'), warn: write('warn') } as unknown as Log;
   const news = { kind: 'problem', atMs: nowMs, sentence: 'it is skipped', remedy: 'replace it' } as const;
-  await problemLog(log).port.send({ ...news, problem, severity });
+  const { signal } = new AbortController();
+  await problemLog(log).port.send({ ...news, problem, severity }, signal);
   return lines;
 }
 

@@ -63,6 +63,17 @@ describe('over TCP', () => {
     });
   }
 
+  test('under any name a token is asked for, and a page of another site is refused', () => {
+    const status = (changes: Partial<RequestFacts>): number | undefined =>
+      refusalOf(facts({ host: 'proxy.example', ...changes }), locked, reading)?.status;
+    const authorization = 'Bearer a-long-and-secret-token';
+    assert.equal(status({}), 401);
+    assert.equal(status({ authorization }), undefined);
+    assert.equal(status({ authorization, origin: 'https://proxy.example' }), undefined);
+    assert.equal(status({ authorization, origin: 'https://evil.example' }), 403);
+    assert.equal(status({ authorization, host: 'evil@proxy.example' }), 421);
+  });
+
   test('a token is asked for where there is one, and of nobody who wants the page itself', () => {
     const asked = (authorization?: string): number | undefined =>
       refusalOf(facts({ host: 'seedbox.example', authorization }), locked, reading)?.status;

@@ -259,7 +259,8 @@ test('over TCP strangers are refused: another host, another site, no token', asy
   assert.equal(await status({}, '/metrics'), 401);
   assert.equal(await status({}, '/api/v1/events'), 401);
   assert.equal(await status({ authorization }), 200);
-  assert.equal(await status({ authorization, host: 'evil.example' }), 421);
+  assert.equal(await status({ host: 'proxy.example' }), 401);
+  assert.equal(await status({ authorization, host: 'proxy.example' }), 200);
   assert.equal(await status({ authorization, origin: 'http://evil.example' }), 403);
   assert.equal(await status({ authorization, 'sec-fetch-site': 'cross-site' }), 403);
   assert.equal((await ask(served, 'unix', '/api/v1/status')).status, 200);
@@ -268,6 +269,17 @@ test('over TCP strangers are refused: another host, another site, no token', asy
     403,
   );
   assert.equal((await tell(served, 'tcp', '{"kind":"pause"}')).status, 401);
+  assert.deepEqual(served.world.commands, []);
+});
+
+test('over TCP without a token another name is refused, which a foreign page may have made lead here', async (t) => {
+  const served = await serve(t);
+  served.world.show(threeTorrents());
+  const headers = { host: 'evil.example' };
+  assert.equal((await ask(served, 'tcp', '/api/v1/status', { headers })).status, 421);
+  assert.equal((await ask(served, 'tcp', '/', { headers })).status, 421);
+  assert.equal((await tell(served, 'tcp', '{"kind":"pause"}', headers)).status, 421);
+  assert.equal((await ask(served, 'unix', '/api/v1/status', { headers })).status, 200);
   assert.deepEqual(served.world.commands, []);
 });
 

@@ -8,6 +8,7 @@ import { newsKinds } from '../../../src/core/news.ts';
 import { Hooks } from '../../../src/driver/hooks.ts';
 import { Monitor } from '../../../src/driver/monitor.ts';
 import type { HookPort } from '../../../src/ports/hook.ts';
+import type { ClockPort } from '../../../src/ports/runtime.ts';
 import { infohashOf, makeMetainfo, nowMs } from '../../support/world.ts';
 
 const { name } = makeMetainfo({ name: 'a' });
@@ -30,13 +31,13 @@ interface Setting {
   readonly monitor: Monitor;
   readonly hooks: Hooks;
   readonly warnings: string[];
-  readonly clock: { nowMs: () => number; sleep: () => Promise<void>; atMs: number };
+  readonly clock: { nowMs: () => number; sleep: ClockPort['sleep']; atMs: number };
 }
 
 function setUp(send: HookPort['send'], kinds: readonly NewsKind[] = newsKinds): Setting {
   const monitor = new Monitor();
   const warnings: string[] = [];
-  const clock = { atMs: 0, nowMs: () => clock.atMs, sleep: async () => undefined };
+  const clock: Setting['clock'] = { atMs: 0, nowMs: () => clock.atMs, sleep: async () => undefined };
   const hook = { port: { name: 'a hook', send }, kinds };
   const hooks = new Hooks([hook], monitor, clock, (which, sentence) =>
     warnings.push(`${which}: ${sentence}`),
@@ -109,17 +110,52 @@ test('failures are told once in ten minutes, with how many there were', async ()
 
 test('the end waits for what is being told, and for what waits behind it no longer than some seconds', async () => {
   const told: string[] = [];
-  const setting = setUp(async ({ sentence }) => {
+  const { monitor, hooks, clock } = setUp(async ({ sentence }) => {
     await settle();
-    setting.clock.atMs += 2_000;
-    told.push(sentence);
+    told.push(sentence.slice(-1));
   });
-  for (const detail of ['1', '2', '3', '4', '5']) ship(setting.monitor, detail);
-  const ending = setting.hooks.end();
-  ship(setting.monitor, 'too late');
+  clock.sleep = async () => {
+    while (told.length < 2) await settle();
+  };
+  for (const detail of ['1', '2', '3', '4', '5']) ship(monitor, detail);
+  const ending = hooks.end();
+  ship(monitor, 'too late');
   await ending;
-  assert.deepEqual(
-    told.map((sentence) => sentence.slice(-1)),
-    ['1', '2', '3'],
+  assert.deepEqual(told, ['1', '2', '3']);
+});
+
+test('at the end a hook that hangs has some seconds, and then none', async () => {
+  const slept: number[] = [];
+  const { monitor, hooks, warnings, clock } = setUp(
+    (_, signal) =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(new Fault('limit', 'it was ended'));
+        });
+      }),
   );
+  clock.sleep = async (ms: number) => {
+    slept.push(ms);
+    await settle();
+  };
+  ship(monitor, '1');
+  ship(monitor, '2');
+  await hooks.end();
+  assert.deepEqual(slept, [5_000]);
+  assert.deepEqual(warnings, ['a hook: it was ended']);
+});
+
+test('the end of what is told ends the wait for it', async () => {
+  let release: () => void = () => undefined;
+  const { monitor, hooks, clock } = setUp(() => new Promise<void>((resolve) => (release = resolve)));
+  clock.sleep = (_, signal) =>
+    new Promise((resolve) => {
+      signal?.addEventListener('abort', () => {
+        resolve();
+      });
+    });
+  ship(monitor, '1');
+  const ending = hooks.end();
+  release();
+  await ending;
 });
