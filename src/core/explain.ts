@@ -76,7 +76,7 @@ function wordsOf(reason: WaitReason, nowMs: number): string | Explanation {
     case 'ratio':
       return explainSeeding(reason);
     case 'space':
-      return `needs ${formatBytes(reason.needBytes)}, ${leftText(reason)} is left`;
+      return `needs ${formatBytes(reason.needBytes)}, ${leftText(reason)}`;
     case 'room-kept':
       return `needs ${formatBytes(reason.needBytes)}; of ${formatBytes(reason.roomBytes)} that are left, room is kept for ${displayText(reason.other)}, which has waited longest`;
     case 'low-diskspace':
@@ -139,8 +139,8 @@ function leftText({
 }): string {
   const left = formatBytes(roomBytes);
   return left === formatBytes(needBytes) && roomBytes < needBytes
-    ? `${formatBytes(needBytes - roomBytes)} less`
-    : left;
+    ? `${formatBytes(needBytes - roomBytes)} more than is left`
+    : `${left} is left`;
 }
 
 type OversizeReason = Extract<

@@ -2,7 +2,6 @@
 
 import type { VNode } from 'preact';
 import { useMemo, useState } from 'preact/hooks';
-import { formatBytes, formatDuration } from '../../core/units.ts';
 import type { ReportedEvent } from '../../driver/report.ts';
 import type { HistoryEntry } from '../wire.ts';
 import { activityOf } from './model.ts';
@@ -26,7 +25,7 @@ export function ActivityList({ history, events, nowMs }: Properties): VNode {
       <h2 id="activity-title">History</h2>
       {all.length === 0 && <p class="empty">Nothing has been done yet.</p>}
       <ul>
-        {shown.map(({ key, atMs, word, tone, name, infohash, detail, bytes, tookMs }) => (
+        {shown.map(({ key, atMs, word, tone, name, infohash, detail }) => (
           <li key={key} class={tone}>
             <time title={fullTime(atMs)}>{clockTime(atMs, nowMs)}</time>
             <span class="kind">{word}</span>
@@ -37,11 +36,7 @@ export function ActivityList({ history, events, nowMs }: Properties): VNode {
             ) : (
               <span />
             )}
-            <span class="detail">
-              {[detail, bytes > 0 ? formatBytes(bytes) : '', tookMs >= 1000 ? formatDuration(tookMs) : '']
-                .filter(Boolean)
-                .join(', ')}
-            </span>
+            <span class="detail">{detail}</span>
           </li>
         ))}
       </ul>

@@ -13,7 +13,7 @@ export interface Line {
 }
 
 /** A daemon that has just begun has few moments to show: they are not drawn as wide as hours. */
-const leastSeconds = 10 * 60;
+const leastSeconds = 5 * 60;
 /** Below this, bytes and rates are nothing to scale a chart by. */
 const leastValue = 1024;
 

@@ -1,6 +1,7 @@
 /** What the page makes of reports: which rows are shown, how many there are of each kind, what happened when. */
 
-import { wordOfAction } from '../../core/done-words.ts';
+import { isSending, speedText, wordOfAction } from '../../core/done-words.ts';
+import { formatDuration } from '../../core/units.ts';
 import type { Sample } from '../../driver/monitor.ts';
 import type { ReportedEvent } from '../../driver/report.ts';
 import { wordOfEvent } from '../../driver/report.ts';
@@ -81,8 +82,6 @@ export interface Activity {
   readonly name: string | undefined;
   readonly infohash: HistoryEntry['infohash'] | undefined;
   readonly detail: string;
-  readonly bytes: number;
-  readonly tookMs: number;
 }
 
 /** What was done, from the history, and what went wrong, from the events of this process; newest first. */
@@ -95,6 +94,7 @@ export function activityOf(
     key: `history ${history.length - index}`,
     word: wordOfAction(entry.action, 'done'),
     tone: entry.action === 'prove' || entry.action === 'retire' ? 'good' : 'plain',
+    detail: detailOf(entry),
   }));
   const told = events.flatMap((event): Activity | [] => {
     const word = wordOfEvent(event);
@@ -110,6 +110,12 @@ export function activityOf(
     };
   });
   return [...done, ...told].toSorted((one, other) => other.atMs - one.atMs);
+}
+
+/** In the words of the log: of what was sent, how fast; of what took long, how long. */
+function detailOf({ action, detail, bytes, tookMs }: HistoryEntry): string {
+  if (isSending(action)) return `${detail}${speedText(bytes, tookMs)}`;
+  return tookMs >= 1000 ? `${detail}, ${formatDuration(tookMs)}` : detail;
 }
 
 /** Shares of a torrent's bytes, in percent. */

@@ -287,7 +287,7 @@ describe('what is needed and what is left', () => {
   it('never reads the same, however close they are', () => {
     const needBytes = 4 * gibibyte;
     const wait = { kind: 'space', needBytes, roomBytes: needBytes - 4096 } as const;
-    assert.equal(explainWait(wait, nowMs), 'needs 4.0 GiB, 4.0 KiB less is left');
+    assert.equal(explainWait(wait, nowMs), 'needs 4.0 GiB, 4.0 KiB more than is left');
   });
 });
 

@@ -123,8 +123,20 @@ test('what was done and what went wrong are in one list, newest first, and nothi
     activityOf([done], events).map(({ word, tone, detail }) => [word, tone, detail]),
     [
       ['could not ship', 'bad', 'no — look'],
-      ['shipped', 'plain', '1 file'],
+      ['shipped', 'plain', '1 file, 1.0 MiB in 0s (100 MiB/s)'],
       ['trouble', 'bad', '1 file'],
     ],
+  );
+});
+
+test('what took long says how long, and no size is told twice', () => {
+  const entry = { atMs: nowMs, infohash: infohashOf('a'), name: 'a', files: 1, bytes: mebibyte };
+  const history = [
+    { ...entry, action: 'load', tookMs: 40, detail: '1.0 MiB' },
+    { ...entry, action: 'purge', tookMs: 61_000, detail: '1 file, 1.0 MiB freed' },
+  ] as const;
+  assert.deepEqual(
+    activityOf(history, []).map(({ detail }) => detail),
+    ['1.0 MiB', '1 file, 1.0 MiB freed, 1m 1s'],
   );
 });
