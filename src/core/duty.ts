@@ -35,6 +35,18 @@ export function untilDoneMs(metainfo: Metainfo, loaded: RtorrentTorrent, duty: D
   return Math.min(askedMs, ceilingOf(terms) - seededMs);
 }
 
+/** How long it seeds for its time, from when it is complete; longer, maybe, where a ratio is asked for as well. */
+export function seedTimeOwed(
+  metainfo: Metainfo,
+  duty: Duty,
+): { readonly ms: number; readonly isLeast: boolean } {
+  const all = termsFor(metainfo, duty);
+  const times = all.map(({ requiredRatio, requiredSeedTimeMs, match }) =>
+    match === 'all' || requiredRatio === 0 ? requiredSeedTimeMs : 0,
+  );
+  return { ms: Math.max(...times), isLeast: all.some(({ requiredRatio }) => requiredRatio > 0) };
+}
+
 /** Whether it may leave as soon as it is complete. */
 export function owesNothing(metainfo: Metainfo, duty: Duty): boolean {
   return termsFor(metainfo, duty).every((terms) => isMet(terms, 0, 0));

@@ -4,7 +4,7 @@
  */
 
 import type { Plan, WaitReason } from './action.ts';
-import { owesNothing, untilDoneMs } from './duty.ts';
+import { owesNothing, seedTimeOwed, untilDoneMs } from './duty.ts';
 import type { LinkRates } from './link-rates.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
 import type { Policy } from './policy.ts';
@@ -198,7 +198,7 @@ function seedSpan(
 ): Span | undefined {
   if (isInPartsMode(torrent)) return now;
   if (owesNothing(metainfo, duty)) return now;
-  if (torrent?.isComplete !== true) return { ms: 0, isLeast: true };
+  if (torrent?.isComplete !== true) return seedTimeOwed(metainfo, duty);
   const ms = untilDoneMs(metainfo, torrent, duty, nowMs);
   return Number.isFinite(ms) ? { ms, isLeast: false } : undefined;
 }

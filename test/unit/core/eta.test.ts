@@ -179,6 +179,16 @@ describe('etaOf', () => {
     assert.equal(endOf(eta, young), '≥50');
   });
 
+  it('adds the time that has to be seeded, and says that it takes longer only where a ratio is asked for', () => {
+    const young = sized('young', 40);
+    const world = makeWorld([{ metainfo: young, loaded: { downRateBytesPerSecond: 4 * mebibyte } }]);
+    const end = (duty: Parameters<typeof makeDuty>[0]): string =>
+      endOf(askAbout(world, { policy: makePolicy({ duty: makeDuty(duty) }) }), young);
+    assert.equal(end({ requiredSeedTimeMs: 100_000 }), '150', '10 s to come, 100 s to seed, 40 s to go');
+    assert.equal(end({ requiredSeedTimeMs: 100_000, requiredRatio: 1 }), '≥150');
+    assert.equal(end({ requiredSeedTimeMs: 100_000, requiredRatio: 1, match: 'any' }), '≥50');
+  });
+
   it('lets what is ready soon go before what seeds for long', () => {
     const [seeding, next] = [sized('seeding', 10), sized('next', 40)];
     const whole = { isComplete: true, upRateBytesPerSecond: mebibyte / 100 };
