@@ -6,6 +6,7 @@ import { Fault } from '../core/fault.ts';
 import { describeRun, faultOfLimits, runProgram } from './process.ts';
 
 const timeoutMs = 60_000;
+const askTimeoutMs = 5_000;
 
 /** What stands in the unit's file; undefined where there is none. */
 export function readUnit(path: string): string | undefined {
@@ -14,6 +15,16 @@ export function readUnit(path: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Whether a systemd of this user answers: not where one came by `su`, in most containers, and where there is none. */
+export async function hasUserManager(): Promise<boolean> {
+  const run = await runProgram({
+    file: 'systemctl',
+    arguments: ['--user', 'show-environment'],
+    timeoutMs: askTimeoutMs,
+  });
+  return run.exitCode === 0 && run.limit === undefined;
 }
 
 /**
@@ -30,8 +41,13 @@ export async function installUnit(path: string, name: string, text: string): Pro
   }
   for (const order of [['daemon-reload'], ['enable', '--now', name]]) {
     const run = await runProgram({ file: 'systemctl', arguments: ['--user', ...order], timeoutMs });
-    const fault =
-      faultOfLimits(run) ?? (run.exitCode === 0 ? undefined : new Fault('failed', describeRun(run)));
+    const fault = faultOfLimits(run);
     if (fault !== undefined) throw fault;
+    if (run.exitCode === 0) continue;
+    throw new Fault(
+      'failed',
+      `${path} is written, but systemd does not start it: ${describeRun(run)}`,
+      `log in as this user by ssh, not by su, and run \`systemctl --user enable --now ${name}\`; or start the daemon by cron: init --schedule cron`,
+    );
   }
 }

@@ -38,11 +38,12 @@ export async function askSettings(flags: SettingFlags, world: InitWorld): Promis
 }
 
 async function askTorrents(world: InitWorld): Promise<string | undefined> {
-  for (let last = '~/torrents'; ;) {
+  for (let last: string | undefined; ;) {
     const answer = await ask(
       'Which directory will hold your .torrent files?',
-      last,
+      '~/torrents',
       complaint(world, (torrents) => ({ torrents })),
+      last,
     );
     if (answer === undefined) return undefined;
     const finding = world.checkTorrents(settingsOf({ torrents: answer }, world.workingDirectory));
@@ -52,11 +53,12 @@ async function askTorrents(world: InitWorld): Promise<string | undefined> {
 }
 
 async function askRemote(world: InitWorld): Promise<string | undefined> {
-  for (let last = ''; ;) {
+  for (let last: string | undefined; ;) {
     const answer = await ask(
       'Where shall finished torrents go? host:path, as ssh and rsync take it',
-      last,
+      undefined,
       complaint(world, (to) => ({ to })),
+      last,
     );
     if (answer === undefined) return undefined;
     log.step('asking that host …');
@@ -121,16 +123,21 @@ async function askRtorrent(world: InitWorld): Promise<string | undefined> {
   );
 }
 
-/** Which schedule. */
-export async function askSchedule(isEmbedded: boolean): Promise<Schedule | undefined> {
+/** Which schedule: what can be had here comes first. */
+export async function askSchedule(isEmbedded: boolean, hasSystemd: boolean): Promise<Schedule | undefined> {
+  const systemd = {
+    value: 'systemd',
+    label: 'by systemd: a unit of your own that keeps the daemon running',
+    ...(hasSystemd ? {} : { hint: 'no systemd of yours answers here' }),
+  } as const;
+  const cron = {
+    value: 'cron',
+    label: isEmbedded ? 'by cron: the daemon, when this machine starts' : 'by cron: a pass each hour',
+  } as const;
   const chosen = await select<Schedule>({
     message: 'How shall it be started?',
     options: [
-      { value: 'systemd', label: 'by systemd: a unit of your own that keeps the daemon running' },
-      {
-        value: 'cron',
-        label: isEmbedded ? 'by cron: the daemon, when this machine starts' : 'by cron: a pass each hour',
-      },
+      ...(hasSystemd ? [systemd, cron] : [cron, systemd]),
       { value: 'none', label: 'I start it myself' },
     ],
   });
@@ -169,11 +176,22 @@ function complaint(
   };
 }
 
+/** What is typed takes the place of what is suggested; Enter alone takes that. `last` is an answer to mend. */
 async function ask(
   message: string,
-  initialValue: string,
+  suggested: string | undefined,
   validate: (answer: string) => string | undefined,
+  last?: string,
 ): Promise<string | undefined> {
-  const answer = await text({ message, initialValue, validate: (value) => validate(value?.trim() ?? '') });
-  return isCancel(answer) ? undefined : answer.trim();
+  const heard = (typed: string | undefined): string => {
+    const answer = typed?.trim() ?? '';
+    return answer === '' ? (suggested ?? '') : answer;
+  };
+  const answer = await text({
+    message,
+    ...(suggested === undefined ? {} : { placeholder: suggested, defaultValue: suggested }),
+    ...(last === undefined ? {} : { initialValue: last }),
+    validate: (typed) => validate(heard(typed)),
+  });
+  return isCancel(answer) ? undefined : heard(answer);
 }

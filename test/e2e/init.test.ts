@@ -131,6 +131,14 @@ test('an embedded rtorrent is started by cron with the machine, or kept by a uni
     readFileSync(join(rig.directory, 'systemctl.log'), 'utf8'),
     '--user daemon-reload\n--user enable --now rtorrent-low-space-driver.service\n',
   );
+  pretend('systemctl', 'echo "Failed to connect to bus" >&2; exit 1');
+  rmSync(unit);
+  const deaf = await init('--schedule', 'systemd');
+  assert.equal(deaf.exitCode, 75);
+  assert.match(
+    deaf.stderr,
+    /service is written, but .*Failed to connect to bus[^]*by ssh, not by su.*--schedule cron/,
+  );
   writeFileSync(unit, '# mine\n');
   assert.equal((await init('--schedule', 'systemd')).exitCode, 1);
   assert.equal(readFileSync(unit, 'utf8'), '# mine\n');
@@ -156,7 +164,8 @@ test('in a terminal it asks, checks each answer at once, and writes only when to
         throw new Error(`${String(error)}\n${run.output().stdout}`);
       });
   await sees(/Which directory will hold/);
-  type(`\u0015${home}/torrents\r`);
+  // What is typed takes the place of what is suggested.
+  type(`${home}/torrents\r`);
   await sees(/Where shall finished torrents go/);
   type('nonsense\r');
   await sees(/is no place on a remote/);
@@ -164,7 +173,7 @@ test('in a terminal it asks, checks each answer at once, and writes only when to
   await sees(/ssh login: bighost, without a password/);
   await sees(/rsync there: version \d/);
   await sees(/How much of this disk/);
-  type('\u0015many\r');
+  type('many\r');
   await sees(/is no size/);
   type('\u00151MiB\r');
   await sees(/Which ratio/);

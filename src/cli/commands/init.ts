@@ -5,6 +5,7 @@ import { installedVersion } from '../../adapters/embedded-launch.ts';
 import { measureFilesystem } from '../../adapters/local-disk.ts';
 import type { FoundRtorrent } from '../../adapters/rtorrent-finder.ts';
 import { findRtorrents } from '../../adapters/rtorrent-finder.ts';
+import { hasUserManager } from '../../adapters/user-unit.ts';
 import { userRcLines } from '../../codec/rtorrent-rc.ts';
 import { guardOf } from '../../core/budget.ts';
 import { bytesOfText } from '../../core/bytes.ts';
@@ -117,7 +118,7 @@ async function ask(desk: Desk): Promise<SettingFlags | undefined> {
 
 async function askWhen({ rtorrent }: Configuration): Promise<Schedule | undefined> {
   const { askSchedule } = await import('../init-questions.ts');
-  return await askSchedule(rtorrent.kind === 'embedded');
+  return await askSchedule(rtorrent.kind === 'embedded', await hasUserManager());
 }
 
 /** Where nobody is asked. */
