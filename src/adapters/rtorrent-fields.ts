@@ -76,12 +76,18 @@ export function readTorrent(row: XmlRpcValue): ReportedTorrent {
 
 /** What is made of it: all that was ever uploaded, and rates that hold from the first seconds on. */
 export function torrentOf(reported: ReportedTorrent, nowMs: number): RtorrentTorrent {
-  const { loadedAtMs, uploadedBeforeBytes, ...torrent } = reported;
+  const { loadedAtMs: _, uploadedBeforeBytes, ...torrent } = reported;
+  const uploadedBytes = torrent.uploadedBytes + uploadedBeforeBytes;
+  return { ...torrent, ...ratesAt(reported, nowMs), uploadedBytes };
+}
+
+export function ratesAt(
+  { loadedAtMs, downRateBytesPerSecond: down, upRateBytesPerSecond: up }: ReportedTorrent,
+  nowMs: number,
+): Pick<RtorrentTorrent, 'downRateBytesPerSecond' | 'upRateBytesPerSecond'> {
   return {
-    ...torrent,
-    uploadedBytes: torrent.uploadedBytes + uploadedBeforeBytes,
-    downRateBytesPerSecond: rateSince(loadedAtMs, nowMs, torrent.downRateBytesPerSecond),
-    upRateBytesPerSecond: rateSince(loadedAtMs, nowMs, torrent.upRateBytesPerSecond),
+    downRateBytesPerSecond: rateSince(loadedAtMs, nowMs, down),
+    upRateBytesPerSecond: rateSince(loadedAtMs, nowMs, up),
   };
 }
 

@@ -7,7 +7,7 @@ import type { Infohash } from '../core/metainfo.ts';
 import type { RtorrentTorrent } from '../core/snapshot.ts';
 import { rowsOf } from './rtorrent-answers.ts';
 import type { ReportedTorrent } from './rtorrent-fields.ts';
-import { readTorrent, torrentOf } from './rtorrent-fields.ts';
+import { ratesAt, readTorrent, torrentOf } from './rtorrent-fields.ts';
 
 interface Known {
   /** As it was answered, all texts copied. */
@@ -16,6 +16,9 @@ interface Known {
   /** With its directory resolved, and with the rates of the moment. */
   readonly torrent: RtorrentTorrent;
 }
+
+/** What may differ though the row is the same. */
+type Moment = Pick<RtorrentTorrent, 'reportedDirectory' | 'downRateBytesPerSecond' | 'upRateBytesPerSecond'>;
 
 type DirectoryOf = (isMultiFile: boolean, reported: ByteString) => ByteString;
 
@@ -41,12 +44,15 @@ export class TorrentRows {
       const last = before !== undefined && isSame(before.row, row) ? before : undefined;
       const one = last ?? rowOf(row.map(ownCopy));
       const { isMultiFile, reportedDirectory } = one.reported;
-      const now = {
-        ...torrentOf(one.reported, nowMs),
+      const now: Moment = {
         reportedDirectory: directoryOf(isMultiFile, reportedDirectory),
+        ...ratesAt(one.reported, nowMs),
       };
-      const torrent = last !== undefined && isAsBefore(last.torrent, now) ? last.torrent : now;
-      known.set(one.row[0], { ...one, torrent });
+      const torrent =
+        last !== undefined && isAsBefore(last.torrent, now)
+          ? last.torrent
+          : { ...torrentOf(one.reported, nowMs), ...now };
+      known.set(one.row[0], last?.torrent === torrent ? last : { ...one, torrent });
       torrents.set(torrent.infohash, torrent);
     }
     this.known = known;
@@ -58,8 +64,7 @@ function rowOf(row: readonly XmlRpcValue[]): Omit<Known, 'torrent'> {
   return { row, reported: readTorrent(row) };
 }
 
-/** Of what may differ though the row is the same. */
-function isAsBefore(one: RtorrentTorrent, other: RtorrentTorrent): boolean {
+function isAsBefore(one: Moment, other: Moment): boolean {
   return (
     one.reportedDirectory === other.reportedDirectory &&
     one.downRateBytesPerSecond === other.downRateBytesPerSecond &&
