@@ -49,8 +49,13 @@ const kindsOfActions: ReadonlyMap<string, readonly NewsKind[]> = new Map<Action[
   ],
 );
 
-/** None for what is nobody's news: the driver's own housekeeping. What is set aside is told as a problem. */
-export function newsKindsOf(action: string): readonly NewsKind[] {
+/**
+ * None for what is nobody's news: the driver's own housekeeping. What is set aside is told as a problem. `bytes` of content are
+ * what it was about.
+ */
+export function newsKindsOf(action: string, bytes: number): readonly NewsKind[] {
+  // A torrent in parts may go on before anything of it can go.
+  if (action === 'roll' && bytes === 0) return ['loaded'];
   return kindsOfActions.get(action) ?? [];
 }
 

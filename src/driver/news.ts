@@ -89,7 +89,7 @@ function newsOfEvent(event: NumberedEvent): readonly News[] {
   if (event.outcome !== 'done' || event.name === undefined) return [];
   const { atMs, infohash, bytes, tookMs, detail } = event;
   const name = displayText(event.name);
-  return newsKindsOf(event.kind).map((kind) => {
+  return newsKindsOf(event.kind, bytes).map((kind) => {
     const sentence = `${name} was ${kind}: ${detail}`;
     return { kind, atMs, infohash, name, sentence, bytes, tookMs };
   });

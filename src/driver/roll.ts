@@ -29,20 +29,18 @@ export async function roll(
   await begin(action, loaded, ports);
   const claimed = await rtorrent.takeOut(metainfo.infohash);
   const gone =
-    files.length === 0
-      ? 'nothing deleted'
-      : await remove({ managed, directory, files, keep: new Set() }, ports);
+    files.length === 0 ? [] : [await remove({ managed, directory, files, keep: new Set() }, ports)];
   const disk = await ports.seedbox.measure(directory, [{ managed, directory }]);
   const local = disk.torrents.get(metainfo.infohash);
   const added = chooseNext(action, disk, local);
   const next = [...selected, ...added].sort((one, other) => one - other);
-  if (next.length === 0) return `${gone}; there is no room for any other file now`;
+  if (next.length === 0) return [...gone, 'there is no room for any other file now'].join('; ');
   // What came in between rtorrent's word on its pieces and its end is read from the disk.
   const there = await ports.seedbox.verifyPieces({ managed, directory }, claimed);
   const { uploadedBytes } = loaded;
   await rtorrent.loadSelected({ managed, directory, selected: new Set(next), uploadedBytes, ...there });
   await ledger.clearIntent(metainfo.infohash);
-  if (added.length > 0) return `${gone}; ${countOf(added.length, 'file')} more`;
+  if (added.length > 0) return [...gone, `${countOf(added.length, 'file')} more`].join('; ');
   throw new Fault(
     'failed',
     'what was deleted has not come free on the disk',

@@ -6,7 +6,7 @@ import { newsKindsOf, newsKinds, parseNewsKinds } from '../../../src/core/news.t
 
 test('what moves a torrent on is news, in each way of moving it on; housekeeping is not', () => {
   const told = ['load', 'select', 'extend', 'roll', 'ship', 'prove', 'stream', 'purge', 'retire'].map(
-    (action) => [action, newsKindsOf(action).join()],
+    (action) => [action, newsKindsOf(action, 5).join()],
   );
   assert.deepEqual(told, [
     ['load', 'loaded'],
@@ -20,7 +20,8 @@ test('what moves a torrent on is news, in each way of moving it on; housekeeping
     ['retire', 'retired'],
   ]);
   for (const action of ['unload', 'set-aside', 'tidy', 'place', 'start', 'notice', 'toString'])
-    assert.deepEqual(newsKindsOf(action), []);
+    assert.deepEqual(newsKindsOf(action, 5), []);
+  assert.deepEqual(newsKindsOf('roll', 0), ['loaded'], 'nothing has gone');
 });
 
 test('a list of kinds is read as people write it, and all stands for all', () => {

@@ -49,8 +49,13 @@ async function rolled(claimed: PieceSet | undefined, onDisk: readonly number[]):
       },
     },
   };
-  const loaded = makeTorrent(metainfo, { mode: asByteString(partsMode), isActive: true });
-  await roll(loaded, action, ports as unknown as Ports);
+  const loaded = makeTorrent(metainfo, { mode: asByteString(partsMode), isActive: true, uploadedBytes: 77 });
+  assert.equal(await roll(loaded, action, ports as unknown as Ports), '1 file more');
+  assert.deepEqual(
+    loads.map(({ uploadedBytes }) => uploadedBytes),
+    [77],
+    'what it has uploaded counts on',
+  );
   return [asked, loads.map(({ pieces }) => piecesIn(pieces))];
 }
 
