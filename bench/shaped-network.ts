@@ -15,6 +15,8 @@ import type { Link } from './links.ts';
 
 /** A queue that is full for so long drops packets, which makes TCP find the rate. */
 const queueMs = 100;
+/** How hosts find the rate of a line: as Linux does unless it is told otherwise, whatever this machine is told. */
+const congestionControl = 'cubic';
 /** What may go out at once: at the rates of a bench, less than it sends in a tick of the kernel's clock and in a packet. */
 const burstBytes = 32 * 1024;
 
@@ -105,7 +107,8 @@ function connect(router: Namespace, port: string, to: Namespace, addresses: read
   run([...router.enter, 'ip', 'link', 'set', port, 'up']);
   for (const host of addresses) run([...router.enter, 'ip', 'route', 'add', addressOf(host), 'dev', port]);
   run([...to.enter, 'ip', 'link', 'set', 'line', 'up']);
-  run([...to.enter, 'ip', 'route', 'add', 'default', 'via', routerAddress, 'dev', 'line', 'onlink']);
+  const route = ['default', 'via', routerAddress, 'dev', 'line', 'onlink', 'congctl', congestionControl];
+  run([...to.enter, 'ip', 'route', 'add', ...route]);
 }
 
 /** It keeps nobody waiting. */

@@ -16,6 +16,10 @@ export const scriptTimeoutMs = 60_000;
 
 type RootState = 'marked' | 'unmarked' | 'absent';
 
+/** How the beginning of a script ends, and what it says, where all is not well. */
+const absentExit = 77;
+const unmarkedWord = 'rtorrent-low-space-driver has no mark here';
+
 export interface RootSettings {
   /** Absolute. */
   readonly path: string;
@@ -27,7 +31,9 @@ export class RemoteRoot {
   readonly path: string;
   private readonly connection: SshConnection;
   private readonly isInUse: boolean;
-  private state: Promise<RootState> | undefined;
+  /** Only what is marked is remembered: another may make it, or mount it, meanwhile. */
+  private isMarked = false;
+  private looking: Promise<RunRecord> | undefined;
 
   constructor(connection: SshConnection, { path, isPathInUse }: RootSettings) {
     this.connection = connection;
@@ -37,46 +43,58 @@ export class RemoteRoot {
 
   /** Whether the directory is there. Rejects with a `Fault` where it is not what files were shipped to. */
   async isThere(): Promise<boolean> {
-    return (await this.look()) !== 'absent';
+    if (this.isMarked) return true;
+    this.looking ??= this.ask(this.beginning()).finally(() => {
+      this.looking = undefined;
+    });
+    return this.isThereBy(await this.looking);
   }
 
-  /** Makes it, marked. Idempotent. */
-  async make(): Promise<void> {
-    if ((await this.look()) === 'marked') return;
+  /** The beginning of a script that goes on in the directory, if that is there; `isThereBy` takes what came of it. */
+  beginning(): string {
     const path = quoteForShell(this.path);
-    const run = await this.ask(`mkdir -p ${path} && : >>${path}/${rootMark}`);
+    return `cd ${path} 2>/dev/null || exit ${absentExit}\ntest -e ./${rootMark} || echo '${unmarkedWord}'\n`;
+  }
+
+  /** As `isThere`, from the run of a script with that beginning. */
+  isThereBy({ exitCode, stdout }: RunRecord): boolean {
+    const isUnmarked = stdout.toString('latin1').split('\n').includes(unmarkedWord);
+    const state: RootState = exitCode === absentExit ? 'absent' : isUnmarked ? 'unmarked' : 'marked';
+    this.isMarked = state === 'marked';
+    if (this.isInUse && state !== 'marked') throw this.gone(state);
+    return state !== 'absent';
+  }
+
+  /** Makes it, marked. Idempotent. Rejects with a `Fault` where it is not what files were shipped to. */
+  async make(): Promise<void> {
+    if (this.isMarked) return;
+    if (this.isInUse) {
+      await this.isThere();
+      return;
+    }
+    const path = quoteForShell(this.path);
+    const run = await this.ask(`mkdir -p ${path} && : >>${path}/${rootMark}\n`);
     if (run.exitCode !== 0) throw faultOfRemoteRun(run, this.connection.host);
+    this.isMarked = true;
   }
 
   /** The next call looks anew. */
   forget(): void {
-    this.state = undefined;
+    this.isMarked = false;
   }
 
-  private async look(): Promise<RootState> {
-    const path = quoteForShell(this.path);
-    this.state ??= this.ask(`test -d ${path} || exit 1; test -e ${path}/${rootMark} || exit 2`).then(
-      ({ exitCode }) => (exitCode === 0 ? 'marked' : exitCode === 2 ? 'unmarked' : 'absent'),
-    );
-    let state: RootState = 'absent';
-    try {
-      state = await this.state;
-    } finally {
-      // Only what is marked is remembered: another may make it, or mount it, meanwhile.
-      if (state !== 'marked') this.state = undefined;
-    }
-    if (state === 'marked' || !this.isInUse) return state;
+  private gone(state: 'absent' | 'unmarked'): Fault {
     const mark = quoteForShell(`${this.path}/${rootMark}`);
-    throw new Fault(
+    return new Fault(
       'gone',
       state === 'absent'
         ? `${this.path} is not there on ${this.connection.host}, though files were shipped to it`
         : `${this.path} on ${this.connection.host} is not what files were shipped to: its mark is missing`,
-      `mount its disk there; where it is gone for good, run there: mkdir -p ${path} && touch ${mark}`,
+      `mount its disk there; where it is gone for good, run there: mkdir -p ${quoteForShell(this.path)} && touch ${mark}`,
     );
   }
 
   private async ask(script: string): Promise<RunRecord> {
-    return await this.connection.script(`${script}\n`, scriptTimeoutMs);
+    return await this.connection.script(script, scriptTimeoutMs);
   }
 }

@@ -1,7 +1,7 @@
 /** The remote over ssh and rsync: nothing is needed there but sshd, rsync and a POSIX shell. */
 
 import type { ByteString } from '../core/bytes.ts';
-import { asByteString, baseName, joinPath, parentPath, textOfBytes } from '../core/bytes.ts';
+import { asByteString, baseName, bytesOfText, joinPath, parentPath, textOfBytes } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type {
   DigestedFile,
@@ -17,10 +17,11 @@ import type { ProgramOrder, RunRecord } from './process.ts';
 import { runProgram } from './process.ts';
 import { faultOfRemoteRun, faultOfTransfer } from './remote-faults.ts';
 import { Remembered } from './remembered.ts';
+import { listingIn, listingScript } from './remote-listing.ts';
 import { RemotePieces } from './remote-pieces.ts';
 import type { RootSettings } from './remote-root.ts';
 import { RemoteRoot, scriptTimeoutMs } from './remote-root.ts';
-import { parseDigests, parseListing, parseProgress } from './rsync-output.ts';
+import { parseDigests, parseProgress } from './rsync-output.ts';
 import type { SshLines } from './ssh-lines.ts';
 import type { SshConnection } from './ssh.ts';
 
@@ -63,18 +64,12 @@ export class RsyncRemote implements RemotePort {
   }
 
   async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {
-    if (!(await this.root.isThere())) return new Map();
-    const run = await this.rsync(
-      this.lines.questions,
-      // rsync takes a list of files only with a destination, though listing makes nothing there.
-      ['--list-only', '--ignore-missing-args', '--', this.place(theRoot), './'],
-      { files: paths },
-      { timeoutMs: listTimeoutMs },
-    );
-    if (!isAnswered(run)) throw this.fault(run);
-    const listing = parseListing(run.stdout);
-    const wanted = new Set(paths);
-    return new Map([...listing].filter(([path]) => wanted.has(path)));
+    const script = bytesOfText(this.root.beginning()) + listingScript(paths);
+    const run = await this.lines.questions.script(Buffer.from(script, 'latin1'), listTimeoutMs);
+    if (!this.root.isThereBy(run)) return new Map();
+    const listing = run.exitCode === 0 ? listingIn(run.stdout, paths) : undefined;
+    if (listing === undefined) throw this.fault(run);
+    return listing;
   }
 
   async ship(order: TransferOrder): Promise<void> {

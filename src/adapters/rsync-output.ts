@@ -1,25 +1,8 @@
-/** Reads what rsync prints: listings, checksums, progress. Names come as bytes, escaped as `\#ooo`. */
+/** Reads what rsync prints: checksums, progress. Names come as bytes, escaped as `\#ooo`. */
 
 import type { ByteString } from '../core/bytes.ts';
 import { asByteString } from '../core/bytes.ts';
 import type { DigestedFile } from '../ports/remote.ts';
-import { notAFile } from '../core/prove.ts';
-
-/**
- * Lines of `rsync --list-only --no-human-readable --8-bit-output`: mode, size, date, time, name. Answers with sizes in
- * bytes by name; what is no regular file has the size -1. A symlink's line goes on with ` -> ` and its target.
- */
-export function parseListing(output: Buffer): Map<ByteString, number> {
-  const sizes = new Map<ByteString, number>();
-  for (const line of output.toString('latin1').split('\n')) {
-    const match = /^(\S)\S{9,10}\s+([\d,]+) \d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d (.+)$/s.exec(line);
-    if (match?.[1] === undefined || match[2] === undefined || match[3] === undefined) continue;
-    const isFile = match[1] === '-';
-    const name = match[1] === 'l' ? match[3].replace(/ -> .*$/s, '') : match[3];
-    sizes.set(unescapeName(name), isFile ? Number(match[2].replaceAll(',', '')) : notAFile);
-  }
-  return sizes;
-}
 
 /** Lines of `--checksum --checksum-choice=md5 --out-format='%C %l %n'`: checksum, length in bytes, name. */
 export function parseDigests(output: Buffer): Map<ByteString, DigestedFile> {

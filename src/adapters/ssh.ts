@@ -41,13 +41,13 @@ export class SshConnection {
    * Runs a script in the remote's POSIX shell, given on standard input so that the login shell parses nothing of it.
    * Rejects with a fault where the login fails; the script's own exit code is in the record.
    */
-  async script(text: string, timeoutMs: number, signal?: AbortSignal): Promise<RunRecord> {
+  async script(text: string | Uint8Array, timeoutMs: number, signal?: AbortSignal): Promise<RunRecord> {
     const run = await runProgram({
       file: 'ssh',
       arguments: [...(await this.options()), '--', this.settings.host, 'exec sh -s'],
-      input: Buffer.from(text, 'utf8'),
+      input: typeof text === 'string' ? Buffer.from(text, 'utf8') : text,
       timeoutMs,
-      outputLimitBytes: 1024 ** 2,
+      outputLimitBytes: 64 * 1024 ** 2,
       ...(signal === undefined ? {} : { signal }),
     });
     if (run.exitCode === 255 || run.exitCode === undefined) throw faultOfRemoteRun(run, this.settings.host);

@@ -1,7 +1,8 @@
 /** The remote over rsync and ssh keeps the contract, and makes one connection of many calls. */
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { rootMark } from '../../src/adapters/remote-root.ts';
 import { after, before, test } from 'node:test';
 import { notAFile } from '../../src/core/prove.ts';
 import { bytesOfText } from '../../src/core/bytes.ts';
@@ -10,6 +11,7 @@ import { startRig } from '../e2e/rig.ts';
 import { commandLines } from './command-lines.ts';
 import type { RealRemote } from './real-remote.ts';
 import { openRealRemote, useProgramsOf } from './real-remote.ts';
+import { programPath, sessionsOf } from './remote-sessions.ts';
 import { remoteContract } from './suites/remote-contract.ts';
 import { orderOf, remotePathsOf } from './suites/transfer-orders.ts';
 
@@ -58,6 +60,78 @@ test('a symlink is there and no file, a partial file is under no name that is as
   const asked = ['real', 'link', 'dangling', 'loop', 'loop/below', 'cut'].map(bytesOfText);
   const links = ['dangling', 'link', 'loop'].map((name) => [bytesOfText(name), notAFile] as const);
   assert.deepEqual(await world.remote.list(asked), new Map([...links, [bytesOfText('real'), 7]]));
+  await world.close();
+});
+
+test('sizes are told by the `stat` of GNU, by that of the BSDs, and where there is none', async () => {
+  const sessions = sessionsOf(rig);
+  const world = openRealRemote(rig);
+  world.writeThere(bytesOfText("it's\n-one"), Buffer.from('content'));
+  world.writeThere(bytesOfText('-directory/other'), Buffer.from(''));
+  symlinkSync('-directory', `${world.root}/link`);
+  symlinkSync('/dev/null', `${world.root}/device link`);
+  const asked = ["it's\n-one", 'missing', '-directory', '-directory/other', 'link', 'device link'];
+  const expected = new Map([
+    [bytesOfText("it's\n-one"), 7],
+    [bytesOfText('-directory'), notAFile],
+    [bytesOfText('-directory/other'), 0],
+    [bytesOfText('link'), notAFile],
+    [bytesOfText('device link'), notAFile],
+  ]);
+  const none = sessions.programs(['sh', 'ls']);
+  const ofBsd = sessions.programs(['sh']);
+  const real = programPath('stat');
+  const lines = [
+    '#!/bin/sh',
+    '[ "$1 $2" = "-f %Sp %z" ] || exit 1',
+    'shift 2',
+    `exec ${real} -c '%A %s' "$@"`,
+  ];
+  writeFileSync(`${ofBsd}/stat`, [...lines, ''].join('\n'), { mode: 0o755 });
+  for (const programs of [undefined, none, ofBsd]) {
+    sessions.beginWith([], programs);
+    await world.remote.disconnect();
+    assert.deepEqual(await world.remote.list(asked.map(bytesOfText)), expected);
+  }
+  // What cannot be told is no answer, and not an empty one.
+  sessions.beginWith([], sessions.programs(['sh']));
+  await world.remote.disconnect();
+  await assert.rejects(world.remote.list(asked.map(bytesOfText)), { name: 'Fault' });
+  assert.equal((await world.remote.list([bytesOfText('missing')])).size, 0);
+  sessions.leaveAlone();
+  await world.close();
+});
+
+test('what a login shell prints of its own is no part of a listing', async () => {
+  const sessions = sessionsOf(rig);
+  const world = openRealRemote(rig);
+  world.writeThere(bytesOfText('file'), Buffer.from('content'));
+  sessions.beginWith(['echo welcome', 'echo 1']);
+  assert.deepEqual([...(await world.remote.list([bytesOfText('file')]))], [[bytesOfText('file'), 7]]);
+  sessions.leaveAlone();
+  await world.close();
+});
+
+test('a root whose mark is lost while the program runs is not taken for an empty one', async () => {
+  const world = openRealRemote(rig, { isPathInUse: true });
+  world.writeThere(bytesOfText(rootMark), Buffer.from(''));
+  world.writeThere(bytesOfText('file'), Buffer.from('content'));
+  assert.equal((await world.remote.list([bytesOfText('file')])).size, 1);
+  rmSync(`${world.root}/${rootMark}`);
+  await assert.rejects(world.remote.list([bytesOfText('file')]), { name: 'Fault', kind: 'gone' });
+  await assert.rejects(world.remote.ship(orderOf(world, 'torrent', { file: 'content' })), { kind: 'gone' });
+  await world.close();
+});
+
+test('what was prepared is not asked again, and nothing is made there', async () => {
+  const world = openRealRemote(rig);
+  await world.remote.prepare();
+  assert.equal(world.filesThere(), undefined);
+  const before = logins();
+  const order = orderOf(world, 'torrent', { file: 'content' });
+  await world.remote.list(remotePathsOf(order));
+  await world.remote.ship(order);
+  assert.equal(logins(), before);
   await world.close();
 });
 

@@ -38,6 +38,17 @@ export function remoteContract(name: string, makeRemote: MakeRemote): void {
 }
 
 function listing(check: Check<RemoteWorld>): void {
+  check('preparing makes nothing, may be done again, and nothing after it is different', async (world) => {
+    const order = orderOf(world, 'torrent', { file: 'content' });
+    await world.remote.prepare();
+    await world.remote.prepare();
+    assert.equal(world.filesThere(), undefined);
+    assert.deepEqual([...(await world.remote.list(remotePathsOf(order)))], []);
+    await world.remote.ship(order);
+    await world.remote.prepare();
+    assertArrived(world, order);
+  });
+
   check('a root that is missing holds nothing, and looking makes nothing', async (world) => {
     const order = orderOf(world, 'torrent', { file: 'content' });
     assert.deepEqual([...(await world.remote.list(remotePathsOf(order)))], []);
