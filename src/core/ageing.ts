@@ -33,13 +33,14 @@ export function overdueIn(
   around: Surroundings,
 ): Overdue | undefined {
   const { snapshot, policy } = around;
-  const all = [
-    ...candidates['load-whole'].map((situation) => ({ situation, need: needWhole })),
-    ...(isTurnTaken ? [] : candidates['load-parts'].map((situation) => ({ situation, need: needInParts }))),
-  ];
-  const longest = all
-    .filter(({ situation }) => snapshot.takenAtMs - situation.managed.addedAtMs >= policy.mostWaitMs)
-    .sort((one, other) => compare(one.situation, other.situation));
+  const hasWaitedLong = ({ managed }: Situation): boolean =>
+    snapshot.takenAtMs - managed.addedAtMs >= policy.mostWaitMs;
+  const whole = candidates['load-whole'].filter(hasWaitedLong);
+  const inParts = isTurnTaken ? [] : candidates['load-parts'].filter(hasWaitedLong);
+  const longest = [
+    ...whole.map((situation) => ({ situation, need: needWhole })),
+    ...inParts.map((situation) => ({ situation, need: needInParts })),
+  ].sort((one, other) => compare(one.situation, other.situation));
   // What lies here of torrents that are not loaded goes away only when they are.
   const waiting = [...candidates['load-whole'], ...candidates['load-parts']];
   const heldBytes = waiting.reduce((sum, { committedBytes }) => sum + committedBytes, 0);

@@ -9,7 +9,7 @@ import type { LinkRates } from './link-rates.ts';
 import type { Infohash, ManagedTorrent, Metainfo } from './metainfo.ts';
 import type { Policy } from './policy.ts';
 import { fetchedBytesOf, provedBytesOf } from './progress.ts';
-import { inQueueOrder } from './queue.ts';
+import { queueOf } from './queue.ts';
 import type { Job, RtorrentTorrent, Snapshot } from './snapshot.ts';
 import { formatDuration } from './units.ts';
 
@@ -127,7 +127,7 @@ function toursOf(snapshot: Snapshot, plan: Plan, policy: Policy, limitBytes: num
   const reasons = new Map(plan.waits.map(({ managed, reason }) => [managed.metainfo.infohash, reason]));
   const jobs = Map.groupBy(snapshot.jobs, ({ infohash }) => infohash);
   const loaded = snapshot.rtorrent.seen ? snapshot.rtorrent.value.torrents : undefined;
-  return inQueueOrder(snapshot.managed.values(), snapshot.ledger.wishes).map((managed) => {
+  return queueOf(snapshot.managed, snapshot.ledger.wishes).map((managed) => {
     const { infohash, totalBytes } = managed.metainfo;
     const torrent = loaded?.get(infohash);
     const reason = reasons.get(infohash);

@@ -27,10 +27,20 @@ export function locate(
   return reported === '' || mayHaveLostBytes(reported) ? undefined : reported;
 }
 
+/** Asked for several times at each look, and the same string each time is soon compared. */
+const knownDirectories = new WeakMap<Metainfo, ByteString>();
+
 /** The directory of a torrent that is loaded without further words. */
 export function expectedDirectory(metainfo: Metainfo, defaultDirectory: ByteString): ByteString {
   const parent = withoutTrailingSlash(defaultDirectory);
-  return metainfo.isMultiFile ? joinPath(parent, metainfo.name) : parent;
+  if (!metainfo.isMultiFile) return parent;
+  const known = knownDirectories.get(metainfo);
+  // It ends with the name in any case: what begins with the parent and is as long is the path.
+  const isSame = known?.length === parent.length + 1 + metainfo.name.length && known.startsWith(parent);
+  if (isSame) return known;
+  const directory = joinPath(parent, metainfo.name);
+  knownDirectories.set(metainfo, directory);
+  return directory;
 }
 
 /** `/some/where/NA?ME` → `/some/where/` with the true name, where only the last part has lost bytes. */

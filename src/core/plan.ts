@@ -12,7 +12,7 @@ import type { ClaimedRoots } from './overlap.ts';
 import { claim, claimedRoots, rootPath } from './overlap.ts';
 import { byProgress, keepsTurn, partsMode } from './parts.ts';
 import type { Policy } from './policy.ts';
-import { inQueueOrder } from './queue.ts';
+import { queueOf } from './queue.ts';
 import { selectOrWait } from './select.ts';
 import { setAside, stalled, wantsOthersToGo } from './set-aside.ts';
 import type { Situation } from './situation.ts';
@@ -182,7 +182,7 @@ function makeWay(
 }
 
 function waitForAll(snapshot: Snapshot, reason: WaitReason): Plan {
-  const inOrder = inQueueOrder(snapshot.managed.values(), snapshot.ledger.wishes);
+  const inOrder = queueOf(snapshot.managed, snapshot.ledger.wishes);
   const waits = inOrder.map((managed) => ({ managed, reason }));
   return { actions: [], waits, space: undefined };
 }

@@ -153,7 +153,9 @@ function waitProblems(snapshot: Snapshot, plan: Plan): readonly FoundProblem[] {
     const about = { kind: 'rtorrent-unseen', severity: 'error', infohashes: [] } as const;
     return [{ id: about.kind, ...about, sentence: why, remedy }];
   }
-  const waiting = plan.waits.flatMap((wait) => complaintOf(wait, takenAtMs) ?? []);
+  // Most waits are none, and there are thousands.
+  const complaining = plan.waits.filter(({ reason }) => severities[reason.kind] !== undefined);
+  const waiting = complaining.flatMap((wait) => complaintOf(wait, takenAtMs) ?? []);
   const trying = attempts(snapshot, plan).map((wait) => failureComplaint(wait, takenAtMs));
   return gathered([...waiting, ...trying], takenAtMs);
 }
@@ -288,12 +290,20 @@ function rejectedProblems({ rejected }: Snapshot): readonly FoundProblem[] {
 /** What rtorrent complains of, about managed torrents. */
 function messageProblems({ managed, rtorrent, takenAtMs }: Snapshot): readonly FoundProblem[] {
   if (!rtorrent.seen) return [];
-  const complaints = [...managed.values()].flatMap((mine): readonly Complaint[] => {
+  const complaints: Complaint[] = [];
+  for (const mine of managed.values()) {
     const message = rtorrent.value.torrents.get(mine.metainfo.infohash)?.message;
-    if (message === undefined || message === '') return [];
+    if (message === undefined || message === '') continue;
     const why = `rtorrent says: ${displayText(message)}`;
     const remedy = 'it is between rtorrent and the tracker: look there if it lasts';
-    return [{ managed: mine, kind: 'rtorrent-message', severity: 'warning', shared: why, why, remedy }];
-  });
+    complaints.push({
+      managed: mine,
+      kind: 'rtorrent-message',
+      severity: 'warning',
+      shared: why,
+      why,
+      remedy,
+    });
+  }
   return gathered(complaints, takenAtMs);
 }

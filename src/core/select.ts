@@ -4,7 +4,7 @@ import type { Select, Stream, Tidy, WaitReason } from './action.ts';
 import type { Window } from './budget.ts';
 import { growthCeiling, mapsOfWhole } from './budget.ts';
 import { selectionFootprint, sumOf, wholeFootprint } from './footprint.ts';
-import type { ManagedTorrent, MetainfoFile } from './metainfo.ts';
+import type { ManagedTorrent, Metainfo, MetainfoFile } from './metainfo.ts';
 import { contentFiles, pieceRangeOf } from './metainfo.ts';
 import type { ClaimedRoots } from './overlap.ts';
 import { isClaimed, rootPath } from './overlap.ts';
@@ -16,6 +16,19 @@ import type { Surroundings } from './surroundings.ts';
 import { tidy, unfinishedFiles } from './tidy.ts';
 
 const nothing: ReadonlySet<number> = new Set();
+
+/** What a torrent of which nothing is here needs to begin. */
+interface Beginning {
+  readonly limitBytes: number;
+  readonly blockBytes: number;
+  /** With less than this no file of it fits. */
+  readonly leastBytes: number;
+  /** Of the first file that could fit within the limit; undefined where none could. */
+  readonly needBytes: number | undefined;
+}
+
+/** Many wait for their turn, and it is the same for each at each look: told by the metainfo, the limit and the block alone. */
+const beginnings = new WeakMap<Metainfo, Beginning>();
 
 /** The next batch of files of a torrent that is not in rtorrent, or why there is none. */
 export function selectOrWait(
@@ -33,6 +46,8 @@ export function selectOrWait(
     const needBytes = wholeFootprint(metainfo, window.blockBytes);
     return { kind: 'oversize-off', needBytes, limitBytes: window.limitBytes };
   }
+  const outright = waitToBegin(situation, window);
+  if (outright !== undefined) return outright;
   const wanted = contentFiles(metainfo).filter((file) => !receipts.has(file.index));
   if (wanted.some(({ index }) => situation.pieces.has(index))) {
     // A part of it went to the remote already: it is streamed to its end, whatever would fit now.
@@ -44,13 +59,10 @@ export function selectOrWait(
     const reservedBytes = ceiling - allocatedBytes;
     return { kind: 'select', managed, directory, files: batch, reservedBytes, uploadedBytes };
   }
-  const { limitBytes } = window;
-  const possible = wanted.find(
-    (file) => spanBytes(managed, file) <= limitBytes && aloneBytes(managed, file, window) <= limitBytes,
-  );
+  const possible = wanted.find((file) => isPossible(metainfo, file, window));
   const least = possible ?? smallest(wanted);
   if (least === undefined) return { kind: 'space', needBytes: 0, roomBytes: window.budgetBytes };
-  const needBytes = aloneBytes(managed, least, window);
+  const needBytes = aloneBytes(metainfo, least, window);
   if (possible === undefined) {
     return streamOrWait(situation, wanted, needBytes, window, around);
   }
@@ -61,6 +73,48 @@ export function selectOrWait(
   return (
     tidying ?? crowdedOut(managed, possible, wanted, kept, window) ?? { kind: 'space', needBytes, roomBytes }
   );
+}
+
+/** Of a torrent of which nothing is here or on the remote: the wait for room, where there is too little for any file of it. */
+function waitToBegin(
+  { managed: { metainfo }, local, receipts, pieces }: Situation,
+  window: Window,
+): WaitReason | undefined {
+  const isUntouched = receipts.size === 0 && pieces.size === 0 && (local?.files.length ?? 0) === 0;
+  if (!isUntouched) return undefined;
+  const { leastBytes, needBytes } = beginningOf(metainfo, window);
+  const roomBytes = Math.max(0, window.budgetBytes);
+  return needBytes === undefined || leastBytes <= roomBytes
+    ? undefined
+    : { kind: 'space', needBytes, roomBytes };
+}
+
+function beginningOf(metainfo: Metainfo, { limitBytes, blockBytes }: Window): Beginning {
+  const known = beginnings.get(metainfo);
+  if (known?.limitBytes === limitBytes && known.blockBytes === blockBytes) return known;
+  const window = { limitBytes, blockBytes };
+  const files = contentFiles(metainfo);
+  const possible = files.find((file) => isPossible(metainfo, file, window));
+  const beginning = {
+    limitBytes,
+    blockBytes,
+    leastBytes: files.reduce((least, file) => {
+      return Math.min(least, Math.max(file.lengthBytes, spanBytes(metainfo, file)));
+    }, Number.POSITIVE_INFINITY),
+    needBytes: possible && aloneBytes(metainfo, possible, window),
+  };
+  beginnings.set(metainfo, beginning);
+  return beginning;
+}
+
+/** Whether the file could be fetched if nothing else were here. */
+function isPossible(
+  metainfo: Metainfo,
+  file: MetainfoFile,
+  window: Pick<Window, 'limitBytes' | 'blockBytes'>,
+): boolean {
+  const { limitBytes } = window;
+  return spanBytes(metainfo, file) <= limitBytes && aloneBytes(metainfo, file, window) <= limitBytes;
 }
 
 /**
@@ -104,7 +158,7 @@ export function nextBatch(
     // Cheap and never too strict: what can be told from the file alone, before the torrent is gone through.
     const sharedBytes = staying.size > 0 ? 2 * managed.metainfo.pieceLengthBytes : 0;
     const leastBytes = takenBytes + Math.max(0, file.lengthBytes - there - sharedBytes);
-    if (Math.max(leastBytes, spanBytes(managed, file)) > budgetBytes) continue;
+    if (Math.max(leastBytes, spanBytes(managed.metainfo, file)) > budgetBytes) continue;
     const length = longestRun(wanted.length - start, (count) =>
       fits(wanted.slice(start, start + count).map((file) => file.index)),
     );
@@ -131,15 +185,19 @@ function longestRun(most: number, fits: (count: number) => boolean): number {
 }
 
 /** The pieces that hold the file, in bytes: no less is fetched with it. */
-function spanBytes({ metainfo }: ManagedTorrent, file: MetainfoFile): number {
+function spanBytes(metainfo: Metainfo, file: MetainfoFile): number {
   const range = pieceRangeOf(metainfo, file);
   if (range === undefined) return 0;
   const { pieceLengthBytes, totalBytes } = metainfo;
   return Math.min((range.last + 1) * pieceLengthBytes, totalBytes) - range.first * pieceLengthBytes;
 }
 
-function aloneBytes({ metainfo }: ManagedTorrent, file: MetainfoFile, window: Window): number {
-  return sumOf(selectionFootprint(metainfo, new Set([file.index]), window.blockBytes));
+function aloneBytes(
+  metainfo: Metainfo,
+  file: MetainfoFile,
+  { blockBytes }: Pick<Window, 'blockBytes'>,
+): number {
+  return sumOf(selectionFootprint(metainfo, new Set([file.index]), blockBytes));
 }
 
 function smallest(files: readonly MetainfoFile[]): MetainfoFile | undefined {

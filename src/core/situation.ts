@@ -8,7 +8,7 @@ import type { Infohash, ManagedTorrent } from './metainfo.ts';
 import type { Priority } from './priority.ts';
 import type { ShippedPieces } from './piece-part.ts';
 import type { Receipt } from './prove.ts';
-import { inQueueOrder } from './queue.ts';
+import { queueOf } from './queue.ts';
 import type {
   DiskView,
   Failure,
@@ -43,6 +43,7 @@ export interface Situation {
 
 type Commitment = ReturnType<typeof commitmentOf>;
 
+const noJobs: readonly Job[] = [];
 const noReceipts: ReadonlyMap<number, Receipt> = new Map();
 const noPiecesThere: ReadonlyMap<number, ShippedPieces> = new Map();
 
@@ -54,8 +55,9 @@ export function situations(world: {
   readonly ledger: LedgerView;
   readonly jobs: readonly Job[];
 }): readonly Situation[] {
-  const inOrder = inQueueOrder(world.managed.values(), world.ledger.wishes);
+  const inOrder = queueOf(world.managed, world.ledger.wishes);
   const shared = namesShared(inOrder);
+  const jobsOf = Map.groupBy(world.jobs, ({ infohash }) => infohash);
   const holders = new Map<ByteString, Infohash>();
   for (const { metainfo } of inOrder) {
     const loaded = world.rtorrent.torrents.get(metainfo.infohash);
@@ -68,7 +70,7 @@ export function situations(world: {
     const loaded = world.rtorrent.torrents.get(infohash);
     const detail = world.rtorrent.details.get(infohash);
     const local = world.disk.torrents.get(infohash);
-    const jobs = world.jobs.filter((job) => job.infohash === infohash);
+    const jobs = jobsOf.get(infohash) ?? noJobs;
     const intent = world.ledger.intents.get(infohash);
     return {
       managed,

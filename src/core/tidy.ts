@@ -37,8 +37,10 @@ function leftovers(
   { managed, local, receipts }: Situation,
   next: MetainfoFile | undefined,
 ): readonly MetainfoFile[] {
+  // Of most torrents nothing is here, and their lists of files are packed away.
+  if (local === undefined || local.files.length === 0) return [];
   return managed.metainfo.files.filter((file) => {
-    const here = local?.files[file.index];
+    const here = local.files[file.index];
     // rtorrent gives a file its full size with its first piece: what has another size is not of its making.
     if (here?.sizeBytes !== file.lengthBytes || here.allocatedBytes === 0) return false;
     const isWhole = here.allocatedBytes >= file.lengthBytes;

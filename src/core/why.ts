@@ -14,7 +14,7 @@ import { pieceTotal } from './pieces.ts';
 import { remoteDirectoryOf, remotePathOf } from './place.ts';
 import type { Policy } from './policy.ts';
 import { provedBytesOf } from './progress.ts';
-import { inQueueOrder } from './queue.ts';
+import { queueOf } from './queue.ts';
 import type { Situation } from './situation.ts';
 import { situations } from './situation.ts';
 import type { LedgerView, RtorrentTorrent, Snapshot } from './snapshot.ts';
@@ -191,7 +191,7 @@ function queueFact(managed: ManagedTorrent, snapshot: Snapshot, plan: Plan): Fac
     ),
   );
   if (!inLine.has(managed.metainfo.infohash)) return undefined;
-  const queue = inQueueOrder(snapshot.managed.values(), snapshot.ledger.wishes).filter(({ metainfo }) =>
+  const queue = queueOf(snapshot.managed, snapshot.ledger.wishes).filter(({ metainfo }) =>
     inLine.has(metainfo.infohash),
   );
   const index = queue.findIndex(({ metainfo }) => metainfo.infohash === managed.metainfo.infohash);

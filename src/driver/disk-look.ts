@@ -12,6 +12,7 @@ const spreadMs = 540_000;
 
 interface Known {
   readonly atMs: number;
+  readonly untilMs: number;
   readonly directory: ByteString;
   readonly loaded: Signs | undefined;
   readonly local: LocalTorrent;
@@ -62,6 +63,7 @@ export class DiskLook {
       torrents.set(infohash, local);
       this.known.set(infohash, {
         atMs: nowMs,
+        untilMs: nowMs + lifetimeOf(infohash),
         directory,
         loaded: signsOf(view.torrents.get(infohash)),
         local,
@@ -75,8 +77,7 @@ export class DiskLook {
 
 /** What this program steers more closely, in parts, changes on disk without a word of rtorrent. */
 function isAsBefore(known: Known, now: RtorrentTorrent | undefined, nowMs: number): boolean {
-  const elapsedMs = nowMs - known.atMs;
-  if (elapsedMs < 0 || elapsedMs >= lifetimeOf(now?.infohash ?? known.local.directory)) return false;
+  if (nowMs < known.atMs || nowMs >= known.untilMs) return false;
   const { loaded } = known;
   if (loaded === undefined || now === undefined) return loaded === now;
   return (
@@ -97,8 +98,9 @@ function signsOf(torrent: RtorrentTorrent | undefined): Signs | undefined {
 }
 
 /** Spread, so that those that were seen together are not all seen again at once. */
-function lifetimeOf(name: string): number {
+function lifetimeOf(infohash: Infohash): number {
   let sum = 0;
-  for (let index = 0; index < name.length; index += 1) sum = (sum * 31 + name.charCodeAt(index)) % 1_009;
+  for (let index = 0; index < infohash.length; index += 1)
+    sum = (sum * 31 + infohash.charCodeAt(index)) % 1_009;
   return freshMs + (sum / 1_009) * spreadMs;
 }

@@ -96,9 +96,11 @@ async function listRemote(
   nowMs: number,
   world: Parameters<typeof situations>[0],
 ): Promise<RemoteListing> {
-  const managed = new Map(
-    [...world.managed].filter(([infohash]) => mayBeDue(world.rtorrent.torrents.get(infohash))),
-  );
+  const managed = new Map<Infohash, ManagedTorrent>();
+  for (const torrent of world.managed.values()) {
+    const { infohash } = torrent.metainfo;
+    if (mayBeDue(world.rtorrent.torrents.get(infohash))) managed.set(infohash, torrent);
+  }
   const paths = remotePathsWanted(situations({ ...world, managed }), policy, world.ledger, nowMs);
   return await remoteLook.list(paths);
 }

@@ -7,7 +7,7 @@ import { ratioOf } from '../core/duty.ts';
 import type { Infohash, Metainfo } from '../core/metainfo.ts';
 import type { Priority } from '../core/priority.ts';
 import { fetchedBytesOf } from '../core/progress.ts';
-import { inQueueOrder } from '../core/queue.ts';
+import { queueOf } from '../core/queue.ts';
 import type { Job, RtorrentTorrent, Snapshot } from '../core/snapshot.ts';
 import type { TorrentWindow } from '../core/torrent-window.ts';
 import { windowOf } from '../core/torrent-window.ts';
@@ -63,7 +63,7 @@ export function statusRows(snapshot: Snapshot, plan: Plan, eta?: QueueEta): read
   const waits = new Map(plan.waits.map((wait) => [wait.managed.metainfo.infohash, wait.reason]));
   const actions = new Map(plan.actions.map((action) => [action.managed.metainfo.infohash, action]));
   const { wishes } = snapshot.ledger;
-  return inQueueOrder(snapshot.managed.values(), wishes).map((managed) => {
+  return queueOf(snapshot.managed, wishes).map((managed) => {
     const { infohash, totalBytes } = managed.metainfo;
     const loaded = snapshot.rtorrent.seen ? snapshot.rtorrent.value.torrents.get(infohash) : undefined;
     const reason = waits.get(infohash);

@@ -42,6 +42,13 @@ describe('expectedDirectory', () => {
     assert.equal(expectedDirectory(makeMetainfo({ name: 'a' }), withSlash), '/downloads');
   });
 
+  it('is another one as soon as the default directory is, as long or not', () => {
+    const metainfo = makeMetainfo({ name: 'a', isMultiFile: true });
+    for (const parent of ['/one', '/two', '/one', '/three', '/', '/one/']) {
+      assert.equal(expectedDirectory(metainfo, asByteString(parent)), `${parent}/a`.replaceAll('//', '/'));
+    }
+  });
+
   it('has one slash in it where the default directory is the root', () => {
     const root = asByteString('/');
     assert.equal(expectedDirectory(makeMetainfo({ name: 'a', isMultiFile: true }), root), '/a');

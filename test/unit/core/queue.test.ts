@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Priority } from '../../../src/core/priority.ts';
-import { inQueueOrder } from '../../../src/core/queue.ts';
+import { inQueueOrder, queueOf } from '../../../src/core/queue.ts';
 import { noWishes } from '../../../src/core/wishes.ts';
 import { infohashOf, makeManaged, makeMetainfo } from '../../support/world.ts';
 
@@ -29,5 +29,22 @@ describe('inQueueOrder', () => {
     assert.equal(names(new Map([[small.metainfo.infohash, 'high']])), 'bac');
     assert.equal(names(new Map([[large.metainfo.infohash, 'normal']])), 'cab');
     assert.equal(names(new Map([[middle.metainfo.infohash, 'low']])), 'abc');
+  });
+});
+
+describe('queueOf', () => {
+  const [first, second] = [torrent('a', 1), torrent('b', 2)];
+  const managed = new Map([second, first].map((one) => [one.metainfo.infohash, one]));
+
+  it('has all that are managed, in order', () => {
+    assert.deepEqual(queueOf(managed, noWishes), [first, second]);
+  });
+
+  it('heeds a wish that is new, and a torrent that is', () => {
+    assert.deepEqual(queueOf(managed, noWishes), [first, second]);
+    const wishes = { ...noWishes, priorities: new Map([[second.metainfo.infohash, 'high' as const]]) };
+    assert.deepEqual(queueOf(managed, wishes), [second, first]);
+    assert.deepEqual(queueOf(new Map([[second.metainfo.infohash, second]]), wishes), [second]);
+    assert.deepEqual(queueOf(managed, noWishes), [first, second]);
   });
 });

@@ -147,6 +147,35 @@ describe('selectOrWait', () => {
     assert.deepEqual(decision.files, [2, 3]);
   });
 
+  it('waits for the same whether nothing is here or files of nothing are', () => {
+    const sizes = fc.array(fc.integer({ min: 0, max: 40 }), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(
+        sizes,
+        fc.integer({ min: -9, max: 60 }),
+        fc.integer({ min: 1, max: 60 }),
+        (files, room, limit) => {
+          const metainfo = makeMetainfo({ files: files.map((size) => size * mebibyte) });
+          const hollow = metainfo.files.map(() => ({ sizeBytes: 1, allocatedBytes: 0 }));
+          const local = { ...makeLocal(metainfo, []), files: hollow };
+          // Twice, for the second answer is told by what is known from the first.
+          for (const where of [window(room, limit), window(room, limit)]) {
+            const untouched = decide(metainfo, where);
+            const touched = decide(metainfo, where, { local });
+            assert.equal(untouched.kind, touched.kind);
+            if (untouched.kind === 'space') assert.deepEqual(untouched, touched);
+          }
+        },
+      ),
+    );
+  });
+
+  it('heeds another limit', () => {
+    assert.equal(decide(aligned, window(10, 20)).kind, 'space');
+    assert.notEqual(decide(aligned, window(10, 12)).kind, 'space');
+    assert.equal(decide(aligned, window(10, 20)).kind, 'space');
+  });
+
   it('waits for room where a file would fit in an empty space', () => {
     assert.deepEqual(decide(aligned, window(10, 20)), {
       kind: 'space',
