@@ -6,7 +6,8 @@
 
 import { fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { stripTypeScriptTypes } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -36,7 +37,8 @@ const program = fileURLToPath(new URL('../bin/rtorrent-low-space-driver', import
 /** As the launcher starts it. */
 const nodeOptions = [
   '--disable-warning=ExperimentalWarning',
-  '--max-semi-space-size=4',
+  '--no-turbofan',
+  '--max-semi-space-size=1',
   '--heap-growing-percent=15',
 ];
 const allocator = { MALLOC_ARENA_MAX: '1', MALLOC_MMAP_THRESHOLD_: '131072' };
@@ -63,7 +65,13 @@ try {
 
 async function takeTurns(world: BenchWorld, root: string, turns: number): Promise<TurnsReport> {
   const places = [world.environment['HOME'] ?? '', world.socketPath, join(root, 'managed'), String(turns)];
-  const child = fork(new URL('steady-turns.ts', import.meta.url), places, {
+  // What Node needs to run TypeScript would count.
+  const script = join(root, 'steady-turns.mjs');
+  writeFileSync(
+    script,
+    stripTypeScriptTypes(readFileSync(new URL('steady-turns.ts', import.meta.url), 'utf8')),
+  );
+  const child = fork(script, [...places, fileURLToPath(new URL('../dist/', import.meta.url))], {
     execArgv: nodeOptions,
     env: { ...process.env, ...allocator },
   });

@@ -1,6 +1,6 @@
 /**
  * A process that takes turn after turn as the daemon does, in the built program, over the real adapters, and tells what each
- * costs. Run as a child with an IPC channel: `steady-turns.ts HOME SOCKET MANAGED TURNS`.
+ * costs. Run as a child with an IPC channel: `steady-turns.mjs HOME SOCKET MANAGED TURNS BUILT`, without its types.
  */
 
 import { createRequire } from 'node:module';
@@ -29,9 +29,9 @@ export interface TurnsReport {
   readonly residentBytes: readonly number[];
 }
 
-const require = createRequire(import.meta.url);
+const [, , home = '', socketPath = '', managedDirectory = '', wanted = '0', directory = ''] = process.argv;
+const require = createRequire(directory);
 
-// As built: what Node needs to run TypeScript would count.
 const [
   ledgers,
   rpcs,
@@ -56,7 +56,6 @@ const [
   built('driver/nudge') as typeof Nudges,
 ] as const;
 
-const [, , home = '', socketPath = '', managedDirectory = '', wanted = '0'] = process.argv;
 const turns = Number(wanted);
 const configuration = readConfiguration(join(home, '.rtorrent_low_space_driver.cf'), home);
 const rpc = new rpcs.RtorrentRpc({ kind: 'unix', path: socketPath });
@@ -89,7 +88,7 @@ const engine = new engines.Engine({
 let actions = 0;
 
 function built(name: string): unknown {
-  return require(`../dist/${name}.js`);
+  return require(`./${name}.js`);
 }
 
 async function costOfTurn(): Promise<{ readonly cpuMs: number; readonly wallMs: number }> {
