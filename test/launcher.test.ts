@@ -86,6 +86,12 @@ test('the Node beside the program is taken where the machine has none, or an old
   }
 });
 
+test('a single pass reads thousands of .torrent files by all compilers', async () => {
+  const { shown } = await launch({ machine: 'v24.0.0' }, ['run']);
+  const options = '--disable-warning=ExperimentalWarning --max-semi-space-size=4 --heap-growing-percent=15';
+  assert.equal(shown, `machine: ${options} /checkout/dist/cli/main.js run (1 131072)\n`);
+});
+
 test('what a person waits for is not slowed down to save memory', async () => {
   for (const words of [
     ['--json', 'status'],
