@@ -4,7 +4,7 @@
  * `node bench/oversize-pieces.ts [RUNS [LINK…]]`; needs what the rig needs, and root or sudo for the disk.
  */
 
-import { fetchedByUs, startLeechers, uploadsByUs } from '../test/e2e/rig/swarm.ts';
+import { downloadedByUs, startLeechers, uploadsByUs } from '../test/e2e/rig/swarm.ts';
 import { startRig } from '../test/e2e/rig.ts';
 import { runUntilEmpty } from './daemon-run.ts';
 import { printTable, spreadsOf } from './figures.ts';
@@ -36,13 +36,13 @@ async function measure(link: Link, held: HeldLinks): Promise<Figures> {
   const rig = await startRig({ ...held.hold(link), client: { lowDiskspaceTimer: 'off', diskBytes } });
   try {
     const torrent = await rig.addTorrent({ name: 'huge.iso', bytes: fileBytes, pieceLengthBytes });
-    const others = await startLeechers(rig, torrent, leechers, {
+    await startLeechers(rig, torrent, leechers, {
       extraLines: [`throttle.global_down.max_rate.set_kb = ${leecherKiB}`],
     });
     rig.writeConfiguration({ space_limit: limitBytes, oversize: 'pieces' });
     const { seconds, peakBytes } = await runUntilEmpty(rig);
     await rig.expectShipped(torrent);
-    const fetchedBytes = await fetchedByUs(rig, torrent, others);
+    const fetchedBytes = downloadedByUs(rig, torrent);
     return {
       boundSeconds: boundSeconds(link, fileBytes),
       seconds,

@@ -28,6 +28,18 @@ export function uploadsByUs({ tracker, client }: Rig, torrent: RigTorrent): read
     .map(({ uploadedBytes }) => uploadedBytes);
 }
 
+/** What we told the tracker that we had downloaded, in bytes: what was fetched twice is in it, and nothing that is on its way to others. */
+export function downloadedByUs({ tracker, client }: Rig, { infohash }: RigTorrent): number {
+  const announces = tracker.announces.filter(
+    (announce) => announce.infohash === infohash && announce.address === client.address,
+  );
+  // It is told anew after each time that the torrent was loaded.
+  return announces.reduce((sum, { downloadedBytes }, index) => {
+    const next = announces[index + 1];
+    return next === undefined || next.event === 'started' ? sum + downloadedBytes : sum;
+  }, 0);
+}
+
 /** All that others have sent, less what the leechers got of it, in bytes: where we send them nothing, it came to us. */
 export async function fetchedByUs(
   { seeder }: Rig,
