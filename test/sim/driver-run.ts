@@ -103,7 +103,8 @@ export async function runDriver(world: World, checks: Checks, interference: Inte
   }
 }
 
-function portsOf(world: World, checks: Checks, point: (label: string) => void): Ports {
+/** The ports over the world, with nothing in between. */
+export function portsOf(world: World, checks: Checks, point: (label: string) => void): Ports {
   return {
     rtorrent: new SimRtorrent(world, point),
     remote: new SimRemote(world, checks, point),

@@ -1,10 +1,8 @@
 /** Worlds with a name about duty, stalls, the order of the queue, and what users tell the driver. */
 
-import { asByteString } from '../../src/core/bytes.ts';
-import { closedMode } from '../../src/core/parts.ts';
 import { makeDuty } from '../support/world.ts';
 import type { Scenario } from './scenarios.ts';
-import { hashOf, k, policy } from './scenarios.ts';
+import { closeForPurge, hashOf, k, policy } from './scenarios.ts';
 
 export const queueScenarios: readonly Scenario[] = [
   {
@@ -22,12 +20,7 @@ export const queueScenarios: readonly Scenario[] = [
     },
     events: {
       1: (world) => {
-        const loaded = world.rtorrent.torrents.get(hashOf('a', 0));
-        if (loaded === undefined) return;
-        world.rtorrent.stop(loaded);
-        world.rtorrent.close(loaded);
-        loaded.mode = asByteString(closedMode);
-        world.ledger.lose();
+        if (closeForPurge(world, hashOf('a', 0))) world.ledger.lose();
       },
     },
   },

@@ -2,6 +2,7 @@
 
 import { infohashOf, makePolicy } from '../support/world.ts';
 import { asByteString } from '../../src/core/bytes.ts';
+import type { Infohash } from '../../src/core/metainfo.ts';
 import { closedMode } from '../../src/core/parts.ts';
 import type { Policy } from '../../src/core/policy.ts';
 import { rawContent } from './content.ts';
@@ -27,6 +28,16 @@ export function policy(limit: number, overrides: Partial<Policy> = {}): Policy {
 /** The torrent that is written down at that place of the scenario's list. */
 export function hashOf(name: string, index: number): ReturnType<typeof infohashOf> {
   return infohashOf(`${name}/${index}`);
+}
+
+/** As the driver leaves it between closing a torrent for its purge and deleting. False where it is not loaded. */
+export function closeForPurge({ rtorrent }: World, infohash: Infohash): boolean {
+  const loaded = rtorrent.torrents.get(infohash);
+  if (loaded === undefined) return false;
+  rtorrent.stop(loaded);
+  rtorrent.close(loaded);
+  loaded.mode = asByteString(closedMode);
+  return true;
 }
 
 export const scenarios: readonly Scenario[] = [
@@ -169,11 +180,7 @@ export const scenarios: readonly Scenario[] = [
     spec: { policy: policy(130), torrents: [{ name: 'a', files: [50 * k, 50 * k, 50 * k] }] },
     events: {
       1: (world) => {
-        const loaded = world.rtorrent.torrents.get(hashOf('a', 0));
-        if (loaded === undefined) return;
-        world.rtorrent.stop(loaded);
-        world.rtorrent.close(loaded);
-        loaded.mode = asByteString(closedMode);
+        if (!closeForPurge(world, hashOf('a', 0))) return;
         world.disk.remove(asByteString('/downloads/a/file-0'));
         world.ledger.lose();
       },

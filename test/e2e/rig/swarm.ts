@@ -4,6 +4,7 @@ import type { Rig } from '../rig.ts';
 import type { Leecher } from './peers.ts';
 import type { RtorrentOptions } from './rtorrent.ts';
 import type { RigTorrent } from './torrents.ts';
+import type { Announce } from './tracker.ts';
 
 /** One after the other, each with an address of its own; they want all of the torrent. */
 export async function startLeechers(
@@ -22,22 +23,23 @@ export async function startLeechers(
 }
 
 /** What we told the tracker that we had uploaded, in bytes; it is told anew after each time that the torrent was loaded. */
-export function uploadsByUs({ tracker, client }: Rig, torrent: RigTorrent): readonly number[] {
-  return tracker.announces
-    .filter(({ infohash, address }) => infohash === torrent.infohash && address === client.address)
-    .map(({ uploadedBytes }) => uploadedBytes);
+export function uploadsByUs(rig: Rig, torrent: RigTorrent): readonly number[] {
+  return announcesByUs(rig, torrent).map(({ uploadedBytes }) => uploadedBytes);
 }
 
 /** What we told the tracker that we had downloaded, in bytes: what was fetched twice is in it, and nothing that is on its way to others. */
-export function downloadedByUs({ tracker, client }: Rig, { infohash }: RigTorrent): number {
-  const announces = tracker.announces.filter(
-    (announce) => announce.infohash === infohash && announce.address === client.address,
-  );
+export function downloadedByUs(rig: Rig, torrent: RigTorrent): number {
   // It is told anew after each time that the torrent was loaded.
-  return announces.reduce((sum, { downloadedBytes }, index) => {
+  return announcesByUs(rig, torrent).reduce((sum, { downloadedBytes }, index, announces) => {
     const next = announces[index + 1];
     return next === undefined || next.event === 'started' ? sum + downloadedBytes : sum;
   }, 0);
+}
+
+function announcesByUs({ tracker, client }: Rig, { infohash }: RigTorrent): readonly Announce[] {
+  return tracker.announces.filter(
+    (announce) => announce.infohash === infohash && announce.address === client.address,
+  );
 }
 
 /** All that others have sent, less what the leechers got of it, in bytes: where we send them nothing, it came to us. */

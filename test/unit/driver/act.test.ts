@@ -6,12 +6,8 @@ import { stallStep } from '../../../src/core/retry.ts';
 import { nextStall } from '../../../src/core/stall.ts';
 import { act } from '../../../src/driver/act.ts';
 import { Checks } from '../../sim/checks.ts';
+import { portsOf } from '../../sim/driver-run.ts';
 import { wholeOrder } from '../../sim/rtorrent-state.ts';
-import { SimLedger } from '../../sim/sim-ledger.ts';
-import { SimRemote } from '../../sim/sim-remote.ts';
-import { SimRtorrent } from '../../sim/sim-rtorrent.ts';
-import { simClock, simReporter } from '../../sim/sim-runtime.ts';
-import { SimSeedbox } from '../../sim/sim-seedbox.ts';
 import { buildWorld, torrentPathOf } from '../../sim/world-spec.ts';
 
 test('what was set aside and is loaded anew is not judged by how long it had been still before', async () => {
@@ -22,16 +18,7 @@ test('what was set aside and is loaded anew is not judged by how long it had bee
   const directory = world.rtorrent.defaultDirectory;
   world.rtorrent.load(wholeOrder(torrent!, directory));
   world.ledger.progress.set(infohash, { bytes: 0, atMs: 0, processId: 1 });
-  const checks = new Checks(world);
-  const point = (): undefined => undefined;
-  const ports = {
-    rtorrent: new SimRtorrent(world, point),
-    remote: new SimRemote(world, checks, point),
-    seedbox: new SimSeedbox(world, checks, point),
-    ledger: new SimLedger(world.ledger),
-    clock: simClock(world),
-    reporter: simReporter(world),
-  };
+  const ports = portsOf(world, new Checks(world), () => undefined);
   const managed = {
     metainfo,
     torrentPaths: [torrentPathOf(infohash)],
