@@ -42,7 +42,12 @@ const pollMs = 20;
 export const streamMethods: readonly string[] = [
   ...['load.raw', 'load.normal', 'd.is_active', 'd.bytes_done', 'd.completed_bytes', 'd.up.total'],
   ...['throttle.up', 'throttle.down', 'throttle.global_up.max_rate', 'throttle.global_down.max_rate'],
-  ...['throttle.global_up.max_rate.set_kb', 'throttle.global_down.max_rate.set_kb', 'd.down.rate'],
+  ...[
+    'throttle.global_up.max_rate.set_kb',
+    'throttle.global_down.max_rate.set_kb',
+    'd.down.rate',
+    'd.downloads_max.set',
+  ],
   ...['pieces.hash.on_completion', 'pieces.hash.on_completion.set', 'network.listen.port'],
   ...['network.bind_address', 'p.multicall', 'p.id', 'p.snubbed.set'],
 ];
@@ -115,7 +120,7 @@ export class RtorrentStream implements StreamSession {
     ]);
   }
 
-  async tick(rateBytesPerSecond: number): Promise<StreamView> {
+  async tick(rateBytesPerSecond: number, mostDownloads: number): Promise<StreamView> {
     const rateKib = asByteString(String(Math.max(0, Math.floor(rateBytesPerSecond / 1024))));
     const { target } = this;
     await this.halting;
@@ -132,11 +137,12 @@ export class RtorrentStream implements StreamSession {
       [
         command('throttle.down', none, throttleName, rateKib),
         this.beat(),
+        command('d.downloads_max.set', target, asByteString(String(mostDownloads))),
         ...asked.map((method) => command(method, target)),
       ],
-      new Set(asked),
+      new Set([...asked, 'd.downloads_max.set']),
     );
-    const view = answers.slice(2);
+    const view = answers.slice(3);
     const isLoaded = view.every((value) => value !== undefined);
     return understood(() => {
       const [active, , bytesDone, completed, uploaded, rate] = view.map((value, index) =>

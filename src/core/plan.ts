@@ -141,7 +141,8 @@ function selectOne(
     const window = { budgetBytes, limitBytes: space.limitBytes, blockBytes };
     const decision = selectOrWait(situation, window, claimed, around);
     const wantsTurn = decision.kind === 'select' || decision.kind === 'tidy' || decision.kind === 'stream';
-    decisions.set(situation, wantsTurn && isTaken ? { kind: 'oversize-turn' } : decision);
+    const waitsForTurn = isTaken && (wantsTurn || decision.kind === 'space');
+    decisions.set(situation, waitsForTurn ? { kind: 'oversize-turn' } : decision);
     isTaken ||= wantsTurn;
   }
   if (!isTaken) makeWay(inOrder, roomBytes, claimed, around, decisions);

@@ -200,7 +200,7 @@ export interface Job {
 
 /** How the bytes of a streamed file stand that are not on the remote yet. */
 export interface StreamProgress {
-  /** The most that the torrent may take on the disk. */
+  /** The most that the torrent may come to take on the disk; 0 once nothing more comes in. */
   readonly windowBytes: number;
   /** Here, of pieces that are not finished. */
   readonly arrivingBytes: number;

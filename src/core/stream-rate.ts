@@ -4,7 +4,7 @@
  * rtorrent stops a stream by itself up to 3 s after it heard of us last, and overshoots a rate by up to 1 s of the one before
  * it; a busy machine is late for both (measured: with 4 s, three blocks beyond the window).
  */
-const reactionSeconds = 6;
+export const reactionMs = 6_000;
 /** rtorrent 0.9.8 takes no higher rate. */
 const mostBytesPerSecond = 320 * 1024 ** 2;
 /** A piece that is just arriving and one that is just being written, and the map of a file in pieces. */
@@ -39,7 +39,7 @@ export function mostWindowBytes(pieceLengthBytes: number): number {
  */
 export function streamRate(window: StreamWindow, allocatedBytes: number): number {
   const roomBytes = window.windowBytes - slackOf(window) - allocatedBytes;
-  return Math.max(0, Math.min(mostBytesPerSecond, Math.floor(roomBytes / reactionSeconds)));
+  return Math.max(0, Math.min(mostBytesPerSecond, Math.floor((roomBytes * 1000) / reactionMs)));
 }
 
 /** Whether it has to be stopped, for the rate has not held it. */
@@ -57,6 +57,7 @@ export function batchPieces({ windowBytes, pieceLengthBytes }: StreamWindow): nu
   return Math.max(1, Math.floor(Math.min(mostBatchBytes, windowBytes / 8) / pieceLengthBytes));
 }
 
-function slackOf({ pieceLengthBytes, blockBytes }: StreamWindow): number {
+/** What is left free of a window, for what a rate cannot hold back. */
+export function slackOf({ pieceLengthBytes, blockBytes }: StreamWindow): number {
   return slackPieces * pieceLengthBytes + slackBlocks * blockBytes;
 }

@@ -1,8 +1,8 @@
 /** What is under way for one torrent: its transfers and proofs, several at once where they are about different files. */
 
-import type { WaitReason } from './action.ts';
-import type { Space } from './budget.ts';
+import type { Plan, WaitReason } from './action.ts';
 import type { Job, Snapshot } from './snapshot.ts';
+import { hasNoShare } from './stream-share.ts';
 import { isPaused } from './wishes.ts';
 
 /** The reason to wait that they are, all of them as one; undefined where there are none. */
@@ -34,14 +34,9 @@ export function filesUnderWay(jobs: readonly Job[]): ReadonlySet<number> {
   return new Set(jobs.flatMap(({ files }) => files));
 }
 
-/**
- * Whether it is to end: its torrent was paused or taken away, or the limit was lowered below the window of a stream. What a
- * stream has here beyond its window it frees itself, as the first thing that it does.
- */
-export function isOver(job: Job, { managed, ledger, disk }: Snapshot, space: Space | undefined): boolean {
+/** Whether it is to end: its torrent was paused or taken away, or a stream has no room any more. */
+export function isOver(job: Job, snapshot: Snapshot, plan: Plan): boolean {
+  const { managed, ledger } = snapshot;
   if (!managed.has(job.infohash) || isPaused(job.infohash, ledger.wishes)) return true;
-  if (job.kind !== 'stream' || space === undefined) return false;
-  const hereBytes = disk.seen ? (disk.value.torrents.get(job.infohash)?.allocatedBytes ?? 0) : 0;
-  const beyondBytes = Math.max(0, hereBytes - (job.stream?.windowBytes ?? 0));
-  return space.deficitBytes > beyondBytes;
+  return hasNoShare(job, snapshot, plan);
 }

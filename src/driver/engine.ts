@@ -10,6 +10,7 @@ import type { Policy } from '../core/policy.ts';
 import { listingOfSizes } from '../core/prove.ts';
 import { mends, nextFailure } from '../core/retry.ts';
 import type { Snapshot } from '../core/snapshot.ts';
+import { streamShare } from '../core/stream-share.ts';
 import { isOver } from '../core/under-way.ts';
 import type { HistoryEvent } from '../ports/ledger.ts';
 import { act, isShort, outcomeOf } from './act.ts';
@@ -96,7 +97,7 @@ export class Engine {
     const actions = this.due(decided);
     monitor.publish({ snapshot, plan: decided });
     await keepOnsets({ snapshot, plan: decided }, this.drive.ports);
-    for (const job of snapshot.jobs) if (isOver(job, snapshot, decided.space)) this.jobs.cancel(job.id);
+    this.steerJobs(snapshot, decided);
     await this.carryOutAll(actions, snapshot, policy);
     const { count } = this;
     this.count = noEnds();
@@ -125,6 +126,14 @@ export class Engine {
   async end(): Promise<void> {
     this.drive.signal.removeEventListener('abort', this.drive.nudge.give);
     await this.jobs.stop();
+  }
+
+  private steerJobs(snapshot: Snapshot, decided: Plan): void {
+    for (const job of snapshot.jobs) {
+      if (isOver(job, snapshot, decided)) this.jobs.cancel(job.id);
+      const windowBytes = streamShare(job, snapshot, decided);
+      if (windowBytes !== undefined) this.jobs.resize(job.id, windowBytes);
+    }
   }
 
   /** Deletions that follow each other wait for the remote's word side by side. */

@@ -10,6 +10,8 @@ type JobAction = Ship | ProveContent | Stream;
 
 interface Running {
   job: Job;
+  /** Of a stream, once it is to have another window than at first. */
+  windowBytes: number | undefined;
   readonly controller: AbortController;
   readonly ended: Promise<void>;
 }
@@ -58,6 +60,7 @@ export class Jobs {
     const watch: Watch = {
       signal: controller.signal,
       bandwidthBytesPerSecond: this.bandwidthBytesPerSecond,
+      windowBytes: () => this.running.get(id)?.windowBytes,
       onProgress: (doneBytes, stream) => {
         const running = this.running.get(id);
         if (running === undefined) return;
@@ -80,7 +83,7 @@ export class Jobs {
         this.running.delete(id);
         this.onRoom();
       });
-    this.running.set(id, { job, controller, ended });
+    this.running.set(id, { job, windowBytes: undefined, controller, ended });
   }
 
   /** Work that is no job, that nothing is planned with, and of which a fault does not matter. */
@@ -91,6 +94,17 @@ export class Jobs {
       })
       .finally(() => this.others.delete(tracked));
     this.others.add(tracked);
+  }
+
+  /** Gives a stream another window. What it gains counts at once; what it loses, when it says that it has given it up. */
+  resize(id: string, windowBytes: number): void {
+    const running = this.running.get(id);
+    const stream = running?.job.stream;
+    // Where nothing more comes in, it has ended with it meanwhile.
+    if (running === undefined || stream === undefined || stream.windowBytes === 0) return;
+    running.windowBytes = windowBytes;
+    const heldBytes = Math.max(windowBytes, stream.windowBytes);
+    running.job = { ...running.job, stream: { ...stream, windowBytes: heldBytes } };
   }
 
   /** Ends one job, resumable; it leaves the list when it has ended. */

@@ -5,9 +5,11 @@ import type { FaultKind } from '../core/fault.ts';
 import { Fault } from '../core/fault.ts';
 import type { MetainfoFile } from '../core/metainfo.ts';
 import { hasPiece } from '../core/pieces.ts';
-import { batchPieces, isOverrun, streamRate } from '../core/stream-rate.ts';
+import type { StreamWindow } from '../core/stream-rate.ts';
+import { batchPieces, isOverrun, mostDownloads, streamRate } from '../core/stream-rate.ts';
 import { formatBytes, formatDuration } from '../core/units.ts';
 import type { StreamSession, StreamView } from '../ports/rtorrent.ts';
+import { LiveWindow } from './live-window.ts';
 import type { Ports } from './ports.ts';
 import { hollow, provedNeighbours } from './stream-borders.ts';
 import type { StreamWork } from './stream-work.ts';
@@ -33,12 +35,20 @@ export const wasEnded = 'ended; it goes on from what is on the remote';
 /** Why it stopped where too many pieces were begun at once. */
 export const wasFilled = 'unfinished pieces fill its window; it is loaded anew without them';
 
+/** What ends or slows it. */
+export interface StreamBounds {
+  readonly mostIdleMs: number;
+  readonly mostPeers: number;
+}
+
 export class StreamLoop {
   private readonly work: StreamWork;
   private readonly session: StreamSession;
   private readonly ports: Ports;
   private readonly watch: Watch;
   private readonly mostIdleMs: number;
+  private readonly mostPeers: number;
+  private readonly window: LiveWindow;
   private readonly controller = new AbortController();
   private readonly batches = new Set<Promise<void>>();
   private readonly sending = new Set<number>();
@@ -55,13 +65,21 @@ export class StreamLoop {
   private claimed = 0;
   private sweptAtMs: number;
 
-  /** Where nothing comes for `mostIdleMs`, others are to have their turn. */
-  constructor(work: StreamWork, session: StreamSession, ports: Ports, watch: Watch, mostIdleMs: number) {
+  /** From so many peers at most at once. Where nothing comes for `mostIdleMs`, others are to have their turn. */
+  constructor(
+    work: StreamWork,
+    session: StreamSession,
+    ports: Ports,
+    watch: Watch,
+    { mostIdleMs, mostPeers }: StreamBounds,
+  ) {
     this.work = work;
     this.session = session;
     this.ports = ports;
     this.watch = watch;
     this.mostIdleMs = mostIdleMs;
+    this.mostPeers = mostPeers;
+    this.window = new LiveWindow(work.window, watch.windowBytes);
     this.movedAtMs = ports.clock.nowMs();
     this.sweptAtMs = this.movedAtMs;
   }
@@ -90,15 +108,17 @@ export class StreamLoop {
 
   private async untilWhole(): Promise<string | undefined> {
     await this.measure();
-    let rate = streamRate(this.work.window, this.allocatedBytes);
     for (;;) {
       if (this.watch.signal.aborted) return wasEnded;
       const [failure] = this.failures;
       if (failure !== undefined) throw failure as Error;
-      const view = await this.session.tick(rate);
+      const { wanted } = this.window;
+      const mostPeers = Math.min(this.mostPeers, mostDownloads(wanted));
+      const view = await this.session.tick(this.rateWithin(wanted), mostPeers);
       const trouble = await this.troubleIn(view);
       if (trouble !== undefined) return trouble;
       const nowMs = this.ports.clock.nowMs();
+      this.window.tell(wanted, this.allocatedBytes, nowMs);
       await this.free(view, nowMs);
       if (this.hasChanged(view)) {
         this.movedAtMs = nowMs;
@@ -114,12 +134,16 @@ export class StreamLoop {
         );
       }
       await this.holdOrGoOn();
-      rate = this.isHalted ? 0 : streamRate(this.work.window, this.allocatedBytes);
       this.sendFinished(view);
-      if (rate === 0 && this.batches.size === 0 && idleMs > mostStuckMs) return wasFilled;
+      const isFull = this.rateWithin(this.window.wanted) === 0;
+      if (isFull && this.batches.size === 0 && idleMs > mostStuckMs) return wasFilled;
       this.report(view);
       await this.rest(idleMs > calmAfterMs ? calmMs : quickMs);
     }
+  }
+
+  private rateWithin(window: StreamWindow): number {
+    return this.isHalted ? 0 : streamRate(window, this.allocatedBytes);
   }
 
   /** What makes this session useless. */
@@ -171,11 +195,11 @@ export class StreamLoop {
 
   /** The rate should hold it; where it does not, it is stopped until half of its window is free. */
   private async holdOrGoOn(): Promise<void> {
-    const { window } = this.work;
-    if (!this.isHalted && isOverrun(window, this.allocatedBytes)) {
+    const { held, wanted } = this.window;
+    if (!this.isHalted && isOverrun(held, this.allocatedBytes)) {
       this.isHalted = true;
       await this.session.halt();
-    } else if (this.isHalted && this.allocatedBytes < window.windowBytes / 2) {
+    } else if (this.isHalted && this.allocatedBytes < wanted.windowBytes / 2) {
       await this.session.resume();
       this.isHalted = false;
     }
@@ -183,7 +207,7 @@ export class StreamLoop {
 
   private sendFinished(view: StreamView): void {
     const { work } = this;
-    const most = batchPieces(work.window);
+    const most = batchPieces(this.window.wanted);
     const finished = work
       .piecesOfFile()
       .filter((piece) => hasPiece(view.pieces, piece) && !work.isShipped(piece) && !this.sending.has(piece));
@@ -240,7 +264,7 @@ export class StreamLoop {
       .piecesOfFile()
       .filter((piece) => hasPiece(view.pieces, piece) && !work.isShipped(piece));
     this.watch.onProgress(work.shippedBytes, {
-      windowBytes: work.window.windowBytes,
+      windowBytes: this.window.held.windowBytes,
       arrivingBytes: view.partialBytes,
       fetchedBytes: work.bytesOf(here),
       sendingBytes: work.bytesOf(this.sending),

@@ -6,7 +6,7 @@ import type { ShippedPiece } from '../core/piece-part.ts';
 import type { PieceSet } from '../core/pieces.ts';
 import { hasPiece, piecesIn, piecesOf } from '../core/pieces.ts';
 import type { Policy } from '../core/policy.ts';
-import type { Snapshot } from '../core/snapshot.ts';
+import type { Snapshot, StreamProgress } from '../core/snapshot.ts';
 import { mostDownloads, streamRate } from '../core/stream-rate.ts';
 import type { StreamSession } from '../ports/rtorrent.ts';
 import { begin } from './deletion.ts';
@@ -16,6 +16,9 @@ import { StreamLoop, wasEnded, wasFilled } from './stream-loop.ts';
 import type { StreamWork } from './stream-work.ts';
 import { allocatedBytesOf, piecesThere, workOn } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
+
+/** All of it is on the remote: nothing more comes in, and others may have the space. */
+const noWindow: StreamProgress = { windowBytes: 0, arrivingBytes: 0, fetchedBytes: 0, sendingBytes: 0 };
 
 /** However patient the user is with stalled torrents: a run from cron is to come to its end. */
 const mostIdleMs = 3_600_000;
@@ -56,6 +59,7 @@ async function streamIn(
     const interruption = await fetchAndShip(work, ports, policy, watch);
     if (interruption !== undefined) return interruption;
   }
+  watch.onProgress(work.shippedBytes, noWindow);
   return await proveStreamed(work, ports, policy, watch);
 }
 
@@ -149,7 +153,8 @@ async function fetchFrom(
     rateBytesPerSecond: streamRate(work.window, await allocatedBytesOf(work, ports)),
   });
   try {
-    return await new StreamLoop(work, session, ports, watch, Math.min(stallTimeoutMs, mostIdleMs)).run();
+    const bounds = { mostIdleMs: Math.min(stallTimeoutMs, mostIdleMs), mostPeers };
+    return await new StreamLoop(work, session, ports, watch, bounds).run();
   } finally {
     await closeQuietly(session);
   }

@@ -21,6 +21,8 @@ export interface Watch {
   readonly signal: AbortSignal;
   /** What a transfer may take of the link at this moment; 0 for no limit. */
   readonly bandwidthBytesPerSecond: () => number;
+  /** What a stream may take of the disk at this moment, in bytes of allocated blocks; undefined for as much as at first. */
+  readonly windowBytes: () => number | undefined;
 }
 
 /** Copies the files; rejects with a `Fault`. What has arrived is found out by looking, not by the program's word. */

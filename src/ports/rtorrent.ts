@@ -90,7 +90,7 @@ export interface StreamOrder {
   /** Pieces that are not to be fetched: on the disk and verified, or on the remote, proved, and possibly gone from here. */
   readonly pieces: PieceSet;
   readonly inPlace: ReadonlySet<number>;
-  /** From how many peers it may fetch at once: each may have a piece of its own unfinished. */
+  /** From how many peers it may fetch at once until `tick` sets another number: each may have a piece of its own unfinished. */
   readonly mostDownloads: number;
   /** The rate of its download in bytes a second until `tick` sets another. */
   readonly rateBytesPerSecond: number;
@@ -99,10 +99,10 @@ export interface StreamOrder {
 /** A torrent that is being streamed. Methods reject with a `Fault`; what was lost meanwhile is seen by `tick`. */
 export interface StreamSession {
   /**
-   * Sets the rate of its download in bytes a second (rounded down to KiB; 0 holds it), renews the time after which rtorrent
-   * stops it by itself, and looks. Call it several times a second.
+   * Sets the rate of its download in bytes a second (rounded down to KiB; 0 holds it) and from how many peers it may fetch at
+   * once, renews the time after which rtorrent stops it by itself, and looks. Call it several times a second.
    */
-  tick(rateBytesPerSecond: number): Promise<StreamView>;
+  tick(rateBytesPerSecond: number, mostDownloads: number): Promise<StreamView>;
 
   /** Stops it at once; pieces that are unfinished stay. Idempotent. */
   halt(): Promise<void>;

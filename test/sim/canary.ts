@@ -213,10 +213,10 @@ function streamUnheld(ports: Ports, world: World): Ports {
   const openStream: RtorrentPort['openStream'] = async (order) => {
     const session = await ports.rtorrent.openStream(order);
     return withMethods(session, {
-      tick: async (rate) => {
+      tick: async (rate, mostDownloads) => {
         const stream = world.rtorrent.torrents.get(order.managed.metainfo.infohash)?.stream;
         if (stream !== undefined) stream.isSlotHeld = false;
-        return { ...(await session.tick(rate)), isSlotHeld: true };
+        return { ...(await session.tick(rate, mostDownloads)), isSlotHeld: true };
       },
     });
   };

@@ -11,6 +11,8 @@ import { checksOver } from './checks.ts';
 
 /** More than any of these torrents has. */
 const quick = 4 * 1024 ** 2;
+/** Peers to fetch from at once. */
+const most = 50;
 
 /** Pieces of 16 KiB: `a` has 0–2, `b` 2–3, `c` 4–7. */
 const threeFiles = (name: string): TorrentSpecification => ({
@@ -34,7 +36,7 @@ export function streamContract(name: string, makeRtorrent: () => Promise<Rtorren
       const loaded = await world.rtorrent.look(managed.metainfo.infohash);
       assert.equal(loaded?.mode, 'stream');
       assert.equal(loaded.isActive, true);
-      const held = await session.tick(0);
+      const held = await session.tick(0, most);
       assert.deepEqual([held.isLoaded, held.isActive, held.isSlotHeld], [true, true, true]);
       assert.deepEqual(piecesIn(held.pieces), []);
       const view = await untilHas(world, session, [4, 5, 6, 7]);
@@ -55,7 +57,7 @@ export function streamContract(name: string, makeRtorrent: () => Promise<Rtorren
     const pieces = piecesOf(managed.metainfo.pieceCount, [4, 6]);
     const session = await world.rtorrent.openStream({ ...order, pieces, inPlace: new Set([0, 1, 2]) });
     // Of the rest something may have come before its first look.
-    const first = await session.tick(0);
+    const first = await session.tick(0, most);
     assert.ok([4, 6].every((piece) => hasPiece(first.pieces, piece)));
     const view = await untilHas(world, session, [4, 5, 6, 7]);
     assert.deepEqual(piecesIn(view.pieces), [4, 5, 6, 7]);
@@ -68,11 +70,11 @@ export function streamContract(name: string, makeRtorrent: () => Promise<Rtorren
     for (let round = 0; round < 2; round += 1) {
       await session.halt();
       await session.halt();
-      const halted = await session.tick(quick);
+      const halted = await session.tick(quick, most);
       assert.deepEqual([halted.isLoaded, halted.isActive, halted.isSlotHeld], [true, false, false]);
       await session.resume();
       await session.resume();
-      const resumed = await session.tick(quick);
+      const resumed = await session.tick(quick, most);
       assert.deepEqual([resumed.isActive, resumed.isSlotHeld], [true, true]);
     }
     await session.close();
@@ -83,12 +85,12 @@ export function streamContract(name: string, makeRtorrent: () => Promise<Rtorren
     const other = await world.add({ ...threeFiles('not abandoned'), seeded: false });
     await world.rtorrent.load(other, directoryOf(world, other), 0);
     const session = await world.rtorrent.openStream(orderOf(world, managed, 2));
-    await session.tick(0);
+    await session.tick(0, most);
     await world.until('it is stopped', async () => {
       return (await world.rtorrent.look(managed.metainfo.infohash))?.isActive === false;
     });
     assert.equal((await world.rtorrent.look(other.metainfo.infohash))?.isActive, true);
-    assert.equal((await session.tick(0)).isActive, false);
+    assert.equal((await session.tick(0, most)).isActive, false);
     await session.close();
     await world.rtorrent.erase(other.metainfo.infohash);
   });
@@ -97,7 +99,7 @@ export function streamContract(name: string, makeRtorrent: () => Promise<Rtorren
     const managed = await world.add({ ...threeFiles('taken away'), seeded: false });
     const session = await world.rtorrent.openStream(orderOf(world, managed, 0));
     await world.rtorrent.erase(managed.metainfo.infohash);
-    const view = await session.tick(quick);
+    const view = await session.tick(quick, most);
     assert.deepEqual([view.isLoaded, view.isActive], [false, false]);
     await session.close();
   });
@@ -121,9 +123,9 @@ async function untilHas(
   session: StreamSession,
   wanted: readonly number[],
 ): Promise<StreamView> {
-  let view = await session.tick(quick);
+  let view = await session.tick(quick, most);
   await world.until('the pieces are there', async () => {
-    view = await session.tick(quick);
+    view = await session.tick(quick, most);
     return wanted.every((piece) => hasPiece(view.pieces, piece));
   });
   return view;

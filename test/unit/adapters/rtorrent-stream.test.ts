@@ -15,6 +15,7 @@ import { Fault } from '../../../src/core/fault.ts';
 import { makeMetainfo } from '../../support/world.ts';
 
 const metainfo = makeMetainfo();
+const most = 50;
 const unchoke = Uint8Array.of(0, 0, 0, 1, 1);
 const choke = Uint8Array.of(0, 0, 0, 1, 0);
 
@@ -91,7 +92,7 @@ async function withStream(
     const timers = { set: 'schedule2', remove: 'schedule_remove2' };
     const stream = new RtorrentStream(rpc, systemClock, metainfo, timers, () => fake.erase());
     await stream.resume();
-    assert.equal((await stream.tick(0)).isSlotHeld, true);
+    assert.equal((await stream.tick(0, most)).isSlotHeld, true);
     await check(stream, fake);
   } finally {
     fake.close();
@@ -103,7 +104,7 @@ test('a halt stops the torrent, and gives the slot up afterwards', async () => {
     await stream.halt();
     await fake.givenUp();
     assert.deepEqual(fake.said, ['stopped', 'slot given up']);
-    assert.equal((await stream.tick(0)).isSlotHeld, false);
+    assert.equal((await stream.tick(0, most)).isSlotHeld, false);
   });
 });
 
@@ -120,7 +121,7 @@ test('the slot of a torrent that could not be stopped is kept, until it is', asy
     fake.isRefusing = true;
     await assert.rejects(stream.halt(), { name: 'Fault' });
     await assert.rejects(stream.close(), { name: 'Fault' });
-    assert.equal((await stream.tick(0)).isSlotHeld, true);
+    assert.equal((await stream.tick(0, most)).isSlotHeld, true);
     assert.deepEqual(fake.said, []);
     fake.isRefusing = false;
     await stream.close();
@@ -133,7 +134,7 @@ test('a slot that is taken from us stops the torrent before the next look', asyn
   await withStream(async (stream, fake) => {
     fake.chokeUs();
     await fake.givenUp();
-    const view = await stream.tick(0);
+    const view = await stream.tick(0, most);
     assert.deepEqual([view.isActive, view.isSlotHeld], [false, false]);
     assert.deepEqual(fake.said, ['slot given up', 'stopped']);
   });

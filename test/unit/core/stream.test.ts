@@ -106,7 +106,7 @@ describe('a stream under way', () => {
     assert.deepEqual(decide(policyOf(64), torrents), [
       ['small', 'load', [], undefined],
       ['huge', 'job'],
-      ['second', 'space'],
+      ['second', 'oversize-turn'],
     ]);
     assert.deepEqual(decide(policyOf(100), torrents).slice(1), [
       ['huge', 'job'],

@@ -4,7 +4,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Outcome } from '../../../src/core/action.ts';
 import { Fault } from '../../../src/core/fault.ts';
+import type { Job } from '../../../src/core/snapshot.ts';
 import { Jobs } from '../../../src/driver/jobs.ts';
+import type { Watch } from '../../../src/driver/transfer.ts';
 import { downloads, makeManaged, makeMetainfo } from '../../support/world.ts';
 
 const metainfo = makeMetainfo({ files: [100] });
@@ -57,4 +59,40 @@ test('what runs beside is waited for; its faults do not matter, its mistakes do'
   assert.ok(isOver);
   jobs.beside(Promise.reject(new TypeError('a mistake')));
   await assert.rejects(jobs.stop(), TypeError);
+});
+
+test('the window of a stream grows at once, falls when the stream says so, and is gone when nothing more comes in', async () => {
+  const jobs = new Jobs(
+    () => undefined,
+    () => 0,
+  );
+  const stream = { ...action, kind: 'stream', files: [metainfo.files[0]!], windowBytes: 20 } as const;
+  const held = (): unknown => jobs.list()[0]?.stream?.windowBytes;
+  let watch: Watch | undefined;
+  let end: (outcome: Outcome) => void = () => undefined;
+  jobs.start(
+    { ...stream, blockBytes: 1, elsewhere: undefined },
+    0,
+    async (given) => {
+      watch = given;
+      return await new Promise((resolve) => (end = resolve));
+    },
+    async () => undefined,
+    () => undefined,
+  );
+  const say = (windowBytes: number): void =>
+    watch?.onProgress(0, { windowBytes, arrivingBytes: 0, fetchedBytes: 0, sendingBytes: 0 });
+  const [{ id }] = jobs.list() as [Job];
+  assert.deepEqual([held(), watch?.windowBytes()], [20, undefined]);
+  jobs.resize(id, 30);
+  assert.deepEqual([held(), watch?.windowBytes()], [30, 30]);
+  jobs.resize(id, 10);
+  assert.deepEqual([held(), watch?.windowBytes()], [30, 10]);
+  say(10);
+  assert.equal(held(), 10);
+  say(0);
+  jobs.resize(id, 40);
+  assert.deepEqual([held(), watch?.windowBytes()], [0, 10]);
+  end(done);
+  await jobs.stop();
 });

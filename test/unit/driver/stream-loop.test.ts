@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import type { Stream } from '../../../src/core/action.ts';
 import { asByteString } from '../../../src/core/bytes.ts';
 import { noPieces, piecesOf } from '../../../src/core/pieces.ts';
+import type { StreamProgress } from '../../../src/core/snapshot.ts';
 import type { Ports } from '../../../src/driver/ports.ts';
 import { StreamLoop } from '../../../src/driver/stream-loop.ts';
 import { workOn } from '../../../src/driver/stream-work.ts';
@@ -28,7 +29,12 @@ const calm: StreamView = {
 class Run {
   readonly done: string[] = [];
   readonly rates: number[] = [];
+  readonly peers: number[] = [];
+  /** As they are told to others. */
+  readonly windows: number[] = [];
+  onTick: (tick: number) => void = () => undefined;
   allocatedBytes = 0;
+  windowBytes: number | undefined = undefined;
   /** What a batch waits for before it has arrived. */
   arrives: (signal: AbortSignal) => Promise<void> = async () => undefined;
   private readonly views: readonly Partial<StreamView>[];
@@ -50,11 +56,15 @@ class Run {
       elsewhere: undefined,
     };
     const watch = {
-      onProgress: () => undefined,
+      onProgress: (_: number, stream?: StreamProgress) => {
+        if (stream !== undefined) this.windows.push(stream.windowBytes);
+      },
       signal: new AbortController().signal,
       bandwidthBytesPerSecond: () => 0,
+      windowBytes: () => this.windowBytes,
     };
-    return new StreamLoop(workOn(action, makeLedger()), this.session, this.ports, watch, 600_000).run();
+    const bounds = { mostIdleMs: 600_000, mostPeers: 50 };
+    return new StreamLoop(workOn(action, makeLedger()), this.session, this.ports, watch, bounds).run();
   }
 
   private get session(): StreamSession {
@@ -63,9 +73,11 @@ class Run {
       await Promise.resolve();
     };
     return {
-      tick: async (rate) => {
+      tick: async (rate, mostDownloads) => {
         this.rates.push(rate);
+        this.peers.push(mostDownloads);
         this.ticks += 1;
+        this.onTick(this.ticks);
         await Promise.resolve();
         return { ...calm, ...this.views[Math.min(this.ticks, this.views.length) - 1] };
       },
@@ -165,4 +177,32 @@ test('a window that is overrun is stopped, and goes on when half of it is free',
     ['halt', 'resume'],
   );
   assert.ok(run.rates.some((rate) => rate === 0));
+});
+
+test('a window that is widened lets more come in, from more peers, and is told at once', async () => {
+  const run = new Run([{}, {}, {}, { isLoaded: false }]);
+  run.onTick = (tick) => {
+    if (tick === 2) run.windowBytes = windowBytes * 2;
+  };
+  await run.start();
+  const [before, , after] = run.rates;
+  assert.equal(Math.round(after! / before!), 2);
+  assert.deepEqual(run.peers, [8, 8, 16, 16]);
+  assert.deepEqual(
+    run.windows.map((bytes) => bytes / mebibyte),
+    [32, 64, 64],
+  );
+});
+
+test('a window that is narrowed under what is here lets nothing in, and is not stopped for that', async () => {
+  const run = new Run(Array.from({ length: 60 }, (_, index) => ({ isLoaded: index < 59 })));
+  run.allocatedBytes = 24 * mebibyte;
+  run.onTick = (tick) => {
+    if (tick === 5) run.windowBytes = 16 * mebibyte;
+  };
+  await run.start();
+  assert.equal(run.done.includes('halt'), false);
+  assert.deepEqual(new Set(run.rates.slice(5)), new Set([0]));
+  assert.equal(run.windows[5]! / mebibyte, 32);
+  assert.equal(Math.round(run.windows.at(-1)! / mebibyte), 26);
 });

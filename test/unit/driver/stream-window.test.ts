@@ -21,6 +21,7 @@ const watch = {
   onProgress: () => undefined,
   signal: new AbortController().signal,
   bandwidthBytesPerSecond: () => 0,
+  windowBytes: () => undefined,
 };
 
 /** A swarm whose peers each send half a piece and no more, where there are more of them than it takes to fill the window. */

@@ -46,6 +46,7 @@ async function shipped(
     onProgress: () => undefined,
     signal: new AbortController().signal,
     bandwidthBytesPerSecond: () => 0,
+    windowBytes: () => undefined,
   };
   const outcome = await ship(action, ports as unknown as Ports, makeLedger({ shipments }), watch);
   return { outcome, done };
