@@ -8,6 +8,8 @@ export interface LinkRates {
 
 /** A transfer that has ended. */
 export interface PastTransfer {
+  /** When it had ended. */
+  readonly atMs: number;
   readonly bytes: number;
   readonly tookMs: number;
 }
@@ -38,9 +40,21 @@ function meanOfBusy(rates: readonly number[]): number | undefined {
   return busy.length === 0 ? undefined : busy.reduce((sum, rate) => sum + rate, 0) / busy.length;
 }
 
+/** Of the whole line: time that several of them shared counts once. */
 function rateOf(transfers: readonly PastTransfer[]): number | undefined {
   const last = transfers.filter(({ tookMs }) => tookMs > 0).slice(0, transfersThatCount);
-  const tookMs = last.reduce((sum, one) => sum + one.tookMs, 0);
+  const busyMs = coveredMs(last.map(({ atMs, tookMs }) => ({ fromMs: atMs - tookMs, toMs: atMs })));
   const bytes = last.reduce((sum, one) => sum + one.bytes, 0);
-  return tookMs === 0 || bytes === 0 ? undefined : (bytes / tookMs) * 1000;
+  return busyMs === 0 || bytes === 0 ? undefined : (bytes / busyMs) * 1000;
+}
+
+/** How much time is in at least one of the spans. */
+function coveredMs(spans: readonly { readonly fromMs: number; readonly toMs: number }[]): number {
+  let sumMs = 0;
+  let untilMs = Number.NEGATIVE_INFINITY;
+  for (const { fromMs, toMs } of spans.toSorted((one, other) => one.fromMs - other.fromMs)) {
+    sumMs += Math.max(0, toMs - Math.max(fromMs, untilMs));
+    untilMs = Math.max(untilMs, toMs);
+  }
+  return sumMs;
 }

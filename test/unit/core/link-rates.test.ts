@@ -17,12 +17,24 @@ describe('linkRatesOf', () => {
   });
 
   it('goes by the last ten transfers where no sample caught one, the newest first', () => {
-    const transfer = (bytes: number, tookMs: number) => ({ bytes, tookMs });
-    const last = Array.from({ length: 10 }, (_, index) => transfer(index * 100, 500));
-    const transfers = [transfer(7, 0), ...last, transfer(1e9, 1)];
+    const transfer = (atMs: number, bytes: number, tookMs: number) => ({ atMs, bytes, tookMs });
+    const last = Array.from({ length: 10 }, (_, index) => transfer(9000 - index * 500, index * 100, 500));
+    const transfers = [transfer(9500, 7, 0), ...last, transfer(4000, 1e9, 1)];
     assert.equal(linkRatesOf([], transfers).shipBytesPerSecond, 900);
     const sample = { downBytesPerSecond: 0, shipBytesPerSecond: 5 };
     assert.equal(linkRatesOf([sample], transfers).shipBytesPerSecond, 5);
     assert.equal(linkRatesOf([], []).shipBytesPerSecond, undefined);
+  });
+  it('takes the rate of the line, not that of one transfer, where several shared it', () => {
+    const rate = (transfers: Parameters<typeof linkRatesOf>[1]) =>
+      linkRatesOf([], transfers).shipBytesPerSecond;
+    const [late, early] = [
+      { atMs: 20_000, bytes: 1000, tookMs: 10_000 },
+      { atMs: 15_000, bytes: 500, tookMs: 5_000 },
+    ];
+    assert.equal(rate([late, early]), 150, '1500 bytes in the ten seconds of the longer one');
+    assert.equal(rate([{ ...late, tookMs: 8_000 }, early]), 150, 'one began while the other was under way');
+    const alone = { atMs: 9_000, bytes: 1500, tookMs: 2_000 };
+    assert.equal(rate([late, early, alone]), 250, 'the rest between them is no time of the line');
   });
 });

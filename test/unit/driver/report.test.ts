@@ -198,7 +198,7 @@ test('where no sample caught a transfer, those that ended tell how fast the next
 
 test('before anything was sent, transfers of former processes tell it', () => {
   const monitor = new Monitor();
-  monitor.recall([{ bytes: 16 * mebibyte, tookMs: 2000 }]);
+  monitor.recall([{ atMs: nowMs - 20_000, bytes: 16 * mebibyte, tookMs: 2000 }]);
   const world = makeWorld([{ metainfo: parts, loaded: { downRateBytesPerSecond: mebibyte } }]);
   monitor.publish({ snapshot: world, plan: plan(world, makePolicy()) });
   const etaMs = (): number =>
