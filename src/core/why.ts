@@ -261,11 +261,15 @@ function failureFact({ metainfo }: ManagedTorrent, { ledger, takenAtMs }: Snapsh
   return fact('failure', `${ago} ago: ${explainFailure(failure, takenAtMs)}${remedy}`);
 }
 
-/** Of what is under way just now `jobFacts` tell. */
+/**
+ * What it has that only the ledger knows. Whether the step came to its end cannot be told, nor whether anything comes next: it
+ * may rest. Of what is under way just now `jobFacts` tell.
+ */
 function intentFact({ metainfo }: ManagedTorrent, { ledger, jobs, takenAtMs }: Snapshot): Fact | undefined {
   const intent = ledger.intents.get(metainfo.infohash);
   if (intent === undefined || jobs.some(({ infohash }) => infohash === metainfo.infohash)) return undefined;
-  return fact('begun', `${intent.step}, ${formatDuration(takenAtMs - intent.atMs)} ago; it is finished next`);
+  const ago = formatDuration(takenAtMs - intent.atMs);
+  return fact('last step', `${intent.step}, ${ago} ago; remembered until it is loaded again or retired`);
 }
 
 function whenText(span: Span | undefined): string {

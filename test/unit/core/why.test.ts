@@ -118,7 +118,8 @@ test('a failure, a job, an intent and a place of its own are told', () => {
     /^failure: 1m ago: ship failed once: the remote is full; tried again in 4m — make room there$/m,
   );
   assert.match(text, /^place there: album\.1234, since something else has its name$/m);
-  assert.match(text, /^begun: purge, 5s ago; it is finished next$/m);
+  assert.match(text, /^last step: purge, 5s ago; remembered until it is loaded again or retired$/m);
+  assert.doesNotMatch(text, /next/, 'it rests');
   assert.match(text, /^uploaded: 24\.0 MiB, ratio 0\.50$/m);
   const shipping = ask(
     makeWorld(
@@ -134,7 +135,7 @@ test('a failure, a job, an intent and a place of its own are told', () => {
     ),
   );
   assert.match(shipping.text, /^under way: ship, 24\.0 MiB of 48\.0 MiB, for 1s$/m);
-  assert.doesNotMatch(shipping.text, /^begun/m, 'what is under way is not finished next');
+  assert.doesNotMatch(shipping.text, /^last step/m, 'what is under way is told alone');
 });
 
 test('it is told how many pieces rtorrent has, not how many there are', () => {
