@@ -1,7 +1,7 @@
 /** The daemon over real parts: it picks up what comes, ships while others download, survives the world, and ends when told. */
 
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
 import { openNotifySocket } from '../support/notify-socket.ts';
@@ -160,6 +160,17 @@ test('a hang-up has the configuration read again: a good one is heeded, a bad on
     await untilRetired(rig, run, 0);
     await rig.expectShipped(torrent);
     await expectCleanEnd(run);
+  });
+});
+
+test('that it has stopped is said last, when a hook that hangs is over as well', async () => {
+  await withRig(async (rig) => {
+    rig.writeConfiguration({ on_event: `echo >'${rig.directory}/told'; exec sleep 600` });
+    const run = await startDaemon(rig);
+    await threeFiles(rig, 'told');
+    await rig.until('the hook hangs', () => existsSync(`${rig.directory}/told`));
+    await expectCleanEnd(run);
+    assert.match(run.output().stderr, /hook failed[^\n]*\n([^\n]*\n)*[^\n]*stopped\n$/);
   });
 });
 

@@ -65,8 +65,6 @@ export async function daemon(context: Context): Promise<ExitCode> {
     const { signal } = signals;
     await runDaemon({ ports: wired.ports, policy, signal, monitor, nudge });
     errors.clearProgress();
-    log.info('stopped');
-    return exitCodes.ok;
   } finally {
     unwatch();
     await closeOutlets?.();
@@ -76,6 +74,9 @@ export async function daemon(context: Context): Promise<ExitCode> {
     await embedded?.stop();
     lock.release();
   }
+  // Only now: hooks and an rtorrent of our own take some seconds to end.
+  log.info('stopped');
+  return exitCodes.ok;
 }
 
 /** What cannot be used is told line by line, and not taken. */
