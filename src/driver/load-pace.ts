@@ -1,5 +1,5 @@
 /**
- * How many torrents the daemon begins at once: the next one when those that download will soon be whole. Begun all together
+ * How many whole torrents the daemon begins at once: the next one when those that download will soon be whole. Begun all together
  * they share the download, and are all whole at the same late time: until then the line to the remote has nothing to do,
  * and afterwards, the disk full, the download.
  */
@@ -7,6 +7,7 @@
 import type { Action } from '../core/action.ts';
 import type { Space } from '../core/budget.ts';
 import type { Infohash } from '../core/metainfo.ts';
+import { partsMode, streamMode } from '../core/parts.ts';
 import type { Snapshot } from '../core/snapshot.ts';
 
 /** What is still to come in lasts so long at the rate of arrival: a torrent needs some seconds to find its peers. */
@@ -46,7 +47,9 @@ export class LoadPace {
       if (!managed.has(infohash)) continue;
       received.set(infohash, receivedBytes);
       arrivedBytes += Math.max(0, receivedBytes - (this.received?.get(infohash) ?? 0));
-      if (!torrent.isActive || torrent.isComplete) continue;
+      // What is oversize takes what the others leave: they do not wait for it to be whole.
+      const isFetchedWhole = torrent.mode !== partsMode && torrent.mode !== streamMode;
+      if (!isFetchedWhole || !torrent.isActive || torrent.isComplete) continue;
       this.downloading += 1;
       this.toComeBytes += torrent.sizeBytes - torrent.completedBytes;
     }

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Action, Load } from '../../../src/core/action.ts';
+import { asByteString } from '../../../src/core/bytes.ts';
 import { LoadPace } from '../../../src/driver/load-pace.ts';
 import type { TorrentSpec } from '../../support/world.ts';
 import { downloads, makeManaged, makeMetainfo, makeWorld, mebibyte } from '../../support/world.ts';
@@ -76,6 +77,15 @@ describe('LoadPace', () => {
     assert.equal(begin(pace, 94.9, [downloading('x', 90.1 * mebibyte), slow]), '');
     assert.equal(begin(pace, 95, [downloading('x', 90.1 * mebibyte), slow]), 'a');
   });
+
+  for (const mode of ['file', 'stream']) {
+    it(`does not wait for what is oversize to be whole: ${mode}`, () => {
+      const pace = atOneMebibyte();
+      const large = downloading('y', 0, 8_000 * mebibyte);
+      const oversize = { ...large, loaded: { ...large.loaded, mode: asByteString(mode) } };
+      assert.equal(begin(pace, 92, [downloading('x', 92 * mebibyte), oversize]), 'ab');
+    });
+  }
 
   it('begins at once where nothing downloads, and learns nothing of the link meanwhile', () => {
     const pace = atOneMebibyte();
