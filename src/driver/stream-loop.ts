@@ -24,8 +24,10 @@ const calmAfterMs = 5_000;
 const mostStuckMs = 60_000;
 /** What rtorrent's mapping has brought back is found by going over all that was freed. */
 const sweepMs = 60_000;
-/** One batch is on its way while the other is read back. */
-const mostBatches = 2;
+/** The line is full while one of them is synced and read back, be they in step or not. */
+const mostBatches = 3;
+/** Of a full batch: less than that is not worth a round trip beside another. */
+const leastShare = 1 / 4;
 
 /** Faults after which it goes on at once, if it has got on before: a line was cut, rtorrent restarts. */
 const interruptions: ReadonlySet<FaultKind> = new Set<FaultKind>(['unreachable', 'garbled', 'failed']);
@@ -212,8 +214,7 @@ export class StreamLoop {
       .piecesOfFile()
       .filter((piece) => hasPiece(view.pieces, piece) && !work.isShipped(piece) && !this.sending.has(piece));
     while (finished.length > 0 && this.batches.size < mostBatches) {
-      // A second one is worth its while only when it is full.
-      if (this.batches.size > 0 && finished.length < most) return;
+      if (this.batches.size > 0 && finished.length < most * leastShare) return;
       const batch = finished.splice(0, most);
       for (const piece of batch) this.sending.add(piece);
       const sent = this.send(batch)

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Stream } from '../../../src/core/action.ts';
 import { asByteString } from '../../../src/core/bytes.ts';
+import type { PieceSet } from '../../../src/core/pieces.ts';
 import { noPieces, piecesOf } from '../../../src/core/pieces.ts';
 import type { StreamProgress } from '../../../src/core/snapshot.ts';
 import type { Ports } from '../../../src/driver/ports.ts';
@@ -205,4 +206,31 @@ test('a window that is narrowed under what is here lets nothing in, and is not s
   assert.deepEqual(new Set(run.rates.slice(5)), new Set([0]));
   assert.equal(run.windows[5]! / mebibyte, 32);
   assert.equal(Math.round(run.windows.at(-1)! / mebibyte), 26);
+});
+
+test('three batches are on their way at once, and none beside another that is not worth a round trip', async () => {
+  const piecesTo = (count: number): PieceSet =>
+    piecesOf(
+      metainfo.pieceCount,
+      Array.from({ length: count }, (_, piece) => piece),
+    );
+  for (const [finished, batches] of [
+    [1, 1],
+    [9, 1],
+    [10, 2],
+    [32, 3],
+  ] as const) {
+    const run = new Run([{ pieces: piecesTo(finished) }, {}, { isLoaded: false }]);
+    // Eight pieces a batch.
+    run.windowBytes = 64 * mebibyte;
+    let isArriving = false;
+    run.arrives = async () => {
+      while (!isArriving) await new Promise((resolve) => setImmediate(resolve));
+    };
+    run.onTick = (tick) => {
+      isArriving = tick === 2;
+    };
+    await run.start();
+    assert.equal(run.done.indexOf('arrived'), batches, `${finished} pieces`);
+  }
 });
