@@ -37,16 +37,20 @@ export class ConfigurationError extends Error {
   readonly lines: readonly string[];
   /** The same in parts, for whoever did not read them from a file. */
   readonly mistakes: readonly Mistake[];
+  /** Where that much of it can be used. */
+  readonly managedDirectory: string | undefined;
 
-  constructor(lines: readonly string[], mistakes: readonly Mistake[] = []) {
+  constructor(lines: readonly string[], mistakes: readonly Mistake[] = [], managedDirectory?: string) {
     super(lines.join('\n'));
     this.name = 'ConfigurationError';
     this.lines = lines;
     this.mistakes = mistakes;
+    this.managedDirectory = managedDirectory;
   }
 }
 
 const theSection = 'main';
+const directoryKey = 'managed_torrents_directory';
 
 /**
  * Reads and checks a configuration file; `overrides` stand in the place of what it says.
@@ -113,9 +117,11 @@ export function parseConfiguration(
   const configuration = result.success ? configurationOf(file, result.output, ownTerms) : undefined;
   if (mistakes.length > 0 || configuration === undefined) {
     mistakes.sort((one, other) => one.line - other.line);
+    const directory = v.safeParse(configurationSchema.entries[directoryKey], values[directoryKey]);
     throw new ConfigurationError(
       mistakes.map(({ line, message }) => `${file}:${line}: ${message}`),
       mistakes,
+      directory.success ? directory.output : undefined,
     );
   }
   return configuration;

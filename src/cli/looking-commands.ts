@@ -5,26 +5,34 @@
 
 import type { Command } from 'commander';
 import { InvalidArgumentError } from 'commander';
+import type { ConfigurationError } from './config.ts';
 import type { Context } from './context.ts';
 import type { ExitCode } from './exit-codes.ts';
+import { exitCodes } from './exit-codes.ts';
 
 export function addLookingCommands(
   program: Command,
-  context: () => Context,
+  open: () => { readonly context: Context; readonly mistake?: ConfigurationError },
   conclude: (exitCode: ExitCode) => void,
 ): void {
+  const look = async (show: (context: Context) => Promise<ExitCode>): Promise<void> => {
+    const { context, mistake } = open();
+    const exitCode = await show(context);
+    if (mistake !== undefined) tellMistake(context, mistake);
+    conclude(mistake !== undefined && exitCode === exitCodes.ok ? exitCodes.configuration : exitCode);
+  };
   program
     .command('status')
     .description('show every managed torrent and the space; changes nothing')
     .option('-w, --watch', 'keep showing it, as a live screen; the same as top', false)
     .action(async ({ watch }: { readonly watch: boolean }) => {
-      conclude(watch ? await showTop(context()) : await showStatus(context()));
+      await look(watch ? showTop : showStatus);
     });
   program
     .command('top')
     .description('show everything as a live screen, with keys to pause, to give priority and to retry')
     .action(async () => {
-      conclude(await showTop(context()));
+      await look(showTop);
     });
   program
     .command('plan')
@@ -33,7 +41,7 @@ export function addLookingCommands(
     )
     .action(async () => {
       const { showPlan } = await import('./commands/plan.ts');
-      conclude(await showPlan(context()));
+      await look(showPlan);
     });
   program
     .command('why')
@@ -41,14 +49,14 @@ export function addLookingCommands(
     .argument('<torrent>', 'its name or a part of it, or the beginning of its infohash')
     .action(async (called: string) => {
       const { showWhy } = await import('./commands/why.ts');
-      conclude(await showWhy(context(), called));
+      await look((context) => showWhy(context, called));
     });
   program
     .command('problems')
     .description('show what you have to do something about, the worst first; changes nothing')
     .action(async () => {
       const { showProblems } = await import('./commands/problems.ts');
-      conclude(await showProblems(context()));
+      await look(showProblems);
     });
   program
     .command('history')
@@ -56,8 +64,16 @@ export function addLookingCommands(
     .option('-n, --limit <number>', 'show the newest so many', parseCount, 50)
     .action(async ({ limit }: { readonly limit: number }) => {
       const { showHistory } = await import('./commands/history.ts');
-      conclude(await showHistory(context(), limit));
+      await look((context) => showHistory(context, limit));
     });
+}
+
+/** What was shown is the daemon's, which goes on with what it had read before. */
+function tellMistake({ log }: Context, { lines }: ConfigurationError): void {
+  for (const line of lines) log.error('the configuration has a mistake', { detail: line });
+  log.error('shown is what the daemon does with an earlier one', {
+    remedy: 'mend it, then `kill -HUP` the daemon',
+  });
 }
 
 async function showStatus(context: Context): Promise<ExitCode> {

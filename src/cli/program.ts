@@ -4,7 +4,7 @@ import { Argument, Command, Option } from 'commander';
 import type { Priority } from '../core/priority.ts';
 import { priorities } from '../core/priority.ts';
 import type { Context, GlobalOptions } from './context.ts';
-import { createContext } from './context.ts';
+import { createContext, createLookingContext } from './context.ts';
 import type { CrashRecorder } from './crash.ts';
 import { addLookingCommands } from './looking-commands.ts';
 import { addManual } from './manual/commands.ts';
@@ -76,7 +76,11 @@ export function createProgram(
     (options) => createContext(options, environment, crashes, true),
     conclude,
   );
-  addLookingCommands(program, context, conclude);
+  addLookingCommands(
+    program,
+    () => createLookingContext(program.opts<GlobalOptions>(), environment, crashes),
+    conclude,
+  );
   program
     .command('doctor')
     .description('check the configuration, rtorrent, the remote and the space; changes nothing')

@@ -153,6 +153,17 @@ test('a hang-up has the configuration read again: a good one is heeded, a bad on
     run.signal('SIGHUP');
     await untilSaid(rig, run, /not taken: \S+\.cf:\d+: space_limit 'small' is no size/);
     await untilSaid(rig, run, /not taken: \S+\.cf:\d+: required_ratio 'much' is no ratio/);
+    for (const [command, shown] of [
+      [['status'], /^waiting +600 KiB +seeding/m],
+      [['plan'], /^ {2}waiting +now/m],
+      [['why', 'waiting'], /^waiting: seeding/m],
+    ] as const) {
+      const { exitCode, stdout, stderr } = await rig.drive(command);
+      assert.equal(exitCode, 78);
+      assert.match(stdout, shown, 'the daemon is asked all the same');
+      assert.match(stderr, /the configuration has a mistake: \S+\.cf:\d+: space_limit 'small' is no size/);
+      assert.match(stderr, /what the daemon does with an earlier one — mend it/);
+    }
     rig.writeConfiguration({ required_ratio: 0, remote_host: 'elsewhere' });
     run.signal('SIGHUP');
     await untilSaid(rig, run, /configuration read again/);

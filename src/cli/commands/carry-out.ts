@@ -11,13 +11,13 @@ import { openLedger } from '../wiring.ts';
 
 /** Rejects with a `Fault` where a daemon answers, but not as it should, or where the ledger cannot be opened. */
 export async function carryOutWherever(context: Context, command: Command): Promise<Outcome> {
-  const { configuration, places } = context;
-  const client = new ControlClient(controlSocketPath(places, configuration.managedDirectory));
+  const { managedDirectory, places } = context;
+  const client = new ControlClient(controlSocketPath(places, managedDirectory));
   const outcome = await client.tell(command);
   if (outcome !== undefined) return outcome;
-  const ledger = openLedger(configuration, places, false);
+  const ledger = openLedger(context.configuration, places, false);
   try {
-    return await carryOut(command, { seedbox: new Seedbox(configuration.managedDirectory), ledger });
+    return await carryOut(command, { seedbox: new Seedbox(managedDirectory), ledger });
   } finally {
     await ledger.close();
   }

@@ -18,11 +18,11 @@ export interface Question<Answer> {
 
 /**
  * The daemon knows what is under way, and what was under way before. Rejects with a `Fault` where one answers, but not as it
- * should, and where none does and neither the managed directory nor the ledger can be read.
+ * should, and where none does and neither the managed directory nor the ledger can be read; with a `ConfigurationError` where
+ * none does and the configuration has mistakes.
  */
 export async function askPresent<Answer>(context: Context, question: Question<Answer>): Promise<Answer> {
-  const { places, configuration } = context;
-  const client = new ControlClient(controlSocketPath(places, configuration.managedDirectory));
+  const client = new ControlClient(controlSocketPath(context.places, context.managedDirectory));
   const told = await question.ofDaemon(client);
   if (told !== undefined) return told;
   // Loaded only now: who asks the daemon does not wait for what a look needs.
@@ -39,7 +39,6 @@ export interface Sighting {
 
 /** What is seen now. Rejects as `askPresent` does. */
 export async function currentSighting(context: Context): Promise<Sighting> {
-  const { policy } = context.configuration;
   return await askPresent<Sighting>(context, {
     ofDaemon: async (client) => {
       const report = await client.status();
@@ -50,7 +49,7 @@ export async function currentSighting(context: Context): Promise<Sighting> {
       why: async (infohash) => {
         const { whyOf } = await import('../../core/why.ts');
         const managed = look.snapshot.managed.get(infohash);
-        return managed && whyOf(managed, { ...look, policy });
+        return managed && whyOf(managed, { ...look, policy: context.configuration.policy });
       },
     }),
   });

@@ -27,7 +27,7 @@ const columns = [
 
 export async function showStatus(context: Context): Promise<ExitCode> {
   const report = await currentReport(context);
-  const holder = lockHolder(lockPath(context.places, context.configuration.managedDirectory));
+  const holder = lockHolder(lockPath(context.places, context.managedDirectory));
   if (context.isJson) context.output.line(JSON.stringify(jsonOf(report, holder), undefined, 2));
   else print(context.output, report, holder);
   return reportBlindness(context, report);

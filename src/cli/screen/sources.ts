@@ -17,8 +17,7 @@ const leastRestMs = { daemon: 1_000, look: 3_000 };
 const mostShare = 0.2;
 
 export function screenSource(context: Context): ScreenSource {
-  const { places, configuration } = context;
-  const client = new ControlClient(controlSocketPath(places, configuration.managedDirectory));
+  const client = new ControlClient(controlSocketPath(context.places, context.managedDirectory));
   let wake: () => void = () => undefined;
   const rest = async (milliseconds: number, signal: AbortSignal): Promise<void> => {
     await new Promise<void>((resolve) => {

@@ -18,7 +18,7 @@ const managedDirectory = '/managed';
 function contextAt(socketPath: string): Context {
   const places = { ...findPlaces({ HOME: '/nonexistent' }), state: dirname(socketPath) };
   symlinkSync(socketPath, controlSocketPath(places, managedDirectory));
-  return { places, configuration: { managedDirectory, policy: makePolicy() } } as unknown as Context;
+  return { places, managedDirectory, configuration: { policy: makePolicy() } } as unknown as Context;
 }
 
 test('what the daemon sees is seen without being asked for, and what did not change stays the very same', async (t) => {
