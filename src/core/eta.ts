@@ -55,6 +55,9 @@ const endless: ReadonlySet<WaitReason['kind']> = new Set<WaitReason['kind']>([
 /** A transfer shows its rate after so long: a login goes before its first byte. */
 const leastTransferMs = 3_000;
 
+/** That something takes longer than this tells nobody anything. */
+const leastTellingMs = 1_000;
+
 const now: Span = { ms: 0, isLeast: false };
 
 /** `3h 20m`, `>3h 20m` where it may take longer, `-` where it cannot be told. */
@@ -89,7 +92,9 @@ export function etaOf(snapshot: Snapshot, plan: Plan, policy: Policy, rates: Lin
     undefined,
   );
   const isAllKnown = known.length === snapshot.managed.size;
-  return { torrents, whole: last && { ...last, isLeast: last.isLeast || !isAllKnown } };
+  // What is known of it ends any moment, and of the rest nothing is known.
+  const isIdle = last !== undefined && last.ms < leastTellingMs && !isAllKnown;
+  return { torrents, whole: isIdle ? undefined : last && { ...last, isLeast: last.isLeast || !isAllKnown } };
 }
 
 /** What is left to do for one torrent. */

@@ -158,6 +158,11 @@ describe('etaOf', () => {
     const eta = askAbout(makeWorld([{ metainfo: stalled, loaded: {} }, { metainfo: next }]));
     assert.equal(endOf(eta, next), '50');
     assert.equal(shown(eta.whole), '≥50');
+    const nearlySent = { totalBytes: 40 * mebibyte, doneBytes: 40 * mebibyte };
+    const ending = { metainfo: next, loaded: { isComplete: true }, jobs: [nearlySent] };
+    const nothing = askAbout(makeWorld([{ metainfo: stalled, loaded: {} }, ending]));
+    assert.equal(endOf(nothing, next), '0');
+    assert.equal(shown(nothing.whole), '?', 'that it takes longer than no time says nothing');
   });
 
   it('knows how long a ratio takes from the rate of uploading, and says so where it does not', () => {
