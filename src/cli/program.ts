@@ -3,6 +3,7 @@
 import { Argument, Command, Option } from 'commander';
 import type { Priority } from '../core/priority.ts';
 import { priorities } from '../core/priority.ts';
+import { nearestOf } from './config-mistakes.ts';
 import type { Context, GlobalOptions } from './context.ts';
 import { createContext, createLookingContext } from './context.ts';
 import type { CrashRecorder } from './crash.ts';
@@ -63,19 +64,9 @@ export function createProgram(
       const command = await load();
       conclude(await command(context(), options));
     };
-  program
-    .command('run', { isDefault: true })
-    .description('do one pass: load, ship, prove, delete, retire; the default')
-    .action(async () => {
-      const { run } = await import('./commands/run.ts');
-      conclude(await run(createContext(program.opts<GlobalOptions>(), environment, crashes, true)));
-    });
-  addDaemonCommands(
-    program,
-    environment,
-    (options) => createContext(options, environment, crashes, true),
-    conclude,
-  );
+  const drive = (options: GlobalOptions): Context => createContext(options, environment, crashes, true);
+  addRun(program, drive, conclude);
+  addDaemonCommands(program, environment, drive, conclude);
   addLookingCommands(
     program,
     () => createLookingContext(program.opts<GlobalOptions>(), environment, crashes),
@@ -99,6 +90,36 @@ export function createProgram(
   addTellingCommands(program, context, conclude);
   addManual(program, conclude);
   return program;
+}
+
+function addRun(
+  program: Command,
+  drive: (options: GlobalOptions) => Context,
+  conclude: (exitCode: ExitCode) => void,
+): void {
+  program
+    .command('run', { isDefault: true })
+    .description('do one pass: load, ship, prove, delete, retire; the default')
+    .allowExcessArguments()
+    .action(async (_options: unknown, command: Command) => {
+      refuseWords(program, command);
+      const { run } = await import('./commands/run.ts');
+      conclude(await run(drive(program.opts<GlobalOptions>())));
+    });
+}
+
+/** A word that names no command comes to the default one, which takes none. */
+function refuseWords(program: Command, command: Command): void {
+  const [word] = command.args;
+  if (word === undefined) return;
+  const isCalled = program.args[0] === command.name();
+  const nearest = nearestOf(
+    word,
+    program.commands.map((one) => one.name()),
+    2,
+  );
+  const meant = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+  command.error(isCalled ? `error: run takes no arguments: ${word}` : `error: ${word} is no command${meant}`);
 }
 
 /** What the user tells the driver, by the name of a torrent. */

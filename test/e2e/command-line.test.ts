@@ -9,6 +9,7 @@ import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import type { Rig } from './rig.ts';
 import { startRig } from './rig.ts';
+import { untilLoaded } from './rotation.ts';
 
 const launcherDirectory = fileURLToPath(new URL('../../bin', import.meta.url));
 
@@ -73,7 +74,11 @@ test('the later key names of the predecessor mean the same', async () => {
 test('an unknown command or option is a mistake of the command line: 64', async () => {
   const unknown = await rig.drive(['destroy']);
   assert.equal(unknown.exitCode, 64);
-  assert.match(unknown.stderr, /--help/);
+  assert.match(unknown.stderr, /^error: destroy is no command\n.*--help/);
+  const mistyped = await rig.drive(['stauts', '--quiet']);
+  assert.equal(mistyped.exitCode, 64);
+  assert.match(mistyped.stderr, /^error: stauts is no command; did you mean status\?$/m);
+  assert.match((await rig.drive(['run', 'now'])).stderr, /^error: run takes no arguments: now$/m);
   assert.equal((await rig.drive(['--frobnicate'])).exitCode, 64);
 });
 
@@ -92,11 +97,7 @@ test('--help shows examples and exit codes, --version the version of package.jso
 
 test('a second run exits at once with 75 and names the process that holds the lock, which kill -9 frees', async () => {
   const torrent = await rig.addTorrent({ name: 'held.bin', bytes: 3_000_000, pieceLengthBytes: 32_768 });
-  await rig.drive(['run']);
-  await rig.until(
-    'it is complete',
-    async () => (await rig.client.call('d.complete', torrent.infohash)) === 1,
-  );
+  await untilLoaded(rig, torrent);
   rig.remote.setRateKiB(300);
   const first = rig.startDriver(['run']);
   await rig.until('the first one ships', async () =>
