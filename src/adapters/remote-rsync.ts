@@ -59,8 +59,9 @@ export class RsyncRemote implements RemotePort {
   }
 
   async prepare(): Promise<void> {
-    const login = this.lines.alone((connection) => connection.script('exit 0\n', scriptTimeoutMs));
-    await Promise.all([this.root.isThere(), this.bothCanSync(), login]);
+    // One after the other: both over one connection, which the first opens.
+    const questions = this.root.make().then(() => this.bothCanSync());
+    await Promise.all([questions, this.lines.open()]);
   }
 
   async list(paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> {

@@ -7,8 +7,8 @@ import type { PieceSet } from '../core/pieces.ts';
 
 export interface RemotePort {
   /**
-   * Logs in and asks what it has to know anyway, so that the first transfer need not wait for that. What is wrong may be
-   * left to whatever is asked next, and told there.
+   * Logs in, asks what it has to know anyway, and makes the root, so that the first transfer need not wait for that. What is
+   * wrong may be left to whatever is asked next, and told there. Idempotent.
    */
   prepare(): Promise<void>;
 

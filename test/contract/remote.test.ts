@@ -26,20 +26,43 @@ after(() => (rig as Rig | undefined)?.stop());
 
 remoteContract('rsync over ssh', async () => openRealRemote(rig));
 
-test('one login serves all questions, one more the transfers, and a disconnect ends both and takes their sockets away', async () => {
+test('one login serves all questions, one more the transfers, and a disconnect ends all and takes their sockets away', async () => {
   const world = openRealRemote(rig);
   const order = orderOf(world, 'torrent', { file: 'content' });
   const before = logins();
   await world.remote.list(remotePathsOf(order));
   assert.equal(logins(), before + 1);
   await world.remote.ship(order);
-  await world.remote.ship(order);
+  assert.equal(logins(), before + 2);
   await Promise.all([
     world.remote.digest(remotePathsOf(order), 7, order.signal),
     world.remote.list(remotePathsOf(order)),
   ]);
   assert.equal(logins(), before + 2);
   assert.equal(readdirSync(world.socketDirectory).length, 2);
+  await assertEnds(world);
+});
+
+test('while the connection for transfers has one, another is opened, which the next one takes', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOf(world, 'torrent', { file: 'content' });
+  await world.remote.ship(order);
+  const before = logins();
+  await world.remote.ship(order);
+  await rig.until('another has logged in', () => logins() === before + 1);
+  await world.remote.ship(order);
+  await Promise.all([world.remote.ship(order), world.remote.ship(order)]);
+  assert.equal(logins(), before + 1);
+  await assertEnds(world);
+});
+
+test('a disconnect ends a connection that is just being opened', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOf(world, 'torrent', { file: 'content' });
+  await world.remote.ship(order);
+  const shipping = world.remote.ship(order);
+  await rig.until('another is being opened', () => readdirSync(world.socketDirectory).length === 3);
+  await shipping;
   await assertEnds(world);
 });
 
@@ -123,15 +146,17 @@ test('a root whose mark is lost while the program runs is not taken for an empty
   await world.close();
 });
 
-test('what was prepared is not asked again, and nothing is made there', async () => {
+test('what was prepared is not asked again, and the root is there, marked', async () => {
   const world = openRealRemote(rig);
-  await world.remote.prepare();
-  assert.equal(world.filesThere(), undefined);
   const before = logins();
+  await world.remote.prepare();
+  assert.deepEqual(readdirSync(world.root), [rootMark]);
+  assert.equal(logins(), before + 2);
   const order = orderOf(world, 'torrent', { file: 'content' });
   await world.remote.list(remotePathsOf(order));
   await world.remote.ship(order);
-  assert.equal(logins(), before);
+  // It took the one that was ready: another is opened for the next.
+  await rig.until('another has logged in', () => logins() === before + 3);
   await world.close();
 });
 
