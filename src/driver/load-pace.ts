@@ -13,7 +13,7 @@ import type { Snapshot } from '../core/snapshot.ts';
 /** What is still to come in lasts so long at the rate of arrival: a torrent needs some seconds to find its peers. */
 const inHandMs = 10_000;
 /** But it takes no more of the limit than this: the rest is for what is being sent. */
-const inHandShare = 1 / 4;
+const inHandShare = 1 / 8;
 /** So long after the last one another is begun in any case: a slow swarm may be what keeps the rate low, not the link. */
 const everyMs = 5_000;
 /** And as long as nothing arrives. */

@@ -64,8 +64,8 @@ describe('LoadPace', () => {
     assert.equal(begin(pace, 92, [downloading('x', 92 * mebibyte)]), 'ab');
   });
 
-  it('has no more in hand than a quarter of the limit', () => {
-    const few = { limitBytes: 16 * mebibyte };
+  it('has no more in hand than an eighth of the limit', () => {
+    const few = { limitBytes: 32 * mebibyte };
     const pace = atOneMebibyte();
     assert.equal(begin(pace, 91, [downloading('x', 96 * mebibyte)], loads, few), '');
     assert.equal(begin(pace, 91.1, [downloading('x', 96.5 * mebibyte)], loads, few), 'a');
