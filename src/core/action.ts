@@ -266,7 +266,7 @@ export interface Wait {
 
 /** Every managed torrent is in `actions` or in `waits`, and in one of them once. */
 export interface Plan {
-  /** In the order in which they are to be carried out: what frees space first, what takes it last. */
+  /** In the order in which they are to be carried out: what takes a moment waits for nothing that takes longer. */
   readonly actions: readonly Action[];
   readonly waits: readonly Wait[];
   /** Undefined where the disk was not seen. */

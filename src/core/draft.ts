@@ -9,19 +9,22 @@ import type { Situation } from './situation.ts';
 import type { Job } from './snapshot.ts';
 import { isEnding, waitForJobs } from './under-way.ts';
 
-/** What runs on beside all others comes first; then what frees space; and last what takes it. */
+/**
+ * What runs on beside all others comes first; then what takes a moment; then what the remote is asked about once more; and last
+ * what reads the disk, or goes on for long. None needs another one's room: what is freed is spent after the next look.
+ */
 const order: readonly Action['kind'][] = [
   'prove',
   'ship',
-  'retire',
-  'purge',
-  'tidy',
   'place',
   'unload',
-  'set-aside',
   'start',
   'extend',
   'load',
+  'retire',
+  'purge',
+  'tidy',
+  'set-aside',
   'select',
   'roll',
   'stream',

@@ -97,11 +97,11 @@ describe('a draft', () => {
     assert.deepEqual(waits, [{ managed: makeManaged(b), reason: { kind: 'stopped' } }]);
   });
 
-  it('puts first what runs on beside the rest, then what frees space, and last what takes it', () => {
+  it('puts first what runs on beside the rest, then what takes a moment, then what asks the remote, and last what reads the disk', () => {
     const draft = new Draft([], policy);
     const kinds: readonly Action['kind'][] = [
-      ...(['roll', 'select', 'load', 'extend', 'start', 'unload', 'place'] as const),
-      ...(['tidy', 'purge', 'retire', 'ship', 'prove'] as const),
+      ...(['stream', 'roll', 'select', 'set-aside', 'tidy', 'purge', 'retire'] as const),
+      ...(['load', 'extend', 'start', 'unload', 'place', 'ship', 'prove'] as const),
     ];
     for (const kind of kinds) add(draft, kind, makeMetainfo({ name: kind }));
     assert.deepEqual(
@@ -159,6 +159,6 @@ describe('the slots', () => {
     const draft = new Draft([], makePolicy({ maxTransfers: 0 }));
     add(draft, 'purge', a);
     add(draft, 'place', b);
-    assert.deepEqual(outcomeOf(draft), ['a: purge', 'b: place']);
+    assert.deepEqual(outcomeOf(draft), ['b: place', 'a: purge']);
   });
 });

@@ -136,7 +136,7 @@ describe('starting again what the low-diskspace guard closed', () => {
 });
 
 describe('the order of a plan', () => {
-  it('begins transfers first, then frees space, and takes it last', () => {
+  it('begins transfers first, then does what takes a moment, and asks the remote once more last', () => {
     const parts = makeMetainfo({ name: 'oversize', files: [60, 60].map((size) => size * mebibyte) });
     const there = ofSize('there', 3);
     const result = planned(
@@ -156,10 +156,10 @@ describe('the order of a plan', () => {
     assert.deepEqual(actionsOf(result), [
       'there: prove',
       'shipping: ship',
-      'gone: retire',
-      'proved: purge',
       'whole: unload',
       'closed: start',
+      'gone: retire',
+      'proved: purge',
     ]);
     // What is loaded whole and too large holds the room until it is out.
     assert.deepEqual(waitsOf(result), ['new: space', 'oversize: space']);
@@ -260,7 +260,7 @@ describe('what was not seen', () => {
 
   it('stops shipping and proving where it is the remote, and nothing that has its receipts', () => {
     const result = plan({ ...makeWorld(torrents), remote: unseen }, policy);
-    assert.deepEqual(actionsOf(result), ['gone: retire', 'proved: purge', 'new: load']);
+    assert.deepEqual(actionsOf(result), ['new: load', 'gone: retire', 'proved: purge']);
     assert.deepEqual(waitsOf(result), ['done: remote-unseen']);
   });
 });
