@@ -20,7 +20,7 @@ export async function runDaemon(drive: Drive): Promise<void> {
     const startedAtMs = ports.clock.nowMs();
     const turn = await engine.turn();
     troubles.look(turn.snapshot);
-    return pace.after(turn, ports.clock.nowMs() - startedAtMs);
+    return pace.after(turn, ports.clock.nowMs() - startedAtMs - turn.waitedMs);
   };
   const take = (error: unknown): void => {
     if (!(error instanceof Fault)) throw error;

@@ -1,6 +1,6 @@
 /** The engine: one look at the world, what is decided from it, and all of that carried out. The loops are `pass` and `daemon`. */
 
-import type { Action, Outcome, Plan } from '../core/action.ts';
+import type { Action, Outcome, Plan, ProveContent, Ship, Stream } from '../core/action.ts';
 import type { ByteString } from '../core/bytes.ts';
 import { contentOf } from '../core/content.ts';
 import type { MetainfoFile } from '../core/metainfo.ts';
@@ -51,6 +51,8 @@ export interface Turn extends Moment {
   readonly count: Readonly<Record<Outcome['kind'], number>>;
   /** Something is different from what was seen, be it a job that has begun beside another: look again at once. */
   readonly hasActed: boolean;
+  /** How long it waited for the remote while it looked. */
+  readonly waitedMs: number;
 }
 
 /** At once. Each asks the remote, where one connection takes ten sessions by default. */
@@ -62,6 +64,7 @@ export class Engine {
   private readonly jobs: Jobs;
   private readonly looks: Looks;
   private policy: Policy;
+  private turnBeganAtMs = 0;
   private count = noEnds();
   private readonly loadPace: LoadPace | undefined;
 
@@ -83,6 +86,8 @@ export class Engine {
   async turn(): Promise<Turn> {
     const { monitor } = this.drive;
     const policy = this.drive.policy();
+    this.turnBeganAtMs = this.drive.ports.clock.nowMs();
+    const waitedBeforeMs = this.looks.remote.waitedMs;
     if (policy !== this.policy) this.looks.remote.forget();
     // What runs has its limit for life: it is ended, resumable, and the next look starts it with the new one.
     const hasNewLimit = policy.bandwidthBytesPerSecond !== this.policy.bandwidthBytesPerSecond;
@@ -94,6 +99,7 @@ export class Engine {
       this.looks.disk.forget();
       ({ snapshot, plan: decided } = await this.look(policy));
     }
+    const waitedMs = this.looks.remote.waitedMs - waitedBeforeMs;
     const actions = this.due(decided);
     monitor.publish({ snapshot, plan: decided });
     await keepOnsets({ snapshot, plan: decided }, this.drive.ports);
@@ -101,7 +107,7 @@ export class Engine {
     await this.carryOutAll(actions, snapshot, policy);
     const { count } = this;
     this.count = noEnds();
-    return { snapshot, plan: decided, count, hasActed: actions.length > 0 };
+    return { snapshot, plan: decided, count, hasActed: actions.length > 0, waitedMs };
   }
 
   private async look(policy: Policy): Promise<Moment> {
@@ -163,12 +169,13 @@ export class Engine {
       await finish(await act(action, ports));
       return;
     }
+    const isJustSeen = this.looks.remote.hasSeenSince(this.turnBeganAtMs, pathsOf(action, snapshot));
     this.jobs.start(
       action,
       startedAtMs,
       (watch) =>
         outcomeOf(() => {
-          if (action.kind === 'ship') return ship(action, ports, snapshot.ledger, watch);
+          if (action.kind === 'ship') return ship(action, ports, snapshot.ledger, watch, isJustSeen);
           if (action.kind === 'stream') return stream(action, ports, policy, snapshot, watch);
           return proveContent(action, ports, policy, snapshot.ledger, watch);
         }),
@@ -212,6 +219,13 @@ export class Engine {
       listingOfSizes(new Map(action.files.map((file) => [pathOf(file), file.lengthBytes]))),
     );
   }
+}
+
+function pathsOf(
+  { managed, files }: Ship | ProveContent | Stream,
+  { ledger }: Snapshot,
+): readonly ByteString[] {
+  return files.map((file) => remotePathOf(managed.metainfo, file, ledger.placements));
 }
 
 /** Nothing comes in, and nothing goes out. */

@@ -41,7 +41,7 @@ async function untilDone(engine: Engine, drive: Drive): Promise<PassResult> {
     staleLooks = isStale(turn) ? staleLooks + 1 : 0;
     const isOver = plan.actions.length === 0 && snapshot.jobs.length === 0;
     if (engine.isStopped() || isOver || staleLooks >= mostStaleLooks) return { snapshot, plan, ...total };
-    await drive.nudge.pause(clock, pace.after(turn, clock.nowMs() - startedAtMs));
+    await drive.nudge.pause(clock, pace.after(turn, clock.nowMs() - startedAtMs - turn.waitedMs));
   }
 }
 

@@ -16,6 +16,7 @@ export class RemoteLook {
   private readonly ports: Ports;
   /** By path; undefined where nothing was there. */
   private seen = new Map<ByteString, { readonly atMs: number; readonly file: RemoteFile | undefined }>();
+  private waitingMs = 0;
   private trouble: { readonly fault: Fault; readonly atMs: number; readonly restMs: number } | undefined;
 
   constructor(ports: Ports) {
@@ -26,6 +27,16 @@ export class RemoteLook {
   forget(paths?: readonly ByteString[]): void {
     if (paths === undefined) this.seen.clear();
     else for (const path of paths) this.seen.delete(path);
+  }
+
+  /** Whether the remote has told about all of these since then. */
+  hasSeenSince(sinceMs: number, paths: readonly ByteString[]): boolean {
+    return paths.every((path) => (this.seen.get(path)?.atMs ?? Number.NEGATIVE_INFINITY) >= sinceMs);
+  }
+
+  /** How long its answers have been waited for so far: time in which nothing here was busy. */
+  get waitedMs(): number {
+    return this.waitingMs;
   }
 
   /** Takes over what another has just seen. */
@@ -64,6 +75,8 @@ export class RemoteLook {
       const restMs = Math.min(longestRestMs, trouble === undefined ? firstRestMs : trouble.restMs * 2);
       this.trouble = { fault: error, atMs: this.ports.clock.nowMs(), restMs };
       throw error;
+    } finally {
+      this.waitingMs += Math.max(0, this.ports.clock.nowMs() - nowMs);
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The long work: copies files to the remote, and proves that they arrived. */
 
 import type { Outcome, ProveContent, Ship } from '../core/action.ts';
+import type { ByteString } from '../core/bytes.ts';
 import { displayText } from '../core/bytes.ts';
 import { Fault } from '../core/fault.ts';
 import type { MetainfoFile } from '../core/metainfo.ts';
@@ -25,24 +26,24 @@ export interface Watch {
   readonly windowBytes: () => number | undefined;
 }
 
-/** Copies the files; rejects with a `Fault`. What has arrived is found out by looking, not by the program's word. */
+/**
+ * Copies the files; rejects with a `Fault`. What has arrived is found out by looking, not by the program's word. What the
+ * remote has told in this very turn (`isJustSeen`) is not asked again.
+ */
 export async function ship(
   action: Ship,
   ports: Ports,
   ledger: LedgerView,
   watch: Watch,
+  isJustSeen: boolean,
 ): Promise<Outcome | string> {
   const { metainfo } = action.managed;
   const doubt = await expectWholeFiles(action, ports);
   if (doubt !== undefined) return doubt;
   const paths = action.files.map((file) => remotePathOf(metainfo, file, ledger.placements));
-  // It waited for its turn, and what lies there now is not to be written over.
-  const before = await ports.remote.list(paths);
-  const isAsSeen = action.files.every((file, index) => {
-    const sizeBytes = before.get(paths[index] ?? file.path);
-    return sizeBytes === undefined || (wasSent(metainfo, file, ledger) && sizeBytes !== file.lengthBytes);
-  });
-  if (!isAsSeen) return { kind: 'stale', detail: 'the remote changed meanwhile' };
+  if (!isJustSeen && !(await isStillFree(action, paths, ports, ledger))) {
+    return { kind: 'stale', detail: 'the remote changed meanwhile' };
+  }
   await ports.ledger.beginShipment(metainfo.infohash, paths, ports.clock.nowMs());
   await send(orderOf(action, ledger, watch, false), ports);
   const sizes = await ports.remote.list(paths);
@@ -57,6 +58,20 @@ export async function ship(
     );
   }
   return `${action.files.length} of ${countOf(metainfo.files.length, 'file')}`;
+}
+
+/** It waited for its turn, and what lies there now is not to be written over. */
+async function isStillFree(
+  { managed: { metainfo }, files }: Ship,
+  paths: readonly ByteString[],
+  { remote }: Ports,
+  ledger: LedgerView,
+): Promise<boolean> {
+  const there = await remote.list(paths);
+  return files.every((file, index) => {
+    const sizeBytes = there.get(paths[index] ?? file.path);
+    return sizeBytes === undefined || (wasSent(metainfo, file, ledger) && sizeBytes !== file.lengthBytes);
+  });
 }
 
 /**

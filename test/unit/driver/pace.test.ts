@@ -13,12 +13,26 @@ const nothing = { done: 0, stale: 0, failed: 0 };
 
 function turnOf(torrent: Partial<TorrentSpec>, overrides: Partial<Turn> = {}): Turn {
   const snapshot = makeWorld([{ metainfo, ...torrent }]);
-  return { snapshot, plan: plan(snapshot, makePolicy()), count: nothing, hasActed: false, ...overrides };
+  return {
+    snapshot,
+    plan: plan(snapshot, makePolicy()),
+    count: nothing,
+    hasActed: false,
+    waitedMs: 0,
+    ...overrides,
+  };
 }
 
 const idle = turnOf({ loaded: {} });
 const downloading = turnOf({ loaded: { downRateBytesPerSecond: 1 } });
 const shipping = turnOf({ loaded: { isComplete: true }, jobs: [{}] });
+
+/** So long after the first look, with one torrent that downloads. */
+function at(milliseconds: number, loaded: TorrentSpec['loaded']): Turn {
+  const turn = turnOf({ loaded: { downRateBytesPerSecond: 1, ...loaded } });
+  return { ...turn, snapshot: { ...turn.snapshot, takenAtMs: turn.snapshot.takenAtMs + milliseconds } };
+}
+
 const acted: Partial<Turn> = { hasActed: true, count: { ...nothing, done: 1 } };
 const loading = turnOf({}, acted);
 
@@ -30,11 +44,36 @@ describe('Pace', () => {
     assert.equal(pauses.at(-1), 30_000);
   });
 
-  it('is a second while a torrent downloads, is checked or shipped', () => {
+  it('is a second while a torrent downloads or is shipped', () => {
     const pace = new Pace();
-    const checking = turnOf({ loaded: { isHashing: true } });
     for (let count = 0; count < 9; count += 1) pace.after(idle, 1);
-    for (const turn of [downloading, shipping, checking]) assert.equal(pace.after(turn, 1), 1_000);
+    for (const turn of [downloading, shipping]) assert.equal(pace.after(turn, 1), 1_000);
+  });
+
+  it('looks as soon as a torrent is about to be whole, but for what a look costs', () => {
+    for (const [tookMs, pauseMs] of [
+      [1, 550],
+      [40, 800],
+      [200, 4_000],
+    ] as const) {
+      const pace = new Pace();
+      pace.after(at(0, { receivedBytes: 0, sizeBytes: 300 }), 1);
+      assert.equal(pace.after(at(1_000, { receivedBytes: 200, sizeBytes: 300 }), tookMs), pauseMs);
+    }
+  });
+
+  it('looks soon, and ever later, at one that is checked', () => {
+    const pace = new Pace();
+    for (let count = 0; count < 9; count += 1) pace.after(idle, 1);
+    const pauses = [0, 100, 300, 5_000].map((ms) => pace.after(at(ms, { isHashing: true }), 1));
+    assert.deepEqual(pauses, [100, 150, 350, 1_000]);
+  });
+
+  it('hurries for none that will be whole after what failed', () => {
+    const pace = new Pace();
+    pace.after(at(0, { receivedBytes: 0, sizeBytes: 300 }), 1);
+    const failed = at(1_000, { receivedBytes: 299, sizeBytes: 300 });
+    assert.equal(pace.after({ ...failed, hasActed: true, count: { ...nothing, failed: 1 } }, 1), 1_500);
   });
 
   it('does not hurry for torrents of others', () => {

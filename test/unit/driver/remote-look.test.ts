@@ -14,12 +14,13 @@ const [a, b, c, d] = [asByteString('a'), asByteString('b'), asByteString('c'), a
 function makeLook(): {
   readonly look: RemoteLook;
   readonly asked: string[];
-  readonly world: { nowMs: number; fault: Fault | undefined; absent?: ByteString };
+  readonly world: { nowMs: number; fault: Fault | undefined; absent?: ByteString; latencyMs?: number };
 } {
   const world: ReturnType<typeof makeLook>['world'] = { nowMs: 1_000_000, fault: undefined };
   const asked: string[] = [];
   const list = (paths: readonly ByteString[]): Promise<ReadonlyMap<ByteString, number>> => {
     asked.push(paths.join());
+    world.nowMs += world.latencyMs ?? 0;
     return world.fault === undefined
       ? Promise.resolve(new Map(paths.filter((path) => path !== world.absent).map((path) => [path, 1])))
       : Promise.reject(world.fault);
@@ -43,6 +44,21 @@ describe('RemoteLook', () => {
     world.nowMs += 1;
     await look.list([a]);
     assert.deepEqual(asked, ['a', 'a']);
+  });
+
+  it('tells what it has seen since a moment, and for how long it was waited', async () => {
+    const { look, world } = makeLook();
+    const beganAtMs = world.nowMs;
+    world.latencyMs = 300;
+    await look.list([a]);
+    assert.deepEqual([look.hasSeenSince(beganAtMs, [a]), look.waitedMs], [true, 300]);
+    assert.equal(look.hasSeenSince(beganAtMs, [a, b]), false);
+    assert.equal(look.hasSeenSince(beganAtMs + 1, [a]), false);
+    look.forget([a]);
+    assert.equal(look.hasSeenSince(beganAtMs, [a]), false);
+    world.fault = new Fault('failed', 'no answer');
+    await assert.rejects(look.list([b]));
+    assert.equal(look.waitedMs, 600);
   });
 
   it('asks for what is new alone, and with it for what will be old soon', async () => {

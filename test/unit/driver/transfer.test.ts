@@ -26,6 +26,7 @@ const action: Ship = { kind: 'ship', managed: makeManaged(metainfo), directory: 
 async function shipped(
   sizeBytes: number | undefined,
   isOurs: boolean,
+  isJustSeen = false,
 ): Promise<{ outcome: Outcome | string; done: readonly string[] }> {
   const there = new Map<ByteString, number>(sizeBytes === undefined ? [] : [[path, sizeBytes]]);
   const done: string[] = [];
@@ -34,7 +35,10 @@ async function shipped(
     ledger: { beginShipment: async () => done.push('written down') },
     rtorrent: { look: async () => makeTorrent(metainfo, { isComplete: true }) },
     remote: {
-      list: async () => new Map(there),
+      list: async () => {
+        done.push('looked');
+        return new Map(there);
+      },
       ship: async () => {
         done.push('sent');
         there.set(path, mebibyte);
@@ -48,7 +52,7 @@ async function shipped(
     bandwidthBytesPerSecond: () => 0,
     windowBytes: () => undefined,
   };
-  const outcome = await ship(action, ports as unknown as Ports, makeLedger({ shipments }), watch);
+  const outcome = await ship(action, ports as unknown as Ports, makeLedger({ shipments }), watch, isJustSeen);
   return { outcome, done };
 }
 
@@ -59,10 +63,15 @@ for (const [title, sizeBytes, isOurs] of [
   test(`it is sent where ${title}`, async () => {
     assert.deepEqual(await shipped(sizeBytes, isOurs), {
       outcome: '1 of 1 file',
-      done: ['written down', 'sent'],
+      done: ['looked', 'written down', 'sent', 'looked'],
     });
   });
 }
+
+test('what was seen in this very turn is not looked at again before it is sent', async () => {
+  const { done } = await shipped(undefined, false, true);
+  assert.deepEqual(done, ['written down', 'sent', 'looked']);
+});
 
 for (const [title, sizeBytes, isOurs] of [
   ["another's has come", 7, false],
@@ -71,6 +80,6 @@ for (const [title, sizeBytes, isOurs] of [
 ] as const) {
   test(`nothing is sent, nor claimed to be ours, where ${title}`, async () => {
     const { outcome, done } = await shipped(sizeBytes, isOurs);
-    assert.deepEqual([typeof outcome === 'string' ? outcome : outcome.kind, done], ['stale', []]);
+    assert.deepEqual([typeof outcome === 'string' ? outcome : outcome.kind, done], ['stale', ['looked']]);
   });
 }
