@@ -16,28 +16,34 @@ export interface PastTransfer {
 
 /** Rates are the mean over so many samples: long enough to be calm, short enough to follow a change of the line. */
 const mostSamples = 30;
+/** Fewer moments than this may all be of a transfer's begin: it has hardly sent anything then. */
+const leastSamples = 3;
 /** So many of the last transfers tell the rate of the next ones, where no sample caught one. */
 export const transfersThatCount = 10;
 
 /**
- * The mean over what was carried lately, counting only moments in which something was. Where none of them caught a transfer,
- * it is as the last ones went, the newest first: quick ones fall between, and before the first one there are those of
- * former days.
+ * The mean over what was carried lately, counting only moments in which something was. Where hardly any of them caught a
+ * transfer, it is as the last ones went, the newest first: quick ones fall between, and before the first one there are those
+ * of former days.
  */
 export function linkRatesOf(
   samples: readonly { readonly downBytesPerSecond: number; readonly shipBytesPerSecond: number }[],
   transfers: readonly PastTransfer[] = [],
 ): LinkRates {
+  const shipped = busy(samples.map(({ shipBytesPerSecond }) => shipBytesPerSecond));
+  const asBefore = shipped.length < leastSamples ? rateOf(transfers) : undefined;
   return {
-    downBytesPerSecond: meanOfBusy(samples.map(({ downBytesPerSecond }) => downBytesPerSecond)),
-    shipBytesPerSecond:
-      meanOfBusy(samples.map(({ shipBytesPerSecond }) => shipBytesPerSecond)) ?? rateOf(transfers),
+    downBytesPerSecond: meanOf(busy(samples.map(({ downBytesPerSecond }) => downBytesPerSecond))),
+    shipBytesPerSecond: asBefore ?? meanOf(shipped),
   };
 }
 
-function meanOfBusy(rates: readonly number[]): number | undefined {
-  const busy = rates.filter((rate) => rate > 0).slice(-mostSamples);
-  return busy.length === 0 ? undefined : busy.reduce((sum, rate) => sum + rate, 0) / busy.length;
+function busy(rates: readonly number[]): readonly number[] {
+  return rates.filter((rate) => rate > 0).slice(-mostSamples);
+}
+
+function meanOf(rates: readonly number[]): number | undefined {
+  return rates.length === 0 ? undefined : rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
 }
 
 /** Of the whole line: time that several of them shared counts once. */

@@ -16,13 +16,15 @@ describe('linkRatesOf', () => {
     assert.deepEqual(linkRatesOf([]), { downBytesPerSecond: undefined, shipBytesPerSecond: undefined });
   });
 
-  it('goes by the last ten transfers where no sample caught one, the newest first', () => {
+  it('goes by the last ten transfers where hardly a sample caught one, the newest first', () => {
     const transfer = (atMs: number, bytes: number, tookMs: number) => ({ atMs, bytes, tookMs });
     const last = Array.from({ length: 10 }, (_, index) => transfer(9000 - index * 500, index * 100, 500));
     const transfers = [transfer(9500, 7, 0), ...last, transfer(4000, 1e9, 1)];
     assert.equal(linkRatesOf([], transfers).shipBytesPerSecond, 900);
     const sample = { downBytesPerSecond: 0, shipBytesPerSecond: 5 };
-    assert.equal(linkRatesOf([sample], transfers).shipBytesPerSecond, 5);
+    assert.equal(linkRatesOf([sample, sample], transfers).shipBytesPerSecond, 900, 'it has just begun');
+    assert.equal(linkRatesOf([sample, sample, sample], transfers).shipBytesPerSecond, 5);
+    assert.equal(linkRatesOf([sample], []).shipBytesPerSecond, 5, 'there is nothing else');
     assert.equal(linkRatesOf([], []).shipBytesPerSecond, undefined);
   });
   it('takes the rate of the line, not that of one transfer, where several shared it', () => {
