@@ -23,7 +23,13 @@ async function complaintsOf(path: string, scope: '--system' | '--user'): Promise
   });
 }
 
-for (const name of readdirSync(directory)) {
+const units = ['rtorrent-low-space-driver.service', 'rtorrent-low-space-driver@.service'];
+
+test("there is one for the user's systemd, and one for the system's", () => {
+  assert.deepEqual(readdirSync(directory).sort(), units);
+});
+
+for (const name of units) {
   test(`systemd takes ${name}`, async () => {
     const text = readFileSync(join(directory, name), 'utf8');
     const isTemplate = name.includes('@');
@@ -40,5 +46,7 @@ for (const name of readdirSync(directory)) {
     }
     assert.match(text, /^Type=notify\nNotifyAccess=all$|^Type=notify\n#.*\nNotifyAccess=all$/m);
     assert.match(text, /^ExecStart=\S+ daemon$/m);
+    assert.match(text, /^ExecReload=kill -HUP \$MAINPID$/m);
+    assert.match(text, /^WatchdogSec=\d+min$/m);
   });
 }

@@ -6,6 +6,7 @@ import { Fault } from '../../../src/core/fault.ts';
 import type { Infohash } from '../../../src/core/metainfo.ts';
 import type { Retire } from '../../../src/core/action.ts';
 import type { plan } from '../../../src/core/plan.ts';
+import type { Policy } from '../../../src/core/policy.ts';
 import type { Turn } from '../../../src/driver/engine.ts';
 import { Engine } from '../../../src/driver/engine.ts';
 import { Monitor } from '../../../src/driver/monitor.ts';
@@ -29,7 +30,13 @@ const kib = 1024;
 /** An engine over a simulated world, and what it asked in its last turn. */
 function engineOver(
   world: World,
-  changes: { readonly remote?: Partial<RemotePort>; readonly decide?: typeof plan } = {},
+  changes: {
+    readonly remote?: Partial<RemotePort>;
+    readonly decide?: typeof plan;
+    readonly policy?: () => Policy;
+    readonly nudge?: Nudge;
+    readonly signal?: AbortSignal;
+  } = {},
 ): { turn: () => Promise<readonly string[]>; engine: Engine; ports: Ports } {
   let asked: string[] = [];
   const checks = new Checks(world);
@@ -53,15 +60,18 @@ function engineOver(
     clock: simClock(world),
     reporter: simReporter(world),
   };
-  const { policy } = world.settings;
-  const { signal } = new AbortController();
-  const { decide } = changes;
+  const {
+    decide,
+    policy = () => world.settings.policy,
+    nudge = new Nudge(),
+    signal = new AbortController().signal,
+  } = changes;
   const drive = {
     ports,
-    policy: () => policy,
+    policy,
     signal,
     monitor: new Monitor(),
-    nudge: new Nudge(),
+    nudge,
     ...(decide && { decide }),
   };
   const engine = new Engine(drive);
@@ -119,12 +129,14 @@ test('nothing is done on the strength of what was seen a while ago', async () =>
 });
 
 /** One that is complete and owes nothing, on its way to a slow remote. */
-async function shippingWorld(): Promise<{ world: World; engine: Engine; ports: Ports; infohash: Infohash }> {
+async function shippingWorld(
+  changes: Parameters<typeof engineOver>[1] = {},
+): Promise<{ world: World; engine: Engine; ports: Ports; infohash: Infohash }> {
   const world = buildWorld({
     torrents: [{ name: 'one', files: [64 * kib], role: 'managed' }],
     remoteBytesPerSecond: 1,
   });
-  const { engine, ports } = engineOver(world);
+  const { engine, ports } = engineOver(world, changes);
   await engine.turn();
   while (world.rtorrent.torrents.values().next().value?.completeSinceMs === undefined) world.pass(1_000);
   const [infohash] = world.rtorrent.torrents.keys();
@@ -154,6 +166,53 @@ test('a pause ends what is under way, which has not failed, and a resumption goe
     (await engine.turn()).plan.actions.map(({ kind }) => kind),
     ['ship'],
   );
+  await engine.end();
+});
+
+test('the end of what is under way wakes the loop, and so does a signal', async () => {
+  let given = 0;
+  const give = (): void => {
+    given += 1;
+  };
+  const controller = new AbortController();
+  const nudge = Object.assign(new Nudge(), { give });
+  const { engine, ports, infohash } = await shippingWorld({ nudge, signal: controller.signal });
+  await engine.turn();
+  await ports.ledger.setPaused(infohash, true);
+  assert.equal(given, 0);
+  await engine.turn();
+  await quiet();
+  assert.equal(given, 1, 'it has ended');
+  controller.abort();
+  assert.equal(given, 2);
+  await engine.end();
+});
+
+test('a new limit of bandwidth ends what is sent, which goes on with the new one; no other change does', async () => {
+  const usual = makePolicy({ bandwidthBytesPerSecond: 5 });
+  let policy = usual;
+  const limits: number[] = [];
+  const { world, engine, ports } = await shippingWorld({ policy: () => policy });
+  const { ship } = ports.remote;
+  ports.remote.ship = (order, watch) => {
+    limits.push(order.bandwidthBytesPerSecond);
+    return ship(order, watch);
+  };
+  /** What is under way at a look that follows what the turn before it began, or ended. */
+  const jobsNow = async (): Promise<readonly string[]> => {
+    await engine.turn();
+    await quiet();
+    return (await engine.turn()).snapshot.jobs.map(({ kind }) => kind);
+  };
+  assert.deepEqual(await jobsNow(), ['ship']);
+  policy = { ...usual, maxTransfers: 9 };
+  assert.deepEqual(await jobsNow(), ['ship']);
+  assert.deepEqual(limits, [5]);
+  policy = { ...usual, bandwidthBytesPerSecond: 7 };
+  assert.deepEqual(await jobsNow(), []);
+  assert.deepEqual(await jobsNow(), ['ship']);
+  assert.deepEqual(limits, [5, 7]);
+  assert.equal(world.ledger.failures.size, 0, 'what was ended has not failed');
   await engine.end();
 });
 
