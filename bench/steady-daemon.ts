@@ -38,6 +38,7 @@ const program = fileURLToPath(new URL('../bin/rtorrent-low-space-driver', import
 const nodeOptions = [
   '--disable-warning=ExperimentalWarning',
   '--no-turbofan',
+  '--optimize-for-size',
   '--max-semi-space-size=1',
   '--heap-growing-percent=15',
 ];
@@ -57,7 +58,15 @@ try {
     await measureIdle(name, world);
     fake.disconnect();
   }
-  const columns = ['', 'first, CPU ms', 'turn, CPU ms', 'turn, wall ms', 'requests/turn', 'RSS MB by tenths'];
+  const columns = [
+    '',
+    'first, CPU ms',
+    'turn, CPU ms',
+    'turn, wall ms',
+    'requests/turn',
+    'RSS MB at the first and by tenths',
+    'after a pause of 15 s',
+  ];
   printTable('Turns of the daemon with nothing to do: median (least–most)', columns, rows);
 } finally {
   rmSync(top, { recursive: true, force: true });
@@ -87,8 +96,13 @@ function rowOf(name: string, turns: number, report: TurnsReport): readonly strin
     showSpread(spreadOf(report.cpuMs), 1),
     showSpread(spreadOf(report.wallMs), 1),
     (report.requests / turns).toFixed(2),
-    report.residentBytes.map((bytes) => (bytes / 1e6).toFixed(0)).join(' '),
+    showMegabytes(report.residentBytes),
+    showMegabytes(report.restedBytes),
   ];
+}
+
+function showMegabytes(sizes: readonly number[]): string {
+  return sizes.map((bytes) => (bytes / 1e6).toFixed(0)).join(' ');
 }
 
 /** The built daemon as a service manager starts it, with nothing to do. */
@@ -103,9 +117,9 @@ async function measureIdle(name: string, world: BenchWorld): Promise<void> {
   const before = cpuSeconds();
   await delay(idleMs);
   const share = ((cpuSeconds() - before) / (idleMs / 1000)) * 100;
-  const resident = /VmRSS:\s+(\d+)/.exec(statusOf('status'))?.[1] ?? '';
+  const residentKiB = Number(/VmRSS:\s+(\d+)/.exec(statusOf('status'))?.[1] ?? '');
   console.log(
-    `${name}: the built daemon, idle over ${idleMs / 1000} s: ${share.toFixed(2)} % of a core, ${(Number(resident) / 1000).toFixed(0)} MB resident`,
+    `${name}: the built daemon, idle over ${idleMs / 1000} s: ${share.toFixed(2)} % of a core, ${((residentKiB * 1024) / 1e6).toFixed(0)} MB resident`,
   );
   daemon.kill('SIGTERM');
   await once(daemon, 'exit');

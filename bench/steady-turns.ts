@@ -5,6 +5,7 @@
 
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type * as Ledgers from '../src/adapters/ledger-sqlite.ts';
 import type * as Rpcs from '../src/adapters/rtorrent-rpc.ts';
 import type * as Rtorrents from '../src/adapters/rtorrent.ts';
@@ -25,8 +26,10 @@ export interface TurnsReport {
   readonly wallMs: readonly number[];
   readonly requests: number;
   readonly actions: number;
-  /** Resident memory after a tenth of the turns, and after each tenth that followed. */
+  /** Resident memory after the first turn, and after each tenth of those that followed. */
   readonly residentBytes: readonly number[];
+  /** The same after a pause, in which V8 gives back the pages that it has emptied. */
+  readonly restedBytes: readonly number[];
 }
 
 const [, , home = '', socketPath = '', managedDirectory = '', wanted = '0', directory = ''] = process.argv;
@@ -62,6 +65,8 @@ const rpc = new rpcs.RtorrentRpc({ kind: 'unix', path: socketPath });
 const scratch = join(home, 'scratch');
 /** Turns are taken one upon the other; for the driver half a minute passes between them, its pace when nothing moves. */
 const paceMs = 30_000;
+/** V8 looks whether it is idle 8 s after a collection, and collects up to three times then. */
+const restMs = 15_000;
 let passedMs = 0;
 const clock = { ...systemClock, nowMs: () => Date.now() + passedMs };
 const engine = new engines.Engine({
@@ -101,14 +106,22 @@ async function costOfTurn(): Promise<{ readonly cpuMs: number; readonly wallMs: 
   return { cpuMs: (user + system) / 1000, wallMs };
 }
 
+async function lookAtMemory(): Promise<void> {
+  residentBytes.push(process.memoryUsage.rss());
+  await delay(restMs);
+  restedBytes.push(process.memoryUsage.rss());
+}
+
 const first = await costOfTurn();
 const before = rpc.requests;
 const costs: { readonly cpuMs: number; readonly wallMs: number }[] = [];
 const residentBytes: number[] = [];
+const restedBytes: number[] = [];
+await lookAtMemory();
 for (let turn = 1; turn <= turns; turn += 1) {
   passedMs += paceMs;
   costs.push(await costOfTurn());
-  if (turn % Math.ceil(turns / 10) === 0) residentBytes.push(process.memoryUsage.rss());
+  if (turn % Math.ceil(turns / 10) === 0) await lookAtMemory();
 }
 const report: TurnsReport = {
   firstCpuMs: first.cpuMs,
@@ -117,5 +130,6 @@ const report: TurnsReport = {
   requests: rpc.requests - before,
   actions,
   residentBytes,
+  restedBytes,
 };
 process.send?.(report);

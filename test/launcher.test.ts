@@ -58,7 +58,7 @@ function fakeNode(name: string, version: string): string {
   return `#!/bin/sh\nif [ "$1" = --version ]; then echo "${version}"; else echo "${name}: $* ($MALLOC_ARENA_MAX $MALLOC_MMAP_THRESHOLD_)"; fi\n`;
 }
 
-const leastMemory = '--max-semi-space-size=1 --heap-growing-percent=15';
+const leastMemory = '--optimize-for-size --max-semi-space-size=1 --heap-growing-percent=15';
 const started = (options = `--no-turbofan ${leastMemory}`): string =>
   `--disable-warning=ExperimentalWarning ${options} /checkout/dist/cli/main.js daemon a b (1 131072)\n`;
 

@@ -194,9 +194,9 @@ test('a new limit of bandwidth ends what is sent, which goes on with the new one
   const limits: number[] = [];
   const { world, engine, ports } = await shippingWorld({ policy: () => policy });
   const { ship } = ports.remote;
-  ports.remote.ship = (order, watch) => {
+  ports.remote.ship = (order) => {
     limits.push(order.bandwidthBytesPerSecond);
-    return ship(order, watch);
+    return ship(order);
   };
   /** What is under way at a look that follows what the turn before it began, or ended. */
   const jobsNow = async (): Promise<readonly string[]> => {
