@@ -63,8 +63,8 @@ export class Draft {
   }
 
   /**
-   * Shipping loads the link and proving the disks: each has its own slots; there is one stream at a time. As many transfers
-   * as have slots may be at their end besides. Two torrents of one name never transfer at once: the second one has to see
+   * Shipping loads the link and proving the disks: each has its own slots; one stream at a time fetches. As many of each as
+   * have slots may be at their end besides. Two torrents of one name never transfer at once: the second one has to see
    * what the first one put there.
    */
   private mayTransfer({ metainfo }: ManagedTorrent, kind: Job['kind']): boolean {

@@ -20,6 +20,7 @@ import { situations } from './situation.ts';
 import type { DiskView, RtorrentView, Snapshot } from './snapshot.ts';
 import type { Surroundings } from './surroundings.ts';
 import { allocatedOf, tidy } from './tidy.ts';
+import { isEnding } from './under-way.ts';
 import { moveWindows } from './window.ts';
 
 const candidateKinds: ReadonlySet<string> = new Set<Candidate['kind']>([
@@ -60,7 +61,7 @@ function planAll(snapshot: Snapshot, policy: Policy, view: RtorrentView, disk: D
     stall: [],
   };
   let heldForGoodBytes = 0;
-  let isTurnTaken = jobs.some(({ kind }) => kind === 'stream');
+  let isTurnTaken = jobs.some((job) => job.kind === 'stream' && !isEnding(job));
   for (const situation of all) {
     const decision = decide(situation, around);
     if (isCandidate(decision)) candidates[decision.kind].push(situation);

@@ -23,10 +23,10 @@ function foremost(jobs: readonly Job[]): Job['kind'] {
 
 /**
  * Whether a transfer has handed over its last byte: what follows until its end costs the link next to nothing, and
- * the next one may begin meanwhile.
+ * the next one may begin meanwhile. The last proof of a stream reads all of it on the remote, which may take as long as a transfer.
  */
-export function isEnding({ kind, doneBytes, totalBytes }: Job): boolean {
-  return kind === 'ship' && doneBytes >= totalBytes;
+export function isEnding({ kind, doneBytes, totalBytes, stream }: Job): boolean {
+  return kind === 'stream' ? stream?.windowBytes === 0 : kind === 'ship' && doneBytes >= totalBytes;
 }
 
 /** Indices of the files that they are about. */

@@ -10,6 +10,7 @@ import type { Snapshot, StreamProgress } from '../core/snapshot.ts';
 import { mostDownloads, streamRate } from '../core/stream-rate.ts';
 import type { StreamSession } from '../ports/rtorrent.ts';
 import { begin } from './deletion.ts';
+import { firstLook } from './first-look.ts';
 import type { Ports } from './ports.ts';
 import { moveElsewhere, proveStreamed } from './stream-end.ts';
 import { StreamLoop, wasEnded, wasFilled } from './stream-loop.ts';
@@ -17,7 +18,7 @@ import type { StreamWork } from './stream-work.ts';
 import { allocatedBytesOf, piecesThere, workOn } from './stream-work.ts';
 import type { Watch } from './transfer.ts';
 
-/** All of it is on the remote: nothing more comes in, and others may have the space. */
+/** All of it is on the remote: nothing more comes in, and others may have the space and the turn. */
 const noWindow: StreamProgress = { windowBytes: 0, arrivingBytes: 0, fetchedBytes: 0, sendingBytes: 0 };
 
 /** However patient the user is with stalled torrents: a run from cron is to come to its end. */
@@ -59,7 +60,9 @@ async function streamIn(
     const interruption = await fetchAndShip(work, ports, policy, watch);
     if (interruption !== undefined) return interruption;
   }
-  watch.onProgress(work.shippedBytes, noWindow);
+  // What could not be closed now is still steered by what the next stream would take over.
+  const seen = await firstLook(work.metainfo.infohash, ports.rtorrent);
+  if (seen.kind !== 'stale' && seen.loaded === undefined) watch.onProgress(work.shippedBytes, noWindow);
   return await proveStreamed(work, ports, policy, watch);
 }
 

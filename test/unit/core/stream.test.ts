@@ -113,4 +113,20 @@ describe('a stream under way', () => {
       ['second', 'oversize-turn'],
     ]);
   });
+
+  it('gives its turn and its space away while the remote reads all of it, to one stream more', () => {
+    const ended = { ...under, jobs: [{ ...jobs[0], stream: { ...stream, windowBytes: 0 } }] };
+    const second = makeMetainfo({ name: 'second', pieceLengthBytes, files: [600 * mebibyte] });
+    assert.deepEqual(decide(policyOf(64), [ended, { metainfo: second }]), [
+      ['second', 'stream', [0], 64],
+      ['huge', 'job'],
+    ]);
+    const third = makeMetainfo({ name: 'third', pieceLengthBytes, files: [700 * mebibyte] });
+    const both = [ended, { ...ended, metainfo: second }, { metainfo: third }];
+    assert.deepEqual(decide(policyOf(64), both), [
+      ['second', 'job'],
+      ['huge', 'job'],
+      ['third', 'transfer-slot'],
+    ]);
+  });
 });

@@ -62,8 +62,9 @@ test('what runs beside is waited for; its faults do not matter, its mistakes do'
 });
 
 test('the window of a stream grows at once, falls when the stream says so, and is gone when nothing more comes in', async () => {
+  let rooms = 0;
   const jobs = new Jobs(
-    () => undefined,
+    () => (rooms += 1),
     () => 0,
   );
   const stream = { ...action, kind: 'stream', files: [metainfo.files[0]!], windowBytes: 20 } as const;
@@ -90,7 +91,9 @@ test('the window of a stream grows at once, falls when the stream says so, and i
   assert.deepEqual([held(), watch?.windowBytes()], [30, 10]);
   say(10);
   assert.equal(held(), 10);
+  assert.equal(rooms, 0);
   say(0);
+  assert.equal(rooms, 1);
   jobs.resize(id, 40);
   assert.deepEqual([held(), watch?.windowBytes()], [0, 10]);
   end(done);
