@@ -144,8 +144,8 @@ describe('the turn', () => {
     const running = ofFiles('running', [96, 32], { loaded, detail: { selected: [0] } });
     const whole = ofFiles('whole', [512], { loaded: { isComplete: true } });
     const result = outcomeOf(planned([ofFiles('a', four), running, whole]));
-    // The complete one takes all the room while it is here.
-    assert.deepEqual(result, ['a: space', 'running: batch', 'whole: ship']);
+    // The complete one takes all the room while it is here; but that alone would not bring it in.
+    assert.deepEqual(result, ['a: oversize-turn', 'running: batch', 'whole: ship']);
   });
 
   it('has the one that was begun, before one that is smaller', () => {
@@ -256,7 +256,7 @@ describe('what lies there already', () => {
     );
     const [outcomes, last] = settled([{ ...album, local }, ofFiles('other', four)]);
     assert.deepEqual(outcomes, [
-      ['album: tidy', 'other: space'],
+      ['album: tidy', 'other: oversize-turn'],
       ['album: select', 'other: oversize-turn'],
     ]);
     assert.deepEqual(selectedBy(last), [0]);
