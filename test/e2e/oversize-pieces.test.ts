@@ -113,7 +113,7 @@ async function expectWindowShown(rig: Rig): Promise<void> {
   assert.match(
     why.stdout,
     new RegExp(
-      `^  window +${figure} in flight, ${figure} fetched, ${figure} being shipped, [1-9]\\S* MiB proved, of 64\\.0 MiB; ${figure} at a time$`,
+      `^  window +${figure} in flight, ${figure} fetched, ${figure} being shipped, [1-9]\\S* [KM]iB proved, of 64\\.0 MiB; ${figure} at a time$`,
       'm',
     ),
   );

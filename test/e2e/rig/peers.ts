@@ -68,6 +68,8 @@ export async function startLeecher(
   const rtorrent = await createRtorrent(processes, environment, place, {
     lowDiskspaceTimer: 'off',
     ...options,
+    // Else it reads all of it again once it is complete, and says meanwhile that nothing is done.
+    extraLines: [...(options.extraLines ?? []), 'pieces.hash.on_completion.set = no'],
   });
   await rtorrent.start();
   const number = async (method: string, infohash: string): Promise<number> =>

@@ -69,7 +69,10 @@ class StuckSwarm {
           return { torrents: new Map([[metainfo.infohash, { allocatedBytes }]]) };
         },
       },
-      rtorrent: { openStream: async (order: StreamOrder) => this.open(order) },
+      rtorrent: {
+        openStream: async (order: StreamOrder) => this.open(order),
+        look: async () => undefined,
+      },
     };
     return ports as unknown as Ports;
   }
