@@ -17,10 +17,10 @@ import { currentReport, reportBlindness } from './present.ts';
 
 const columns = [
   { title: 'NAME', align: 'left', shrinksTo: 24 },
-  { title: 'SIZE', align: 'right' },
+  { title: 'SIZE', align: 'right', mayGo: true },
   { title: 'STATE', align: 'left' },
   { title: 'DONE', align: 'right' },
-  { title: 'RATIO', align: 'right' },
+  { title: 'RATIO', align: 'right', mayGo: true },
   { title: 'ETA', align: 'right' },
   { title: 'WAITS FOR', align: 'left' },
 ] as const;

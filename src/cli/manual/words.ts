@@ -43,7 +43,7 @@ export const commandWords: Readonly<Record<string, CommandWords>> = {
   },
   status: {
     about: [
-      `One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space, the problems with their fixes, and after it the windows: of each torrent that goes through in parts or is streamed, how much is in flight, fetched, being shipped and proved, of how much. ${whoAnswers}`,
+      `One line a torrent, in the order of the queue: size, state, how much of it is done, ratio, when it will be on the remote, and what it waits for; before that the space, the problems with their fixes, and after it the windows: of each torrent that goes through in parts or is streamed, how much is in flight, fetched, being shipped and proved, of how much. Where the terminal is too narrow for the reason to wait, ratio and size are left out. ${whoAnswers}`,
       'A time with > before it may become longer, for nobody knows how long others seed; - says that it cannot be told.',
     ],
     examples: [

@@ -7,6 +7,8 @@ export interface Column {
   readonly align: 'left' | 'right';
   /** May be cut short, down to this many columns, where the terminal is narrow. The last column always may. */
   readonly shrinksTo?: number;
+  /** Left out, the last of these first, where the sentence in the last column could not be read beside it. */
+  readonly mayGo?: boolean;
 }
 
 const gap = '  ';
@@ -20,8 +22,23 @@ export function renderTable(
   const cells = [columns.map((column) => column.title), ...rows].map((row) =>
     columns.map((_, index) => cellOf(row[index] ?? '')),
   );
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.width ?? 0)));
+  return fit(columns, cells, width);
+}
+
+function fit(
+  columns: readonly Column[],
+  cells: readonly (readonly Cell[])[],
+  width: number,
+): readonly string[] {
+  const wanted = columns.map((_, index) => Math.max(...cells.map((row) => row[index]?.width ?? 0)));
+  const widths = [...wanted];
   shrink(columns, widths, width);
+  const going = columns.findLastIndex(({ mayGo }) => mayGo === true);
+  const sentenceWidth = widths.at(-1) ?? 0;
+  if (going !== -1 && sentenceWidth < Math.min(leastSentenceColumns, wanted.at(-1) ?? 0)) {
+    const others = cells.map((row) => row.toSpliced(going, 1));
+    return fit(columns.toSpliced(going, 1), others, width);
+  }
   return cells.map((row) =>
     row
       .map((cell, index) => {
@@ -47,6 +64,8 @@ function cellOf(text: string): Cell {
 
 /** The last column, a sentence, keeps so much while the first ones can still give. */
 const sentenceColumns = 48;
+/** With less, columns go that may. */
+const leastSentenceColumns = 28;
 
 /** Takes what is too much from the last column as far as it can still be read, then from the shrinking ones, then all. */
 function shrink(columns: readonly Column[], widths: number[], width: number): void {

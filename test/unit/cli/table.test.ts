@@ -37,3 +37,27 @@ test('a text is cut by columns, never within a wide character', () => {
   assert.equal(truncate('abcdefg', 6), 'abcde…');
   assert.equal(truncate('\u4E2D\u4E2D\u4E2D', 4), '\u4E2D…');
 });
+
+test('where the reason could not be read, columns that may go do so, the last of them first', () => {
+  const wide = [
+    { title: 'NAME', align: 'left', shrinksTo: 6 },
+    { title: 'SIZE', align: 'right', mayGo: true },
+    { title: 'RATIO', align: 'right', mayGo: true },
+    { title: 'WAITS FOR', align: 'left' },
+  ] as const;
+  const reason = 'being shipped to the remote: 38 % of 1 GiB';
+  const headAt = (width: number, why = reason): string =>
+    (renderTable(wide, [['a very long name', '1 GiB', '0.50', why]], width)[0] ?? '').replaceAll(/ +/g, ' ');
+  assert.equal(headAt(80), 'NAME SIZE RATIO WAITS FOR');
+  assert.equal(headAt(50), 'NAME SIZE RATIO WAITS FOR');
+  assert.equal(headAt(49), 'NAME SIZE WAITS FOR');
+  assert.equal(headAt(43), 'NAME SIZE WAITS FOR');
+  assert.equal(headAt(42), 'NAME WAITS FOR');
+  assert.equal(headAt(20), 'NAME WAITS FOR');
+  // A short one needs no more.
+  assert.equal(headAt(40, 'done'), 'NAME SIZE RATIO WAITS FOR');
+  assert.match(
+    renderTable(wide, [['a very long name', '1 GiB', '0.50', reason]], 40)[1] ?? '',
+    /being shipped to the/,
+  );
+});
