@@ -43,16 +43,24 @@ test('one login serves all questions, one more the transfers, and a disconnect e
   await assertEnds(world);
 });
 
-test('while the connection for transfers has one, another is opened, which the next one takes', async () => {
+test('while the only connection for transfers has one, another is opened beside', async () => {
   const world = openRealRemote(rig);
   const order = orderOf(world, 'torrent', { file: 'content' });
   await world.remote.ship(order);
   const before = logins();
   await world.remote.ship(order);
   await rig.until('another has logged in', () => logins() === before + 1);
-  await world.remote.ship(order);
+  await assertEnds(world);
+});
+
+test('transfers at once take the connections that are ready, and while one is left none is opened', async () => {
+  const world = openRealRemote(rig);
+  const order = orderOf(world, 'torrent', { file: 'content' });
+  for (let ready = 0; ready < 3; ready += 1) await world.remote.prepare();
+  const before = logins();
   await Promise.all([world.remote.ship(order), world.remote.ship(order)]);
-  assert.equal(logins(), before + 1);
+  await Promise.all([world.remote.ship(order), world.remote.ship(order)]);
+  assert.equal(logins(), before);
   await assertEnds(world);
 });
 

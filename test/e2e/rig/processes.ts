@@ -61,7 +61,7 @@ export function openProcesses(directory: string, keepsDirectory: boolean): Proce
       await killRigProcesses(directory, followed);
       unmountBelow(directory);
       line.end();
-      if (!(await endsWithin(watchdog, 10_000))) throw new Error('the watchdog does not end');
+      if (!(await endsWithin(watchdog, 60_000))) throw new Error('the watchdog does not end');
     },
   };
 }
