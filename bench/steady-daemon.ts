@@ -37,8 +37,9 @@ const program = fileURLToPath(new URL('../bin/rtorrent-low-space-driver', import
 /** As the launcher starts it. */
 const nodeOptions = [
   '--disable-warning=ExperimentalWarning',
-  '--no-turbofan',
   '--optimize-for-size',
+  '--no-maglev',
+  '--no-opt',
   '--max-semi-space-size=1',
   '--heap-growing-percent=15',
 ];
